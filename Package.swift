@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target of our own: Swift 6 mode, and a warning fails the build.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A room of the house: a target below `Sources/`, which imports only what stands below it.
+func room(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    let name = String(path.split(separator: "/").last!)
+    return .target(
+        name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+/// The tests of one room, in the folder of the same name below `Tests/`.
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(room)Tests", dependencies: [.init(stringLiteral: room)] + dependencies,
+        path: "Tests/\(room)", swiftSettings: strict)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let services = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "queuetop",
+    products: [.executable(name: "queuetop", targets: ["queuetop"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The ground floor: pure, no clock, no I/O, no threads, no Foundation.
+        room("Wire/Messaging"),
+        room("Metering"),
+        room("Wire/AMQP", ["Messaging", nioCore]),
+        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix]),
+
+        // The embedded broker.
+        room("Broker/Core", ["Messaging", "Metering"]),
+        room("Broker/Store", ["Messaging"]),
+        room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
+        room("Broker/AMQPServer", ["Engine", "Core", "AMQP", "Messaging", nioCore, nioPosix]),
+
+        // How a broker is reached.
+        room("Links/BrokerLink", ["Messaging", "Metering"]),
+        room("Links/EmbeddedLink", ["BrokerLink", "Engine", "Core", "Messaging", "Metering"]),
+
+        // What an operator does, whichever broker it is.
+        room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
+        room("Workbench/LoadTest", ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore]),
+
+        // What a person sees.
+        room("Console/Canvas"),
+        room(
+            "Console/Screens",
+            ["Canvas", "BrokerLink", "DeadLetters", "LoadTest", "Messaging", "Metering"]),
+        .systemLibrary(name: "CNcurses", path: "Sources/Console/CNcurses"),
+        room("Console/CursesTerminal", ["Canvas", "CNcurses"]),
+        room(
+            "Console/ConsoleRuntime",
+            [
+                "Screens", "Canvas", "CursesTerminal", "BrokerLink", "DeadLetters", "LoadTest",
+                "Messaging", "Themes",
+            ]),
+        .target(
+            name: "Themes", dependencies: ["Canvas"], path: "Themes",
+            resources: [
+                .embedInCode("dark.theme"), .embedInCode("light.theme"),
+                .embedInCode("high-contrast.theme"), .embedInCode("colour-blind.theme"),
+                .embedInCode("sixteen.theme"), .embedInCode("monochrome.theme"),
+            ],
+            swiftSettings: strict),
+
+        // The command: arguments, configuration, wiring.
+        .executableTarget(
+            name: "queuetop",
+            dependencies: [
+                "AMQPServer", "ConsoleRuntime", "EmbeddedLink", "Engine", "LoadTest", "Store",
+                "Themes", arguments, services, nioPosix,
+            ],
+            path: "Sources/queuetop", swiftSettings: strict),
+
+        // What the tests share, and one test target a room.
+        .target(
+            name: "TestSupport",
+            dependencies: ["BrokerLink", "Messaging"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Messaging"),
+        tests("Metering"),
+        tests("AMQP", ["Messaging", nioCore]),
+        tests("AMQPClient", ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioPosix]),
+        tests("Core", ["Messaging", "Metering"]),
+        tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
+        tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
+        tests("BrokerLink", ["Messaging"]),
+        tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
+        tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
+        tests("LoadTest", ["AMQPServer", "Engine", "Store", "Messaging", "Metering", nioPosix]),
+        tests("Canvas"),
+        tests(
+            "Screens",
+            ["Canvas", "BrokerLink", "DeadLetters", "LoadTest", "Messaging", "TestSupport"]),
+        tests("ConsoleRuntime", ["Screens", "Canvas", "BrokerLink", "Messaging", "TestSupport"]),
+        tests("Themes", ["Canvas"]),
+        .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,26 @@
+/// Who answers at the other end of a link.
+package struct BrokerIdentity: Equatable, Sendable {
+    /// Such as `queuetop` or `RabbitMQ`.
+    package var product: String
+    package var version: String
+    /// Where it is reached, such as `embedded` or `10.0.0.7:5672`.
+    package var address: String
+    package var user: String
+    package var virtualHost: String
+    package var capabilities: [Capability: Availability]
+    /// What looking at a queue's messages costs here.
+    package var browseIntrusion: Intrusion
+
+    package init(
+        product: String, version: String, address: String, user: String, virtualHost: String,
+        capabilities: [Capability: Availability], browseIntrusion: Intrusion
+    ) {
+        self.product = product
+        self.version = version
+        self.address = address
+        self.user = user
+        self.virtualHost = virtualHost
+        self.capabilities = capabilities
+        self.browseIntrusion = browseIntrusion
+    }
+}

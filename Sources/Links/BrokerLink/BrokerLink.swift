@@ -1,0 +1,54 @@
+import Messaging
+
+/// One broker as the console sees it, whichever protocol is spoken behind it.
+///
+/// A link owns its connections and reconnects by itself. Calls fail at once with ``LinkError``
+/// rather than wait for a connection, so the console never freezes. An action whose outcome is
+/// unknown is reported as ``LinkError/outcomeUnknown(action:)`` and never repeated silently.
+package protocol BrokerLink: Sendable {
+    /// Who answers at the other end, and what it can do.
+    func probe() async throws(LinkError) -> BrokerIdentity
+
+    /// The cumulative counters of the broker and all its queues at one moment.
+    ///
+    /// Rates are differences of two samples; ``SampleHistory`` computes them for every link.
+    func sample() async throws(LinkError) -> BrokerSample
+
+    /// Consumers, bindings and settings of one queue.
+    ///
+    /// - Throws: ``LinkError/queueNotFound(_:)``.
+    func detail(of queue: QueueName) async throws(LinkError) -> QueueDetail
+
+    /// One page of a queue's messages, from its head or from where an earlier page ended.
+    ///
+    /// - Throws: ``LinkError/tooIntrusive(_:_:)`` when looking would cost more than
+    ///   `request.intrusionMax`.
+    func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage
+
+    /// Publishes one message and waits until the broker has taken it.
+    ///
+    /// - Returns: Whether it reached at least one queue.
+    func publish(_ message: Message) async throws(LinkError) -> Bool
+
+    /// Removes every ready message and returns how many there were.
+    func purge(_ queue: QueueName) async throws(LinkError) -> Int
+
+    /// Removes the chosen messages as far as they are still ready; returns how many were.
+    func delete(_ messages: [MessageID], from queue: QueueName) async throws(LinkError) -> Int
+
+    /// Deletes a queue and returns how many messages went with it.
+    ///
+    /// - Throws: ``LinkError/queueInUse(_:reason:)`` when a condition does not hold.
+    func deleteQueue(
+        _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
+    ) async throws(LinkError) -> Int
+
+    /// Puts dead letters back; see ``RedriveRequest``.
+    ///
+    /// The stream ends after ``RedriveEvent/finished(_:)`` or ``RedriveEvent/failed(_:_:)``.
+    /// Ending to listen stops the redrive after the batch under way.
+    func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent>
+
+    /// Ends the link; later calls throw ``LinkError/disconnected(reason:)``.
+    func close() async
+}

@@ -1,0 +1,126 @@
+import Messaging
+
+/// The counters of a broker and its queues at one moment.
+package struct BrokerSample: Equatable, Sendable {
+    package var at: Timestamp
+    package var connections: Int
+    package var channels: Int
+    package var exchanges: Int
+    /// In no particular order.
+    package var queues: [QueueSample]
+    /// Messages that reached no queue, since the broker started.
+    package var unroutableTotal: UInt64
+    /// Bytes of memory that hold messages.
+    package var messageMemoryBytes: UInt64
+
+    package init(
+        at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
+        queues: [QueueSample] = [], unroutableTotal: UInt64 = 0, messageMemoryBytes: UInt64 = 0
+    ) {
+        self.at = at
+        self.connections = connections
+        self.channels = channels
+        self.exchanges = exchanges
+        self.queues = queues
+        self.unroutableTotal = unroutableTotal
+        self.messageMemoryBytes = messageMemoryBytes
+    }
+}
+
+/// One queue's depth, totals and ages at the moment of its ``BrokerSample``.
+package struct QueueSample: Equatable, Sendable {
+    package var name: QueueName
+    package var isDurable: Bool
+    package var ready: Int
+    package var unacked: Int
+    package var readyBytes: UInt64
+    package var consumers: Int
+    /// Whether some queue dead-letters into this one, or it holds messages with a death record.
+    package var receivesDeadLetters: Bool
+    /// Messages that died in this queue and still lie in a dead-letter queue.
+    package var dead: Measured<Int>
+    package var totals: QueueTotals
+    /// Age of the oldest message that is ready, in microseconds; nil value when none is.
+    package var oldestReadyMicroseconds: Measured<Int64?>
+    /// Age of the oldest unsettled delivery's message, in microseconds; nil when none is.
+    package var oldestUnackedMicroseconds: Measured<Int64?>
+    /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
+    package var processing: Measured<Percentiles?>
+
+    package init(
+        name: QueueName, isDurable: Bool = true, ready: Int = 0, unacked: Int = 0,
+        readyBytes: UInt64 = 0, consumers: Int = 0, receivesDeadLetters: Bool = false,
+        dead: Measured<Int> = .exact(0), totals: QueueTotals = QueueTotals(),
+        oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
+        oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
+        processing: Measured<Percentiles?> = .exact(nil)
+    ) {
+        self.name = name
+        self.isDurable = isDurable
+        self.ready = ready
+        self.unacked = unacked
+        self.readyBytes = readyBytes
+        self.consumers = consumers
+        self.receivesDeadLetters = receivesDeadLetters
+        self.dead = dead
+        self.totals = totals
+        self.oldestReadyMicroseconds = oldestReadyMicroseconds
+        self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
+        self.processing = processing
+    }
+
+    /// Ready and unacked together: what is not settled.
+    package var depth: Int { self.ready + self.unacked }
+}
+
+/// What has happened to a queue since it was declared, in messages.
+package struct QueueTotals: Equatable, Sendable {
+    package var published: UInt64
+    package var delivered: UInt64
+    package var acked: UInt64
+    package var redelivered: UInt64
+    /// Deliveries that need no ack, and so settled at once.
+    package var deliveredWithoutAck: UInt64
+    package var expired: UInt64
+    package var rejected: UInt64
+    package var droppedByLength: UInt64
+    package var deadLettered: UInt64
+    package var purged: UInt64
+
+    package init(
+        published: UInt64 = 0, delivered: UInt64 = 0, acked: UInt64 = 0, redelivered: UInt64 = 0,
+        deliveredWithoutAck: UInt64 = 0, expired: UInt64 = 0, rejected: UInt64 = 0,
+        droppedByLength: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0
+    ) {
+        self.published = published
+        self.delivered = delivered
+        self.acked = acked
+        self.redelivered = redelivered
+        self.deliveredWithoutAck = deliveredWithoutAck
+        self.expired = expired
+        self.rejected = rejected
+        self.droppedByLength = droppedByLength
+        self.deadLettered = deadLettered
+        self.purged = purged
+    }
+
+    /// Messages that left the queue for good by being consumed.
+    package var settled: UInt64 { self.acked + self.deliveredWithoutAck }
+}
+
+/// Points of a distribution of durations, in microseconds.
+package struct Percentiles: Hashable, Sendable {
+    package var count: UInt64
+    package var p50: Int64
+    package var p99: Int64
+    package var p999: Int64
+    package var max: Int64
+
+    package init(count: UInt64, p50: Int64, p99: Int64, p999: Int64, max: Int64) {
+        self.count = count
+        self.p50 = p50
+        self.p99 = p99
+        self.p999 = p999
+        self.max = max
+    }
+}

@@ -1,0 +1,17 @@
+/// Something a console can ask of a broker.
+package enum Capability: Hashable, Sendable, CaseIterable {
+    case browse
+    case publish
+    case purge
+    case deleteMessages
+    case deleteQueue
+    case redrive
+    case processingTime
+    case oldestAge
+}
+
+/// Whether a broker can do it, and if not, why: the console greys it out and says so.
+package enum Availability: Hashable, Sendable {
+    case available
+    case unavailable(because: String)
+}

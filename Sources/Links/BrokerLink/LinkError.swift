@@ -1,0 +1,50 @@
+import Messaging
+
+/// Why a broker did not do what a link asked: what happened, what it means, what to do.
+package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
+    case queueNotFound(QueueName)
+    case exchangeNotFound(ExchangeName)
+    /// The queue holds messages or has consumers, and the caller asked to delete it only if not.
+    case queueInUse(QueueName, reason: String)
+    case refused(reason: String)
+    /// Looking would cost more than the caller allowed.
+    case tooIntrusive(QueueName, Intrusion)
+    case unsupported(Capability, because: String)
+    case disconnected(reason: String)
+    /// The connection ended while the broker worked on it; it may or may not have happened.
+    case outcomeUnknown(action: String)
+
+    package var description: String {
+        switch self {
+        case .queueNotFound(let queue):
+            "There is no queue \(queue): it was deleted meanwhile. Refresh the list."
+        case .exchangeNotFound(let exchange):
+            "There is no exchange \(exchange): it was deleted meanwhile. Choose another target."
+        case .queueInUse(let queue, let reason):
+            "\(queue) was not deleted: \(reason). Purge it or stop its consumers first."
+        case .refused(let reason):
+            "The broker refused: \(reason)"
+        case .tooIntrusive(let queue, let intrusion):
+            "Looking into \(queue) \(intrusion.consequence). Allow it explicitly to go on."
+        case .unsupported(_, let reason):
+            "This broker cannot do that: \(reason)"
+        case .disconnected(let reason):
+            "Not connected: \(reason). The link reconnects by itself; try again then."
+        case .outcomeUnknown(let action):
+            "The connection was lost during \(action): it may or may not have happened. "
+                + "Check the queue before you repeat it."
+        }
+    }
+}
+
+extension Intrusion {
+    /// What looking does, as the end of a sentence.
+    package var consequence: String {
+        switch self {
+        case .none: "changes nothing"
+        case .marksRedelivered: "marks its messages redelivered"
+        case .countsDelivery: "counts as a delivery attempt of each message"
+        case .mayDeadLetter: "may dead-letter messages that are near their delivery limit"
+        }
+    }
+}

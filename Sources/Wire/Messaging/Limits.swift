@@ -1,0 +1,24 @@
+/// The limits of this broker and its client, one name for each; each has a test at the limit
+/// and one past it.
+package enum Limits {
+    /// Bytes of a queue, exchange or consumer name and of a routing key: one length octet.
+    package static let nameBytesMax = 255
+    /// Bytes of one frame, its 7-byte head and end octet included, as offered in `connection.tune`.
+    package static let frameBytesMax = 131_072
+    /// Bytes that a frame may always have before `connection.tune` (AMQP 0-9-1, 4.2.3).
+    package static let frameBytesMin = 4_096
+    /// Open channels of one connection, as offered in `connection.tune`.
+    package static let channelsMax: UInt16 = 2_047
+    /// Seconds between heartbeats, as offered in `connection.tune`.
+    package static let heartbeatSeconds: UInt16 = 60
+    /// Bytes of one message body, as RabbitMQ 3.10 has it.
+    package static let bodyBytesMax = 134_217_728
+    /// Levels of tables and arrays within one another in a field table.
+    package static let tableDepthMax = 64
+    /// Unacknowledged deliveries of one channel.
+    package static let unackedMax = 1_000_000
+    /// Queues of one broker.
+    package static let queuesMax = 100_000
+    /// Open client connections of one broker.
+    package static let connectionsMax = 10_000
+}
