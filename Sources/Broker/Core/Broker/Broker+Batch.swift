@@ -1,0 +1,112 @@
+import Messaging
+
+extension Broker {
+    /// Ends a batch: delivers to consumers, drops what is too old or too much, sends confirms.
+    package mutating func endBatch(now: Timestamp) {
+        self.endWork(now: now)
+        self.due.queues.append(contentsOf: self.due.unfinished)
+        self.due.unfinished.removeAll(keepingCapacity: true)
+        // Dead-lettering makes further queues due. It comes to an end: a message that has died
+        // in a queue for an automatic reason does not get into it again.
+        var index = 0
+        while index < self.due.queues.count {
+            if let slot = self.queueSlot(self.due.queues[index]) {
+                self.attendIfDue(slot, now: now)
+            }
+            index += 1
+        }
+        self.due.queues.removeAll(keepingCapacity: true)
+        self.closeCommit()
+        for id in self.due.channels {
+            if let channel = self.channelSlot(id) { self.flushConfirms(of: channel) }
+        }
+        self.due.channels.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether ``endBatch(now:)`` left deliveries undone, so as not to hold up others; the owner
+    /// calls it again soon.
+    package var hasMoreToDeliver: Bool { !self.due.unfinished.isEmpty }
+
+    // MARK: Commits and confirms
+
+    /// Adds to what becomes durable with this batch.
+    @inline(__always)
+    mutating func note(durable effect: StoreEffect) {
+        self.storeEffects.append(effect)
+        self.due.hasCommit = true
+    }
+
+    private mutating func closeCommit() {
+        guard self.due.hasCommit else { return }
+        self.due.hasCommit = false
+        self.storeEffects.append(.commit(self.openCommit))
+        self.openCommit = CommitNumber(self.openCommit.number + 1)
+    }
+
+    /// The store has made every commit up to that one durable: confirms that waited are sent.
+    package mutating func durable(upTo commit: CommitNumber) {
+        let waiting = exchange(&self.due.awaitingCommit, with: [])
+        for id in waiting {
+            guard let channel = self.channelSlot(id) else { continue }
+            self.channels[channel].isAwaitingCommit = false
+            self.channels[channel].confirms.durable(upTo: commit)
+            self.flushConfirms(of: channel)
+        }
+    }
+
+    @inline(__always)
+    mutating func noteConfirm(_ channel: Int) {
+        guard !self.channels[channel].isConfirmDue else { return }
+        self.channels[channel].isConfirmDue = true
+        self.due.channels.append(self.channels[channel].id)
+    }
+
+    mutating func flushConfirms(of channel: Int) {
+        let (number, connection) =
+            (self.channels[channel].number, self.channels[channel].connection)
+        self.channels[channel].isConfirmDue = false
+        var confirms: [Effect] = []
+        self.channels[channel].confirms.flush { tag, isMultiple in
+            confirms.append(.confirm(number, tag, isMultiple: isMultiple))
+        }
+        for confirm in confirms { self.emit(confirm, to: connection) }
+        if self.channels[channel].confirms.isWaiting, !self.channels[channel].isAwaitingCommit {
+            self.channels[channel].isAwaitingCommit = true
+            self.due.awaitingCommit.append(self.channels[channel].id)
+        }
+    }
+
+    // MARK: Queues that are due
+
+    /// Has the end of the batch see to a queue.
+    @inline(__always)
+    mutating func noteDue(_ slot: Int) {
+        guard !self.queues[slot].isDue else { return }
+        self.queues[slot].isDue = true
+        self.due.queues.append(self.queues[slot].id)
+    }
+
+    /// Does at once what the end of the batch would do for a queue.
+    ///
+    /// A client that asks for a queue's depth, or fetches, purges or cancels, sees what it
+    /// published before in the place where it would be had it come in a batch of its own.
+    mutating func attendIfDue(_ slot: Int, now: Timestamp) {
+        if self.queues[slot].isDue { self.attend(slot, now: now) }
+    }
+
+    private mutating func attend(_ slot: Int, now: Timestamp) {
+        // Deleted while it was attended to, by a consumer that left: nothing to do.
+        guard !self.queues[slot].isDeleted else { return }
+        self.queues[slot].isDue = false
+        self.buryDeferred(in: slot, now: now)
+        self.serveGets(of: slot, now: now)
+        if self.deliver(from: slot, now: now) {
+            self.queues[slot].isDue = true
+            self.due.unfinished.append(self.queues[slot].id)
+            return
+        }
+        self.dropExcess(of: slot, now: now)
+        self.expireHead(of: slot, now: now)
+        self.queues[slot].offered = Position(self.queues[slot].log.end)
+    }
+}

@@ -1,0 +1,200 @@
+import Messaging
+
+/// What a queue may hand out in one batch before others have their turn.
+struct DeliveryAllowance {
+    private var messages = 4_096
+    private var bytes = 1_048_576
+
+    var isUsedUp: Bool { self.messages <= 0 || self.bytes <= 0 }
+
+    @inline(__always)
+    mutating func use(bytes: Int) {
+        self.messages -= 1
+        self.bytes -= bytes
+    }
+}
+
+extension Broker {
+    /// Hands out a queue's messages to its consumers in turn.
+    ///
+    /// - Returns: Whether the allowance ended before messages or room did.
+    mutating func deliver(from slot: Int, now: Timestamp) -> Bool {
+        guard self.queues[slot].ready > 0, !self.queues[slot].consumers.isEmpty else {
+            return false
+        }
+        var allowance = DeliveryAllowance()
+        while self.queues[slot].ready > 0 {
+            guard let (consumer, run) = self.nextTaker(of: slot) else { return false }
+            for _ in 0..<run {
+                guard !allowance.isUsedUp else { return true }
+                guard self.deliverHead(of: slot, to: consumer, &allowance, now: now) else {
+                    return false
+                }
+                if self.queues[slot].ready == 0 { break }
+            }
+        }
+        return false
+    }
+
+    /// Whose turn it is, and how many messages it may take at once: one, unless it is alone.
+    private mutating func nextTaker(of slot: Int) -> (consumer: Int, run: Int)? {
+        let count = self.queues[slot].consumers.count
+        var turn = self.queues[slot].turn
+        for _ in 0..<count {
+            if turn >= count { turn = 0 }
+            let consumer = self.queues[slot].consumers[turn]
+            let room = self.room(of: consumer)
+            turn += 1
+            if room > 0 {
+                self.queues[slot].turn = turn
+                return (consumer, count == 1 ? room : 1)
+            }
+        }
+        return nil
+    }
+
+    /// How many more messages a consumer can take now.
+    private func room(of consumer: Int) -> Int {
+        let channel = self.consumers[consumer].channel
+        let connection = self.channels[channel].connection
+        guard self.connections[connection].isWritable, !self.connections[connection].isClosing
+        else { return 0 }
+        if self.consumers[consumer].isAutoAck { return .max }
+        return min(self.consumers[consumer].room, self.channels[channel].room)
+    }
+
+    /// Hands the first message of a queue to a consumer, past those that have expired.
+    ///
+    /// - Returns: Whether there was one that could be taken.
+    private mutating func deliverHead(
+        of slot: Int, to consumer: Int, _ allowance: inout DeliveryAllowance, now: Timestamp
+    ) -> Bool {
+        while true {
+            switch self.queues[slot].takeHead(unlessExpiredAt: now) {
+            case .none: return false
+            case .evicted(let index):
+                self.requestLoad(of: index, in: slot)
+                return false
+            case .expired:
+                guard self.dropHead(of: slot, .expired, now: now) else { return false }
+            case .taken(let taken):
+                allowance.use(bytes: Int(taken.bodyBytes))
+                self.send(taken, of: slot, to: consumer, now: now)
+                return true
+            }
+        }
+    }
+
+    private mutating func send(
+        _ taken: Queue.Taken, of slot: Int, to consumer: Int, now: Timestamp
+    ) {
+        let channel = self.consumers[consumer].channel
+        let isAutoAck = self.consumers[consumer].isAutoAck
+        let consumerID = self.consumers[consumer].id
+        let tag = self.channels[channel].nextTag()
+        let (number, connection) =
+            (self.channels[channel].number, self.channels[channel].connection)
+        let delivery = Delivery(
+            queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),
+            consumer: consumerID, channel: number, isRedelivered: taken.isRedelivered)
+        self.emit(.deliver(delivery), to: connection)
+        self.queues[slot].count(taken, isAutoAck: isAutoAck, now: now)
+        if isAutoAck {
+            self.settle(taken, in: slot)
+        } else {
+            self.consumers[consumer].unacked += 1
+            self.channels[channel].consumerUnacked += 1
+            self.hold(taken, of: slot, tag: tag, consumer: consumerID, on: channel, now: now)
+        }
+    }
+
+    private mutating func hold(
+        _ taken: Queue.Taken, of slot: Int, tag: UInt64, consumer: ConsumerID, on channel: Int,
+        now: Timestamp
+    ) {
+        self.queues[slot].hold(taken)
+        self.channels[channel].unacked.append(
+            Unacked(
+                tag: tag, queue: self.queues[slot].id, consumer: consumer,
+                position: taken.position, enqueuedAt: taken.enqueuedAt, deliveredAt: now,
+                origin: taken.origin, bodyBytes: taken.bodyBytes,
+                isPersistent: taken.isPersistent, isRedelivered: taken.isRedelivered))
+    }
+
+    // MARK: basic.get
+
+    mutating func get(
+        _ name: QueueName, isAutoAck: Bool, on channel: Int, now: Timestamp
+    ) throws(Fault) {
+        let name = try self.expand(name, on: channel)
+        let slot = try self.queue(named: name, for: channel)
+        self.queues[slot].usedAt = now
+        self.attendIfDue(slot, now: now)
+        let get = DeferredWork.Get(channel: self.channels[channel].id, isAutoAck: isAutoAck)
+        // In turn: one that waits for an evicted chunk comes first.
+        guard self.queues[slot].deferred.gets.isEmpty,
+            self.serve(get, from: slot, on: channel, now: now)
+        else {
+            self.queues[slot].deferred.gets.append(get)
+            return
+        }
+    }
+
+    /// Answers the gets that wait for an evicted chunk, as far as it is back.
+    mutating func serveGets(of slot: Int, now: Timestamp) {
+        while let get = self.queues[slot].deferred.gets.first {
+            if let channel = self.channelSlot(get.channel) {
+                guard self.serve(get, from: slot, on: channel, now: now) else { return }
+            }
+            self.queues[slot].deferred.gets.removeFirst()
+        }
+    }
+
+    /// - Returns: Whether it was answered; it was not when the head's bytes are being loaded.
+    private mutating func serve(
+        _ get: DeferredWork.Get, from slot: Int, on channel: Int, now: Timestamp
+    ) -> Bool {
+        while true {
+            switch self.queues[slot].takeHead(unlessExpiredAt: now) {
+            case .none:
+                self.answerNothing(get)
+                return true
+            case .evicted(let index):
+                self.requestLoad(of: index, in: slot)
+                return false
+            case .expired:
+                guard self.dropHead(of: slot, .expired, now: now) else { return false }
+            case .taken(let taken):
+                self.answer(get, with: taken, of: slot, on: channel, now: now)
+                return true
+            }
+        }
+    }
+
+    private mutating func answer(
+        _ get: DeferredWork.Get, with taken: Queue.Taken, of slot: Int, on channel: Int,
+        now: Timestamp
+    ) {
+        let tag = self.channels[channel].nextTag()
+        let message = GotMessage(
+            queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),
+            messagesLeft: UInt32(clamping: self.queues[slot].ready),
+            isRedelivered: taken.isRedelivered)
+        self.emit(
+            .got(self.channels[channel].number, message),
+            to: self.channels[channel].connection)
+        self.queues[slot].count(taken, isAutoAck: get.isAutoAck, now: now)
+        if get.isAutoAck {
+            self.settle(taken, in: slot)
+        } else {
+            self.hold(taken, of: slot, tag: tag, consumer: .none, on: channel, now: now)
+        }
+    }
+
+    mutating func answerNothing(_ get: DeferredWork.Get) {
+        guard let channel = self.channelSlot(get.channel) else { return }
+        self.emit(
+            .reply(self.channels[channel].number, .gotNothing),
+            to: self.channels[channel].connection)
+    }
+}

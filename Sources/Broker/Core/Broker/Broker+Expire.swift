@@ -1,0 +1,99 @@
+import Messaging
+
+extension Broker {
+    /// When ``timeReached(now:)`` is to be called next.
+    package var nextTimer: Timestamp? { self.timers.next }
+
+    /// Expires messages and queues whose time has come; ``endBatch(now:)`` follows.
+    package mutating func timeReached(now: Timestamp) {
+        while let entry = self.timers.removeFirst(upTo: now) {
+            // Whose time it was may be gone or served since; the queue tells.
+            guard let slot = self.queueSlot(entry.queue) else { continue }
+            self.queues[slot].timer = nil
+            if self.isExpired(slot, now: now) {
+                self.removeQueue(slot, now: now)
+            } else {
+                self.setExpiryTimer(of: slot)
+                self.noteDue(slot)
+            }
+        }
+    }
+
+    /// Whether a queue was unused for longer than its `x-expires`.
+    private func isExpired(_ slot: Int, now: Timestamp) -> Bool {
+        guard let expires = self.queues[slot].settings.expiresMicroseconds,
+            self.queues[slot].consumers.isEmpty
+        else { return false }
+        return self.queues[slot].usedAt.adding(microseconds: expires) <= now
+    }
+
+    /// Sets the timer for a queue that goes when it is unused, if it has one.
+    mutating func setExpiryTimer(of slot: Int) {
+        guard let expires = self.queues[slot].settings.expiresMicroseconds,
+            self.queues[slot].consumers.isEmpty
+        else { return }
+        self.setTimer(self.queues[slot].usedAt.adding(microseconds: expires), of: slot)
+    }
+
+    private mutating func setTimer(_ at: Timestamp, of slot: Int) {
+        if let timer = self.queues[slot].timer, timer <= at { return }
+        self.queues[slot].timer = at
+        self.timers.add(at, self.queues[slot].id)
+    }
+
+    /// Drops what has expired at the head of a queue, and sets the timer for the next.
+    ///
+    /// Only the head: what stands behind a message that lives on waits for it, as in RabbitMQ.
+    mutating func expireHead(of slot: Int, now: Timestamp) {
+        while let expiry = self.queues[slot].headExpiry() {
+            guard expiry.at <= now else {
+                self.setTimer(expiry.at, of: slot)
+                return
+            }
+            if let evicted = expiry.evicted {
+                self.requestLoad(of: evicted, in: slot)
+                return
+            }
+            guard self.dropHead(of: slot, .expired, now: now) else { return }
+        }
+    }
+
+    /// Drops messages from the head while a queue is longer than it may be.
+    mutating func dropExcess(of slot: Int, now: Timestamp) {
+        while self.queues[slot].isTooLong {
+            guard self.dropHead(of: slot, .maxLength, now: now) else { return }
+        }
+    }
+}
+
+extension Queue {
+    /// Whether it holds more than its limits allow.
+    var isTooLong: Bool {
+        guard self.ready > 0 else { return false }
+        if let lengthMax = self.settings.lengthMax, self.ready > lengthMax { return true }
+        if let bytesMax = self.settings.bytesMax, self.readyBytes > bytesMax { return true }
+        return false
+    }
+
+    /// When the first ready message expires; nil when it does not.
+    ///
+    /// For one that is evicted, the earliest moment at which it might, and the index of the chunk
+    /// that tells.
+    mutating func headExpiry() -> (at: Timestamp, evicted: Int?)? {
+        guard self.ready > 0 else { return nil }
+        let index: Int
+        if let entry = self.requeued.first {
+            if let record = self.log.record(at: entry.position) {
+                return record.expiresAt.map { ($0, nil) }
+            }
+            index = self.log.chunkIndex(of: entry.position.offset)
+        } else {
+            switch self.log.head() {
+            case .none: return nil
+            case .record(_, let record): return record.expiresAt.map { ($0, nil) }
+            case .evicted(let evicted): index = evicted
+            }
+        }
+        return self.log.chunks[index].earliestExpiry.map { ($0, index) }
+    }
+}

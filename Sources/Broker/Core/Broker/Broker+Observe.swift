@@ -1,0 +1,175 @@
+import Messaging
+
+/// What operators look at; looking changes nothing that a client could notice.
+extension Broker {
+    /// The figures of the broker and of every queue.
+    package mutating func sample(now: Timestamp) -> BrokerFigures {
+        self.findOldestUnacked()
+        self.findDeadLetterTargets()
+        var figures = BrokerFigures(
+            at: now, connections: self.connections.count, channels: self.channels.count,
+            exchanges: self.exchanges.count, queues: [], unroutableTotal: self.unroutableTotal,
+            messageMemoryBytes: 0)
+        let slots = self.liveQueues
+        figures.queues.reserveCapacity(slots.count)
+        for slot in slots {
+            figures.queues.append(self.figures(of: slot, now: now))
+            figures.messageMemoryBytes += self.queues[slot].log.memoryBytes
+        }
+        return figures
+    }
+
+    private var liveQueues: [Int] {
+        self.queues.slots.filter { !self.queues[$0].isDeleted }
+    }
+
+    private mutating func figures(of slot: Int, now: Timestamp) -> QueueFigures {
+        let oldestReady = self.queues[slot].headEnqueuedAt()
+        var oldestUnacked: Timestamp?
+        if case .known(_, let enqueuedAt) = self.queues[slot].oldestUnacked {
+            oldestUnacked = enqueuedAt
+        }
+        let receives =
+            self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty
+        return QueueFigures(
+            name: self.queues[slot].name, isDurable: self.queues[slot].settings.isDurable,
+            ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,
+            readyBytes: self.queues[slot].readyBytes,
+            consumers: self.queues[slot].consumers.count, receivesDeadLetters: receives,
+            dead: self.queues[slot].dead, tally: self.queues[slot].tally,
+            oldestReadyMicroseconds: oldestReady.map { now.microseconds(since: $0) },
+            oldestUnackedMicroseconds: oldestUnacked.map { now.microseconds(since: $0) },
+            processing: self.queues[slot].meters.processing.summary(
+                nowMicroseconds: now.microseconds))
+    }
+
+    /// Finds the oldest unacked message of the queues whose last known one was settled.
+    ///
+    /// - Complexity: O(unacked messages of all channels), or nothing when all are known.
+    private mutating func findOldestUnacked() {
+        var oldest: [QueueID: (Position, Timestamp)] = [:]
+        var sought: Set<QueueID> = []
+        for slot in self.liveQueues {
+            guard case .unknown = self.queues[slot].oldestUnacked else { continue }
+            self.queues[slot].oldestUnacked = .none
+            if self.queues[slot].unacked > 0 { sought.insert(self.queues[slot].id) }
+        }
+        guard !sought.isEmpty else { return }
+        for channel in self.channels.slots {
+            self.channels[channel].unacked.forEach { delivery in
+                guard sought.contains(delivery.queue) else { return true }
+                if let known = oldest[delivery.queue], known.0 < delivery.position { return true }
+                oldest[delivery.queue] = (delivery.position, delivery.enqueuedAt)
+                return true
+            }
+        }
+        for id in sought {
+            for death in self.queues[id.index].deferred.deaths {
+                let delivery = death.delivery
+                if let known = oldest[id], known.0 < delivery.position { continue }
+                oldest[id] = (delivery.position, delivery.enqueuedAt)
+            }
+            guard let (position, enqueuedAt) = oldest[id] else { continue }
+            self.queues[id.index].oldestUnacked = .known(position, enqueuedAt)
+        }
+    }
+
+    /// Works out which queues dead letters can come into, when the topology has changed.
+    mutating func findDeadLetterTargets() {
+        guard !self.deadLetterTargets.isCurrent(self.topology) else { return }
+        var slots: Set<Int> = []
+        for queue in self.liveQueues {
+            guard let exchange = self.queues[queue].settings.deadLetterExchange else { continue }
+            let name = Array(exchange.text.utf8)
+            if let key = self.queues[queue].settings.deadLetterKey {
+                let targets = name.withUnsafeBytes { name in
+                    Array(key.utf8).withUnsafeBytes { self.route(exchange: name, key: $0) }
+                }
+                slots.formUnion(targets ?? [])
+            } else if let slot = self.exchangeSlots[exchange] {
+                // The key is each message's own: any queue bound there may get some.
+                slots.formUnion(self.exchanges[slot].boundQueues)
+            }
+        }
+        self.deadLetterTargets.store(slots, topology: self.topology)
+    }
+
+    /// What is connected to a queue; nil when there is none of that name.
+    package mutating func detail(of name: QueueName, now: Timestamp) -> QueueFacts? {
+        guard let slot = self.queueSlots[name] else { return nil }
+        let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
+        return QueueFacts(
+            name: name, isDurable: settings.isDurable, isExclusive: settings.owner != nil,
+            isAutoDelete: settings.isAutoDelete, arguments: settings.arguments,
+            consumers: self.queues[slot].consumers.map { self.facts(of: $0, now: now) },
+            bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
+            deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary)
+    }
+
+    private func facts(of consumer: Int, now: Timestamp) -> QueueFacts.Consumer {
+        let id = self.consumers[consumer].id
+        let channel = self.consumers[consumer].channel
+        var oldest: Timestamp?
+        self.channels[channel].unacked.forEach { delivery in
+            guard delivery.consumer == id else { return true }
+            oldest = delivery.deliveredAt  // Deliveries stand in their order: the first is it.
+            return false
+        }
+        return QueueFacts.Consumer(
+            tag: self.consumers[consumer].tag,
+            origin: self.connections[self.channels[channel].connection].origin,
+            channel: self.channels[channel].number, prefetch: self.consumers[consumer].prefetch,
+            unacked: self.consumers[consumer].unacked,
+            isAutoAck: self.consumers[consumer].isAutoAck,
+            oldestUnackedMicroseconds: oldest.map { now.microseconds(since: $0) })
+    }
+
+    /// The bindings of a queue, by exchange and key.
+    private func bindings(of slot: Int) -> [QueueFacts.Binding] {
+        self.queues[slot].bindings
+            .sorted { ($0.exchange, $0.routingKey) < ($1.exchange, $1.routingKey) }
+            .map { binding in
+                let exchange = self.exchangeSlots[binding.exchange]
+                return QueueFacts.Binding(
+                    exchange: binding.exchange,
+                    exchangeType: exchange.map { self.exchanges[$0].kind.rawValue } ?? "",
+                    routingKey: binding.routingKey, arguments: binding.arguments)
+            }
+    }
+
+    // MARK: Acting on queues
+
+    /// Removes every ready message; nil when there is no queue of that name.
+    ///
+    /// ``endBatch(now:)`` follows.
+    package mutating func purge(_ name: QueueName, now: Timestamp) -> Int? {
+        guard let slot = self.queueSlots[name] else { return nil }
+        return self.purge(slot, now: now)
+    }
+
+    /// Deletes a queue for an operator; ``endBatch(now:)`` follows.
+    package mutating func deleteQueue(
+        _ name: QueueName, ifUnused: Bool, ifEmpty: Bool, now: Timestamp
+    ) -> QueueDeletion {
+        guard let slot = self.queueSlots[name] else { return .notFound }
+        self.attendIfDue(slot, now: now)
+        let (consumers, ready) = (self.queues[slot].consumers.count, self.queues[slot].ready)
+        if ifUnused, consumers > 0 { return .inUse(consumers: consumers) }
+        if ifEmpty, ready > 0 { return .notEmpty(messages: ready) }
+        return .deleted(messages: self.removeQueue(slot, now: now))
+    }
+}
+
+extension Queue {
+    /// When the first ready message came.
+    mutating func headEnqueuedAt() -> Timestamp? {
+        guard self.ready > 0 else { return nil }
+        if let entry = self.requeued.first { return entry.enqueuedAt }
+        switch self.log.head() {
+        case .none: return nil
+        case .record(_, let record): return record.enqueuedAt
+        // Only ever the chunk's first record: the cursor is never within an evicted chunk.
+        case .evicted(let index): return self.log.chunks[index].firstEnqueuedAt
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Messaging
+
+extension Broker {
+    mutating func ack(
+        _ tag: DeliveryTag, isMultiple: Bool, on channel: Int, now: Timestamp
+    ) throws(Fault) {
+        guard isMultiple else {
+            guard let delivery = self.channels[channel].unacked.take(tag.number) else {
+                throw .unknownTag(tag)
+            }
+            self.acked(delivery, on: channel, now: now)
+            return
+        }
+        let last = try self.lastTag(of: tag, on: channel)
+        while let delivery = self.channels[channel].unacked.takeFirst(upTo: last) {
+            self.acked(delivery, on: channel, now: now)
+        }
+    }
+
+    mutating func nack(
+        _ tag: DeliveryTag, isMultiple: Bool, isRequeue: Bool, on channel: Int, now: Timestamp
+    ) throws(Fault) {
+        var deliveries: [Unacked] = []
+        if isMultiple {
+            let last = try self.lastTag(of: tag, on: channel)
+            while let delivery = self.channels[channel].unacked.takeFirst(upTo: last) {
+                deliveries.append(delivery)
+            }
+        } else {
+            guard let delivery = self.channels[channel].unacked.take(tag.number) else {
+                throw .unknownTag(tag)
+            }
+            deliveries.append(delivery)
+        }
+        for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
+        guard !isRequeue else {
+            self.requeue(deliveries)
+            return
+        }
+        for delivery in deliveries {
+            if let slot = self.queueSlot(delivery.queue) {
+                self.discard(delivery, from: slot, .rejected, now: now)
+            }
+        }
+    }
+
+    /// Puts back all that a channel holds.
+    mutating func recover(on channel: Int) {
+        var deliveries: [Unacked] = []
+        while let delivery = self.channels[channel].unacked.takeFirst(upTo: .max) {
+            self.letGo(delivery, of: channel, isAck: false)
+            deliveries.append(delivery)
+        }
+        self.requeue(deliveries)
+    }
+
+    /// Up to which tag a multiple settle reaches; 0 is all there are.
+    private func lastTag(of tag: DeliveryTag, on channel: Int) throws(Fault) -> UInt64 {
+        if tag.number == 0 { return .max }
+        guard self.channels[channel].unacked.contains(tag.number) else { throw .unknownTag(tag) }
+        return tag.number
+    }
+
+    private mutating func acked(_ delivery: Unacked, on channel: Int, now: Timestamp) {
+        self.letGo(delivery, of: channel, isAck: true)
+        guard let slot = self.queueSlot(delivery.queue) else { return }
+        let microseconds = now.microseconds(since: delivery.deliveredAt)
+        self.queues[slot].tally.acked += 1
+        self.queues[slot].meters.deliverToAck.record(microseconds: microseconds)
+        if delivery.consumer == .none {
+            self.record(processing: microseconds, times: 1, in: slot, now: now)
+        }
+        self.settle(delivery, in: slot)
+    }
+
+    /// Makes room for what a settled delivery took of its consumer's and channel's prefetch.
+    private mutating func letGo(_ delivery: Unacked, of channel: Int, isAck: Bool) {
+        guard delivery.consumer != .none else { return }
+        self.channels[channel].consumerUnacked -= 1
+        let wasFull = self.channels[channel].sharedPrefetch > 0
+        let id = delivery.consumer
+        if self.consumers.holds(id.slot, id.incarnation) {
+            self.consumers[id.index].unacked -= 1
+            if self.consumers[id.index].work.settled(delivery, isAck: isAck) {
+                self.due.consumers.append(id)
+            }
+        }
+        if wasFull {
+            self.markQueuesDue(of: channel)
+        } else if let slot = self.queueSlot(delivery.queue), self.queues[slot].ready > 0 {
+            self.noteDue(slot)
+        }
+    }
+
+    /// Puts deliveries back into their queues, each at its place.
+    mutating func requeue(_ deliveries: [Unacked]) {
+        guard deliveries.count > 1 else {
+            if let only = deliveries.first { self.requeue(deliveries[...], to: only.queue) }
+            return
+        }
+        let sorted = deliveries.sorted {
+            ($0.queue.slot, $0.position) < ($1.queue.slot, $1.position)
+        }
+        var start = 0
+        while start < sorted.count {
+            let queue = sorted[start].queue
+            let end = sorted[start...].firstIndex { $0.queue != queue } ?? sorted.count
+            self.requeue(sorted[start..<end], to: queue)
+            start = end
+        }
+    }
+
+    private mutating func requeue(_ deliveries: ArraySlice<Unacked>, to queue: QueueID) {
+        guard let slot = self.queueSlot(queue) else { return }
+        self.queues[slot].requeue(deliveries)
+        self.noteDue(slot)
+    }
+
+    /// Forgets an unacked message for good.
+    mutating func settle(_ delivery: Unacked, in slot: Int) {
+        self.queues[slot].settle(delivery)
+        self.left(slot, delivery.position, delivery.origin, isPersistent: delivery.isPersistent)
+    }
+
+    /// Forgets a message that was taken from the head for good.
+    @inline(__always)
+    mutating func settle(_ taken: Queue.Taken, in slot: Int) {
+        self.queues[slot].settle(taken)
+        self.left(slot, taken.position, taken.origin, isPersistent: taken.isPersistent)
+    }
+
+    /// Tells store, memory and the queue it died in that a message is gone.
+    @inline(__always)
+    mutating func left(
+        _ slot: Int, _ position: Position, _ origin: QueueID?, isPersistent: Bool
+    ) {
+        if isPersistent, self.queues[slot].settings.isDurable {
+            self.note(durable: .settle(self.queues[slot].id, position))
+        }
+        if origin != nil { self.deadLeft(origin) }
+        if self.queues[slot].log.mayRelease { self.noteRelease(slot) }
+    }
+
+    // MARK: Processing time
+
+    mutating func record(processing each: Int64, times: UInt32, in slot: Int, now: Timestamp) {
+        self.queues[slot].meters.processingTotal.record(microseconds: each, times: times)
+        self.queues[slot].meters.processing.record(
+            microseconds: each, times: times, nowMicroseconds: now.microseconds)
+    }
+
+    /// Records how long consumers worked on what they settled in this batch.
+    mutating func endWork(now: Timestamp) {
+        for id in self.due.consumers where self.consumers.holds(id.slot, id.incarnation) {
+            guard let (each, acked) = self.consumers[id.index].work.endBatch(now: now),
+                let slot = self.queueSlot(self.consumers[id.index].queue)
+            else { continue }
+            self.record(processing: each, times: acked, in: slot, now: now)
+        }
+        self.due.consumers.removeAll(keepingCapacity: true)
+    }
+}
+
+extension Fault {
+    static func unknownTag(_ tag: DeliveryTag) -> Fault {
+        Fault(.preconditionFailed, "unknown delivery tag \(tag.number)")
+    }
+}

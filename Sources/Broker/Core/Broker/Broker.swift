@@ -1,0 +1,117 @@
+import Messaging
+
+/// The broker without I/O: commands, publishes and time go in, effects come out.
+///
+/// Its owner enters it once a batch, in this order:
+///
+///     publish / handle …        what one read of a connection held
+///     endBatch(now:)            deliveries, confirms, expiry
+///     storeEffects, outboxes    the owner performs them; the store's answers come back through
+///                               durable(upTo:) and chunkLoaded, now or in a later batch
+///     effectsPerformed()        memory that effects pointed to is freed
+///
+/// Nothing here blocks, waits or knows a clock. Commands of connections and channels it does not
+/// know are ignored: they are late, their channel was closed while they were on the way.
+package struct Broker: ~Copyable {
+    /// What each connection is to be sent; only connections that get something have one.
+    package var outboxes: ArraySlice<Outbox> { self.outboxPool.prefix(self.outboxCount) }
+    /// What the store is to do.
+    package internal(set) var storeEffects: [StoreEffect] = []
+
+    var connections = SlotTable<Connection>()
+    var channels = SlotTable<Channel>()
+    var consumers = SlotTable<Consumer>()
+    var queues = SlotTable<Queue>()
+    var exchanges = SlotTable<Exchange>()
+    var connectionSlots: [ConnectionID: Int] = [:]
+    var queueSlots: [QueueName: Int] = [:]
+    var exchangeSlots: [ExchangeName: Int] = [:]
+    /// The connection of the last call, which is mostly that of the next.
+    var lastConnection: (id: ConnectionID, slot: Int)?
+    /// Grows with every change of exchanges, queues or bindings; routes cached before are void.
+    var topology: UInt64 = 1
+    var deadLetterTargets = DeadLetterTargets()
+    var generator: SeededGenerator
+    var unroutableTotal: UInt64 = 0
+
+    /// Outboxes of this batch and, behind them, empty ones of earlier batches to fill again.
+    private var outboxPool: [Outbox] = []
+    private var outboxCount = 0
+    /// What the end of the batch has to see to.
+    var due = DueWork()
+    var timers = TimerHeap()
+    /// What becomes durable next.
+    var openCommit = CommitNumber(1)
+
+    /// - Parameter seed: Where the random part of the names that the broker gives comes from.
+    package init(seed: UInt64) {
+        self.generator = SeededGenerator(seed: seed)
+        for kind in [Exchange.Kind.direct, .fanout, .topic] {
+            let name = ExchangeName("amq.\(kind.rawValue)")
+            self.exchangeSlots[name] = self.exchanges.insert { _, _ in
+                Exchange(name: name, kind: kind, isDurable: true)
+            }
+        }
+    }
+
+    // MARK: Effects
+
+    /// Adds an effect to what the batch sends to a connection.
+    @inline(__always)
+    mutating func emit(_ effect: Effect, to connection: Int) {
+        let outbox = self.connections[connection].outbox ?? self.openOutbox(for: connection)
+        self.outboxPool[outbox].effects.append(effect)
+    }
+
+    private mutating func openOutbox(for connection: Int) -> Int {
+        let index = self.outboxCount
+        let id = self.connections[connection].id
+        if index < self.outboxPool.count {
+            self.outboxPool[index].connection = id
+        } else {
+            self.outboxPool.append(Outbox(connection: id))
+        }
+        self.outboxCount += 1
+        self.connections[connection].outbox = index
+        return index
+    }
+
+    /// Frees what the effects of the batch pointed to, and empties ``outboxes`` and
+    /// ``storeEffects``.
+    ///
+    /// What the store may forget of the chunks freed here is among the next batch's effects.
+    package mutating func effectsPerformed() {
+        for index in 0..<self.outboxCount {
+            if let slot = self.connectionSlots[self.outboxPool[index].connection] {
+                self.connections[slot].outbox = nil
+            }
+            // A burst's memory is not kept.
+            let capacity = self.outboxPool[index].effects.capacity
+            self.outboxPool[index].effects.removeAll(keepingCapacity: capacity <= 16_384)
+        }
+        self.outboxCount = 0
+        self.storeEffects.removeAll(keepingCapacity: self.storeEffects.capacity <= 16_384)
+        self.releaseMemory()
+    }
+}
+
+/// What the end of a batch has to see to, each thing listed once.
+struct DueWork {
+    /// Queues that got messages, or whose consumers may get more.
+    var queues: [QueueID] = []
+    /// Those whose turn ended before their work did.
+    var unfinished: [QueueID] = []
+    /// Whether something of this batch is to become durable.
+    var hasCommit = false
+    /// Channels with publishes to confirm.
+    var channels: [ChannelID] = []
+    /// Channels whose confirms wait for a commit.
+    var awaitingCommit: [ChannelID] = []
+    /// Consumers that settled something.
+    var consumers: [ConsumerID] = []
+    /// Queues whose logs may free memory.
+    var logs: [QueueID] = []
+    /// Slots that effects of this batch still point to, to be emptied after it.
+    var deletedQueues: [Int] = []
+    var deletedConsumers: [Int] = []
+}

@@ -1,0 +1,54 @@
+import Messaging
+
+/// One channel: a slot of the broker's table and how often it was filled.
+struct ChannelID: Hashable {
+    let slot: UInt32
+    let incarnation: UInt32
+
+    var index: Int { Int(self.slot) }
+}
+
+/// What the broker keeps of one open channel.
+struct Channel {
+    let id: ChannelID
+    let number: ChannelNumber
+    /// Slot of its connection.
+    let connection: Int
+    var isConfirming = false
+    var confirms = ConfirmLedger()
+    /// Whether it stands in the list of channels that confirms are due on.
+    var isConfirmDue = false
+    /// Whether it stands in the list of channels that wait for a commit.
+    var isAwaitingCommit = false
+    /// What the next consumer may hold unacked; 0 is without limit.
+    var consumerPrefetch = 0
+    /// What all consumers together may hold unacked; 0 is without limit.
+    var sharedPrefetch = 0
+    /// What they hold; `basic.get` does not count.
+    var consumerUnacked = 0
+    /// Slots of its consumers.
+    var consumers: [Int] = []
+    var unacked = UnackedList()
+    var lastTag: UInt64 = 0
+    /// What an empty queue name stands for.
+    var lastDeclaredQueue: QueueName?
+    var route = RouteCache()
+
+    init(id: ChannelID, number: ChannelNumber, connection: Int) {
+        self.id = id
+        self.number = number
+        self.connection = connection
+    }
+
+    /// How many more deliveries that need an ack its consumers may get.
+    var room: Int {
+        let room = Limits.unackedMax - self.unacked.count
+        guard self.sharedPrefetch > 0 else { return room }
+        return min(room, self.sharedPrefetch - self.consumerUnacked)
+    }
+
+    mutating func nextTag() -> UInt64 {
+        self.lastTag += 1
+        return self.lastTag
+    }
+}

@@ -1,0 +1,39 @@
+import Messaging
+
+/// What the broker keeps of one connection.
+struct Connection {
+    let id: ConnectionID
+    /// Where it comes from, shown to operators.
+    let origin: String
+    let user: String
+    /// Whether its consumers may get anything.
+    var isWritable = true
+    /// It was told to close: what still comes on it is ignored.
+    var isClosing = false
+    /// Slots of its channels by their number; -1 where none is open.
+    private var slots: [Int32] = []
+    /// Which outbox of the batch is its; nil when it has none yet.
+    var outbox: Int?
+
+    init(id: ConnectionID, origin: String, user: String) {
+        self.id = id
+        self.origin = origin
+        self.user = user
+    }
+
+    @inline(__always)
+    func channel(_ number: ChannelNumber) -> Int? {
+        let index = Int(number.number)
+        guard index < self.slots.count, self.slots[index] >= 0 else { return nil }
+        return Int(self.slots[index])
+    }
+
+    mutating func setChannel(_ number: ChannelNumber, _ slot: Int?) {
+        let index = Int(number.number)
+        while self.slots.count <= index { self.slots.append(-1) }
+        self.slots[index] = slot.map { Int32($0) } ?? -1
+    }
+
+    /// Slots of its open channels, by their number.
+    var channels: [Int] { self.slots.filter { $0 >= 0 }.map { Int($0) } }
+}

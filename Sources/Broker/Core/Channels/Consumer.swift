@@ -1,0 +1,56 @@
+import Messaging
+
+/// What the broker keeps of one consumer.
+struct Consumer {
+    let id: ConsumerID
+    let tag: ConsumerTag
+    /// The tag's bytes as deliveries carry them.
+    let tagBytes: ChunkMemory
+    /// Slot of its channel.
+    let channel: Int
+    let queue: QueueID
+    let isAutoAck: Bool
+    let isExclusive: Bool
+    /// What it may hold unacked; 0 is without limit.
+    let prefetch: Int
+    var unacked = 0
+    var work = ConsumerWork()
+
+    /// How many more deliveries that need an ack its own prefetch allows.
+    var room: Int { self.prefetch == 0 ? .max : self.prefetch - self.unacked }
+}
+
+/// How long a consumer worked on what it settles in one batch.
+///
+/// All settles of a batch arrive at one moment, so each alone would tell nothing: the first would
+/// carry the whole time and the rest none. The time since the consumer's previous settle, or
+/// since its first delivery among these if that was later, is shared out evenly instead.
+struct ConsumerWork {
+    private var settled = 0
+    private var acked = 0
+    private var firstDeliveredAt = Timestamp(microseconds: .max)
+    private var lastSettledAt = Timestamp(microseconds: 0)
+
+    /// Counts a settled delivery.
+    ///
+    /// - Returns: Whether it is the first of this batch.
+    mutating func settled(_ delivery: Unacked, isAck: Bool) -> Bool {
+        self.settled += 1
+        if isAck { self.acked += 1 }
+        self.firstDeliveredAt = min(self.firstDeliveredAt, delivery.deliveredAt)
+        return self.settled == 1
+    }
+
+    /// Ends the batch.
+    ///
+    /// - Returns: The time that each acked message took, and how many were acked.
+    mutating func endBatch(now: Timestamp) -> (microsecondsEach: Int64, acked: UInt32)? {
+        guard self.settled > 0 else { return nil }
+        let since = max(self.firstDeliveredAt, self.lastSettledAt)
+        let each = now.microseconds(since: since) / Int64(self.settled)
+        let acked = UInt32(clamping: self.acked)
+        self = ConsumerWork()
+        self.lastSettledAt = now
+        return acked == 0 ? nil : (each, acked)
+    }
+}

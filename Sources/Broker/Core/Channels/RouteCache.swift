@@ -1,0 +1,37 @@
+/// Where the last message of a channel went, so that the next like it need not be routed.
+///
+/// Publishers repeat themselves: two comparisons of bytes replace the lookups. Valid as long as
+/// no exchange, queue or binding changes.
+struct RouteCache {
+    /// Slots of the queues that the message goes to.
+    private(set) var targets: [Int] = []
+    private var exchangeAndKey: [UInt8] = []
+    private var exchangeBytes = 0
+    /// The topology it was made from; 0 matches none.
+    private var generation: UInt64 = 0
+
+    @inline(__always)
+    func holds(
+        _ exchange: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer, generation: UInt64
+    ) -> Bool {
+        guard self.generation == generation, self.exchangeBytes == exchange.count,
+            self.exchangeAndKey.count == exchange.count + key.count
+        else { return false }
+        return self.exchangeAndKey.withUnsafeBytes { known in
+            UnsafeRawBufferPointer(rebasing: known[..<exchange.count]).equals(exchange)
+                && UnsafeRawBufferPointer(rebasing: known[exchange.count...]).equals(key)
+        }
+    }
+
+    mutating func store(
+        _ targets: [Int], _ exchange: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer,
+        generation: UInt64
+    ) {
+        self.targets = targets
+        self.exchangeAndKey.removeAll(keepingCapacity: true)
+        self.exchangeAndKey.append(contentsOf: exchange)
+        self.exchangeAndKey.append(contentsOf: key)
+        self.exchangeBytes = exchange.count
+        self.generation = generation
+    }
+}

@@ -1,0 +1,171 @@
+import Messaging
+import Metering
+
+/// The counters of the broker and its queues at one moment.
+package struct BrokerFigures: Equatable, Sendable {
+    package var at: Timestamp
+    package var connections: Int
+    package var channels: Int
+    package var exchanges: Int
+    package var queues: [QueueFigures]
+    /// Messages that reached no queue, since the broker started.
+    package var unroutableTotal: UInt64
+    /// Bytes of memory that hold messages.
+    package var messageMemoryBytes: Int
+}
+
+/// One queue's depth, totals and ages at one moment.
+package struct QueueFigures: Equatable, Sendable {
+    package var name: QueueName
+    package var isDurable: Bool
+    package var ready: Int
+    package var unacked: Int
+    /// Bytes of the bodies of ready messages.
+    package var readyBytes: UInt64
+    package var consumers: Int
+    /// Whether some queue dead-letters into this one, or it holds dead letters.
+    package var receivesDeadLetters: Bool
+    /// Messages that died in this queue and still lie in some queue.
+    package var dead: Int
+    package var tally: QueueTally
+    package var oldestReadyMicroseconds: Int64?
+    package var oldestUnackedMicroseconds: Int64?
+    /// Processing time over the last minute.
+    package var processing: DurationSummary?
+}
+
+/// What has happened to a queue since it was declared, in messages.
+package struct QueueTally: Equatable, Sendable {
+    package var published: UInt64 = 0
+    /// Deliveries and gets, redeliveries among them.
+    package var delivered: UInt64 = 0
+    package var acked: UInt64 = 0
+    package var redelivered: UInt64 = 0
+    /// Deliveries that need no ack, and so settled at once; counted in `delivered` too.
+    package var deliveredWithoutAck: UInt64 = 0
+    package var expired: UInt64 = 0
+    /// Rejected or nacked without requeue.
+    package var rejected: UInt64 = 0
+    package var droppedByLength: UInt64 = 0
+    /// Of the three above, those that a dead-letter exchange put into at least one queue.
+    package var deadLettered: UInt64 = 0
+    package var purged: UInt64 = 0
+    /// Removed one by one by an operator.
+    package var removed: UInt64 = 0
+    /// Moved to another queue by a redrive.
+    package var redriven: UInt64 = 0
+}
+
+/// What is connected to a queue, and how it is set up.
+package struct QueueFacts: Equatable, Sendable {
+    package struct Consumer: Equatable, Sendable {
+        package var tag: ConsumerTag
+        /// Where its connection comes from, as ``Broker/connectionOpened(_:origin:user:)`` said.
+        package var origin: String
+        package var channel: ChannelNumber
+        package var prefetch: Int
+        package var unacked: Int
+        package var isAutoAck: Bool
+        /// Age of its oldest unacked delivery since it was delivered.
+        package var oldestUnackedMicroseconds: Int64?
+    }
+
+    package struct Binding: Equatable, Sendable {
+        package var exchange: ExchangeName
+        package var exchangeType: String
+        package var routingKey: String
+        package var arguments: FieldTable
+    }
+
+    package var name: QueueName
+    package var isDurable: Bool
+    package var isExclusive: Bool
+    package var isAutoDelete: Bool
+    package var arguments: FieldTable
+    package var consumers: [Consumer]
+    package var bindings: [Binding]
+    package var processingTotal: DurationSummary?
+    package var deliverToAck: DurationSummary?
+    package var timeInQueue: DurationSummary?
+}
+
+/// A message as it lies in a queue, copied.
+package struct BrowsedRecord: Equatable, Sendable {
+    package var position: Position
+    package var message: Message
+    /// The whole body's size; `message` holds at most as much as was asked for.
+    package var bodyBytes: Int
+    package var enqueuedAt: Timestamp
+    package var isRedelivered: Bool
+    package var isUnacked: Bool
+    package var deaths: [DeathRecord]
+}
+
+/// An answer that may have to wait for the store to read something back.
+package enum Observed<Value: Sendable>: Sendable {
+    case value(Value)
+    /// A ``StoreEffect/loadChunk(_:chunk:)`` is under way: ask again once it was answered.
+    case loading
+    case queueNotFound
+}
+
+/// A page of a queue, oldest first.
+package struct RecordPage: Equatable, Sendable {
+    package var records: [BrowsedRecord]
+    package var hasMore: Bool
+}
+
+/// Why an operator's deletion of a queue was refused.
+package enum QueueDeletion: Equatable, Sendable {
+    case deleted(messages: Int)
+    case notFound
+    case inUse(consumers: Int)
+    case notEmpty(messages: Int)
+}
+
+/// Which messages a redrive moves.
+package enum RedriveSelection: Equatable, Sendable {
+    /// Every ready message whose position is below that one.
+    case readyBelow(Position)
+    /// These, in ascending order.
+    case positions([Position])
+}
+
+/// Where a redrive moves them.
+package enum RedriveTarget: Equatable, Sendable {
+    case queueItDiedIn
+    case queue(QueueName)
+}
+
+/// Where a redrive goes on; begins as `.start`.
+package struct RedriveCursor: Equatable, Sendable {
+    /// Everything selected at or below it has had its turn.
+    package internal(set) var after: Position?
+    package static let start = RedriveCursor()
+}
+
+/// What one step of a redrive did.
+package struct RedriveStep: Equatable, Sendable {
+    package var moved: Int = 0
+    package var unroutable: Int = 0
+    package var missing: Int = 0
+    package var movedTo: [QueueName: Int] = [:]
+    package var next: RedriveNext = .finished
+
+    package init(missing: Int = 0, next: RedriveNext = .finished) {
+        self.missing = missing
+        self.next = next
+    }
+}
+
+/// How a redrive goes on after a step.
+package enum RedriveNext: Equatable, Sendable {
+    case finished
+    case goOn(RedriveCursor)
+    /// A ``StoreEffect/loadChunk(_:chunk:)`` is under way: go on once it was answered.
+    case loading(RedriveCursor)
+    /// The source is gone; what was moved stays moved.
+    case sourceNotFound
+    /// The target queue does not exist; nothing was moved.
+    case targetNotFound
+}

@@ -1,0 +1,237 @@
+import Messaging
+
+/// The messages of one queue in the order in which they came.
+///
+///     position   0        64           832                        2,048
+///                ├────────┼────────────┼──────────────┬───────────┤
+///     chunks     │ evicted│  resident  │  resident    │  tail     │
+///                └────────┴────────────┴──────────────┴───────────┘
+///                 settled or unacked   ▲ cursor: from here on nothing was delivered yet   ▲ end
+///
+/// A position is the offset of a record in everything that was ever appended: it only grows and
+/// is never reused. What lies before the cursor was taken once and is unacked, requeued or
+/// settled; the queue knows which, the log only counts per chunk how many are not settled. What
+/// was settled out of turn, behind the cursor, stands in a set that the cursor consumes.
+struct QueueLog {
+    private(set) var chunks: [Chunk] = []
+    /// Where the first record lies that was never taken.
+    private(set) var cursor: UInt64 = 0
+    /// Which chunk that is; may lag until ``head()`` is asked.
+    private var cursorIndex = 0
+    /// Where the next record will lie.
+    private(set) var end: UInt64 = 0
+    private var settledAhead = PositionSet()
+    /// Whether some chunk may have nothing left that is not settled.
+    private(set) var mayRelease = false
+    /// Bytes that a fresh chunk begins with: what the queue needed lately.
+    private var freshCapacity = Chunk.capacityMin
+
+    /// Appends a record and returns its position.
+    mutating func append(_ record: NewRecord) -> Position {
+        let position = Position(self.end)
+        let size = record.size
+        let tail = self.chunks.count - 1
+        if tail < 0 || !self.chunks[tail].append(record, size: size) {
+            let capacity = tail < 0 ? self.freshCapacity : Chunk.capacityMax
+            var chunk = Chunk(start: self.end, capacity: capacity)
+            let fits = chunk.append(record, size: size)
+            precondition(fits, "an empty chunk takes a record of any size")
+            self.chunks.append(chunk)
+        }
+        self.end += UInt64(size)
+        return position
+    }
+
+    // MARK: The head
+
+    enum Head {
+        case none
+        case record(Position, Record)
+        /// The bytes of the chunk with that index have to be loaded first.
+        case evicted(Int)
+    }
+
+    /// The first record behind the cursor that is not settled.
+    mutating func head() -> Head {
+        while self.cursor < self.end {
+            if self.cursor >= self.chunks[self.cursorIndex].end {
+                self.leaveChunk()
+                continue
+            }
+            guard let record = self.chunks[self.cursorIndex].record(at: self.cursor) else {
+                guard self.chunks[self.cursorIndex].live == 0 else {
+                    return .evicted(self.cursorIndex)
+                }
+                // Everything in it was settled ahead: no need to read it back.
+                self.cursor = self.chunks[self.cursorIndex].end
+                self.settledAhead.removeAll(below: self.cursor)
+                continue
+            }
+            guard self.settledAhead.first == self.cursor else {
+                return .record(Position(self.cursor), record)
+            }
+            self.settledAhead.removeFirst()
+            self.cursor += UInt64(record.size)
+        }
+        return .none
+    }
+
+    private mutating func leaveChunk() {
+        if self.chunks[self.cursorIndex].live == 0 { self.mayRelease = true }
+        self.cursorIndex += 1
+    }
+
+    /// Moves the cursor past the record that ``head()`` returned.
+    @inline(__always)
+    mutating func take(_ record: Record) {
+        self.cursor += UInt64(record.size)
+    }
+
+    /// Says that the record there, taken before, needs to be kept no longer.
+    mutating func settle(_ position: Position) {
+        self.countSettled(inChunk: self.chunkIndex(of: position.offset))
+    }
+
+    /// Says that the record there, not taken yet, is to be passed over.
+    mutating func settleAhead(_ position: Position) {
+        self.settledAhead.insert(position.offset)
+        self.countSettled(inChunk: self.chunkIndex(of: position.offset))
+    }
+
+    @inline(__always)
+    private mutating func countSettled(inChunk index: Int) {
+        self.chunks[index].live -= 1
+        if self.chunks[index].live == 0 { self.mayRelease = true }
+    }
+
+    /// Settles everything behind the cursor.
+    ///
+    /// - Complexity: O(records behind the cursor in its chunk) + O(chunks).
+    mutating func dropReady() {
+        if case .record(let position, _) = self.head() {
+            // Records before the cursor in its chunk may still be unacked: count, do not clear.
+            var ready = 0
+            self.walk(notBefore: position.offset, inChunk: self.cursorIndex) { _, _ in
+                ready += 1
+                return true
+            }
+            self.chunks[self.cursorIndex].live -= ready
+        }
+        for index in self.chunks.indices where self.chunks[index].start >= self.cursor {
+            self.chunks[index].live = 0
+        }
+        self.cursor = self.end
+        self.cursorIndex = max(0, self.chunks.count - 1)
+        self.settledAhead.removeAll(below: self.end)
+        self.mayRelease = true
+    }
+
+    // MARK: Reading anywhere
+
+    /// The record at a position that stands for one; nil while its chunk is evicted.
+    @inline(__always)
+    func record(at position: Position) -> Record? {
+        self.chunks[self.chunkIndex(of: position.offset)].record(at: position.offset)
+    }
+
+    /// Keeps the memory of a record alive while `body` reads it, whatever is appended meanwhile.
+    func memory(of position: Position) -> ChunkMemory? {
+        self.chunks[self.chunkIndex(of: position.offset)].memory
+    }
+
+    /// The chunk in which an offset of the log lies.
+    @inline(__always)
+    func chunkIndex(of offset: UInt64) -> Int {
+        // Mostly the oldest chunk, or the one that is being delivered from.
+        if let first = self.chunks.first, offset < first.end { return 0 }
+        if self.cursorIndex < self.chunks.count {
+            let chunk = self.chunks[self.cursorIndex]
+            if offset >= chunk.start, offset < chunk.end { return self.cursorIndex }
+        }
+        return self.searchChunk(of: offset)
+    }
+
+    private func searchChunk(of offset: UInt64) -> Int {
+        var low = 0
+        var high = self.chunks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.chunks[middle].end <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Visits the ready records of a resident chunk that lie at or behind an offset, which need
+    /// not be a record's, until `visit` says no.
+    func walk(notBefore limit: UInt64, inChunk index: Int, _ visit: (Position, Record) -> Bool) {
+        let chunk = self.chunks[index]
+        var offset = max(chunk.start, self.cursor)
+        while offset < chunk.end, let record = chunk.record(at: offset) {
+            let isReady = offset >= limit && !self.settledAhead.contains(offset)
+            if isReady, !visit(Position(offset), record) { return }
+            offset += UInt64(record.size)
+        }
+    }
+
+    // MARK: Memory
+
+    /// Bytes of memory that the log holds.
+    var memoryBytes: Int {
+        self.chunks.reduce(self.chunks.capacity * MemoryLayout<Chunk>.stride) {
+            $0 + $1.capacity
+        }
+    }
+
+    /// Frees the chunks that hold nothing any more.
+    ///
+    /// - Returns: Those of them that the store had taken over.
+    mutating func release() -> [ChunkID] {
+        self.mayRelease = false
+        let cursor = self.cursor
+        var evicted: [ChunkID] = []
+        if let tail = self.chunks.last, tail.live == 0, tail.end <= cursor, tail.used > 0 {
+            self.freshCapacity = min(Chunk.capacityMax, tail.capacity)
+            if tail.used * 2 < tail.capacity {
+                self.freshCapacity = max(Chunk.capacityMin, tail.capacity / 2)
+            }
+            // An idle queue keeps only a little memory.
+            if tail.memory != nil, tail.capacity <= 2 * Chunk.capacityMin {
+                self.chunks[self.chunks.count - 1].reuse()
+            }
+        }
+        self.chunks.removeAll { chunk in
+            guard chunk.live == 0, chunk.end <= cursor, chunk.used > 0 else { return false }
+            if chunk.memory == nil { evicted.append(chunk.id) }
+            return true
+        }
+        self.cursorIndex = min(self.searchChunk(of: self.cursor), max(0, self.chunks.count - 1))
+        return evicted
+    }
+
+    /// Whether the bytes of a chunk may be dropped: its records are complete, and neither is the
+    /// cursor within it, so that what the head is stays known.
+    func isEvictable(_ index: Int) -> Bool {
+        let chunk = self.chunks[index]
+        return index < self.chunks.count - 1 && chunk.memory != nil
+            && !(chunk.start < self.cursor && self.cursor < chunk.end)
+    }
+
+    func index(of id: ChunkID) -> Int? {
+        let index = self.searchChunk(of: id.start.offset)
+        guard index < self.chunks.count, self.chunks[index].id == id else { return nil }
+        return index
+    }
+
+    mutating func evict(_ index: Int) { self.chunks[index].evict() }
+
+    mutating func fill(_ index: Int, with bytes: UnsafeRawBufferPointer) {
+        self.chunks[index].fill(with: bytes)
+    }
+
+    /// Notes that a chunk is being loaded.
+    ///
+    /// - Returns: Whether it was not yet, so that the store has to be asked.
+    mutating func beginLoading(_ index: Int) -> Bool {
+        exchange(&self.chunks[index].isLoading, with: true) == false
+    }
+}

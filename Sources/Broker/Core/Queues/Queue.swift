@@ -1,0 +1,244 @@
+import Messaging
+
+/// One queue: its log, which of its messages are where, and who consumes it.
+///
+///     ready = requeued, in the order of positions, then the log from its cursor on
+///
+/// Unacked messages stand in the lists of the channels that hold them.
+struct Queue {
+    let id: QueueID
+    let name: QueueName
+    let settings: QueueSettings
+    var log = QueueLog()
+    var requeued = RequeuedList()
+
+    private(set) var ready = 0
+    /// Bytes of the bodies of ready messages.
+    private(set) var readyBytes: UInt64 = 0
+    private(set) var unacked = 0
+    var tally = QueueTally()
+    var meters = QueueMeters()
+    /// Messages that died here and still lie in some queue.
+    var dead = 0
+    var deadLedger = DeadLedger()
+
+    /// Slots of its consumers, in the order of their turns.
+    var consumers: [Int] = []
+    /// Whose turn it is.
+    var turn = 0
+    var hadConsumers = false
+    var hasExclusiveConsumer = false
+    var bindings: Set<Binding> = []
+    /// Deleted in this batch: effects may still point to it, nothing else may.
+    var isDeleted = false
+
+    /// Whether it stands in the list of queues that the end of the batch has to see to.
+    var isDue = false
+    /// Where the log ended when that was done last: what lies behind it was never offered to a
+    /// consumer, and so does not expire before it is.
+    var offered = Position(0)
+    /// Whether it stands in the list of queues whose logs may free memory.
+    var isReleaseDue = false
+    /// When the timer that is set for it fires.
+    var timer: Timestamp?
+    /// When it was last used, for `x-expires`.
+    var usedAt: Timestamp
+    /// What waits for an evicted chunk.
+    var deferred = DeferredWork()
+    var oldestUnacked = OldestUnacked.none
+
+    init(id: QueueID, name: QueueName, settings: QueueSettings, now: Timestamp) {
+        self.id = id
+        self.name = name
+        self.settings = settings
+        self.usedAt = now
+    }
+
+    // MARK: In
+
+    /// Appends a message, which is ready then.
+    mutating func append(_ record: NewRecord) -> Position {
+        self.ready += 1
+        self.readyBytes += UInt64(record.body.count)
+        self.tally.published += 1
+        if let origin = record.origin { self.deadLedger.arrived(from: origin) }
+        return self.log.append(record)
+    }
+
+    /// Puts deliveries of one queue back, in the order of their positions.
+    mutating func requeue(_ deliveries: ArraySlice<Unacked>) {
+        self.unacked -= deliveries.count
+        self.ready += deliveries.count
+        for delivery in deliveries {
+            self.readyBytes += UInt64(delivery.bodyBytes)
+            self.oldestUnacked.left(delivery.position)
+            if let origin = delivery.origin { self.deadLedger.requeued(from: origin) }
+        }
+        self.requeued.insert(
+            sorted: deliveries.map {
+                Requeued(
+                    position: $0.position, enqueuedAt: $0.enqueuedAt, origin: $0.origin,
+                    bodyBytes: $0.bodyBytes, isPersistent: $0.isPersistent)
+            })
+    }
+
+    // MARK: Out
+
+    /// What is known of a message that was taken from the head.
+    struct Taken {
+        var position: Position
+        var enqueuedAt: Timestamp
+        var origin: QueueID?
+        var bodyBytes: UInt32
+        var isPersistent: Bool
+        var isRedelivered: Bool
+    }
+
+    enum Head {
+        case none
+        case taken(Taken)
+        /// It has expired and is still there.
+        case expired
+        /// The bytes of the chunk with that index have to be loaded first.
+        case evicted(Int)
+    }
+
+    /// Takes the first ready message, which is neither ready nor unacked then.
+    ///
+    /// - Parameter now: Refuses to take a message that has expired by then, unless it was
+    ///   appended since queues were last seen to; nil takes it even so.
+    mutating func takeHead(unlessExpiredAt now: Timestamp?) -> Head {
+        if let entry = self.requeued.first { return self.takeRequeued(entry, now: now) }
+        switch self.log.head() {
+        case .none: return .none
+        case .evicted(let index): return .evicted(index)
+        case .record(let position, let record):
+            if let now, position < self.offered, let expiresAt = record.expiresAt,
+                expiresAt <= now
+            {
+                return .expired
+            }
+            self.log.take(record)
+            let taken = Taken(
+                position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
+                bodyBytes: record.bodyBytes,
+                isPersistent: record.flags.contains(.persistent), isRedelivered: false)
+            self.ready -= 1
+            self.readyBytes -= UInt64(taken.bodyBytes)
+            return .taken(taken)
+        }
+    }
+
+    private mutating func takeRequeued(_ entry: Requeued, now: Timestamp?) -> Head {
+        let index = self.log.chunkIndex(of: entry.position.offset)
+        guard let record = self.log.record(at: entry.position) else { return .evicted(index) }
+        if let now, let expiresAt = record.expiresAt, expiresAt <= now { return .expired }
+        self.requeued.removeFirst()
+        self.ready -= 1
+        self.readyBytes -= UInt64(entry.bodyBytes)
+        return .taken(
+            Taken(
+                position: entry.position, enqueuedAt: entry.enqueuedAt, origin: entry.origin,
+                bodyBytes: entry.bodyBytes, isPersistent: entry.isPersistent,
+                isRedelivered: true))
+    }
+
+    /// Counts a delivery.
+    mutating func count(_ taken: Taken, isAutoAck: Bool, now: Timestamp) {
+        self.tally.delivered += 1
+        if isAutoAck { self.tally.deliveredWithoutAck += 1 }
+        if taken.isRedelivered {
+            self.tally.redelivered += 1
+        } else {
+            self.meters.timeInQueue.record(
+                microseconds: now.microseconds(since: taken.enqueuedAt))
+        }
+    }
+
+    /// Counts a taken message as unacked.
+    mutating func hold(_ taken: Taken) {
+        self.unacked += 1
+        self.oldestUnacked.arrived(taken.position, taken.enqueuedAt)
+        if let origin = taken.origin { self.deadLedger.delivered(from: origin) }
+    }
+
+    /// Forgets an unacked message.
+    mutating func settle(_ delivery: Unacked) {
+        self.unacked -= 1
+        self.oldestUnacked.left(delivery.position)
+        if let origin = delivery.origin { self.deadLedger.leftUnacked(from: origin) }
+        self.log.settle(delivery.position)
+    }
+
+    /// Forgets a message that was taken and never held.
+    mutating func settle(_ taken: Taken) {
+        if let origin = taken.origin { self.deadLedger.leftReady(from: origin) }
+        self.log.settle(taken.position)
+    }
+
+    /// Takes out a ready message that stands anywhere; it is settled then.
+    mutating func remove(_ position: Position, _ record: Record) {
+        if self.requeued.remove(at: position) != nil {
+            self.log.settle(position)
+        } else {
+            self.log.settleAhead(position)
+            _ = self.log.head()  // The cursor passes what is settled, so that it can be freed.
+        }
+        self.ready -= 1
+        self.readyBytes -= UInt64(record.bodyBytes)
+        if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
+    }
+
+    /// Forgets all ready messages.
+    ///
+    /// - Returns: How many there were.
+    mutating func dropReady() -> Int {
+        let count = self.ready
+        for entry in self.requeued.all { self.log.settle(entry.position) }
+        self.requeued.removeAll()
+        self.log.dropReady()
+        self.ready = 0
+        self.readyBytes = 0
+        return count
+    }
+}
+
+/// Work on a queue that needs the bytes of an evicted chunk.
+struct DeferredWork {
+    /// A message that died while its chunk was evicted; it is unsettled until its turn.
+    struct Death {
+        var delivery: Unacked
+        var reason: DeathReason
+    }
+
+    /// A `basic.get` that found the head's chunk evicted.
+    struct Get {
+        var channel: ChannelID
+        var isAutoAck: Bool
+    }
+
+    /// In the order in which they died, which is the order in which they are dead-lettered.
+    var deaths: [Death] = []
+    var gets: [Get] = []
+}
+
+/// The oldest unacked message of a queue, as far as it is known.
+enum OldestUnacked {
+    case none
+    case known(Position, Timestamp)
+    /// The one that was known has left: the channels' lists have to be searched.
+    case unknown
+
+    mutating func arrived(_ position: Position, _ enqueuedAt: Timestamp) {
+        switch self {
+        case .none: self = .known(position, enqueuedAt)
+        case .known(let oldest, _):
+            if position < oldest { self = .known(position, enqueuedAt) }
+        case .unknown: break
+        }
+    }
+
+    mutating func left(_ position: Position) {
+        if case .known(position, _) = self { self = .unknown }
+    }
+}
