@@ -1,0 +1,17 @@
+import NIOCore
+import ServiceLifecycle
+
+/// Keeps a server until the program is asked to stop, then takes leave of its clients.
+package struct AMQPService: Service {
+    /// How long clients have to confirm that the connection ends.
+    package static let farewell = TimeAmount.seconds(3)
+
+    private let server: AMQPServer
+
+    package init(_ server: AMQPServer) { self.server = server }
+
+    package func run() async throws {
+        try? await gracefulShutdown()
+        await self.server.stop(within: Self.farewell)
+    }
+}

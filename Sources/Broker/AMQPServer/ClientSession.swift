@@ -1,0 +1,181 @@
+import AMQP
+import Core
+import Engine
+import Messaging
+import NIOCore
+
+/// The engine's half of one client connection: its events become commands, effects become frames.
+///
+///     event loop of the socket          engine's executor
+///     ConnectionHandler  -- batch -->   ClientSession.take     -> Broker
+///     ConnectionHandler  <- flush ---   ClientSession.perform  <- Broker
+///
+/// Confined to the engine's executor; only ``flush()`` reaches over to the socket's loop, with
+/// values. On a machine with few cores both are the same loop, and nothing is handed over.
+final class ClientSession: ConnectionOutlet, @unchecked Sendable {
+    let connection: ConnectionID
+    private let server: ServerContext
+    private let socket: SocketLink
+    private let frameBytesMax: Int
+    private let canBeToldOfCancels: Bool
+    private var output: ByteBuffer?
+    private var orders: [SocketOrder] = []
+    /// Reads handed over by the socket's loop and not yet answered for.
+    private var batchesDone = 0
+    private var state = State.serving
+
+    private enum State {
+        case serving
+        /// Closing has begun; the engine still has to forget the connection.
+        case leaving
+        case left
+    }
+
+    /// - Parameter frameBytesMax: As settled in `connection.tune-ok`.
+    init(
+        connection: ConnectionID, server: ServerContext, socket: SocketLink, frameBytesMax: Int,
+        canBeToldOfCancels: Bool
+    ) {
+        self.connection = connection
+        self.server = server
+        self.socket = socket
+        self.frameBytesMax = frameBytesMax
+        self.canBeToldOfCancels = canBeToldOfCancels
+    }
+
+    // MARK: From the client
+
+    /// Gives the broker what one read held.
+    ///
+    /// - Parameter bytes: What the offsets of the batch's messages count in.
+    func take(
+        _ batch: EventBatch, in bytes: UnsafeRawBufferPointer, broker: inout Broker, now: Timestamp
+    ) {
+        self.batchesDone += 1
+        for event in batch.events {
+            switch event {
+            case .publish(let channel, let slice, .input):
+                broker.publish(slice, in: bytes, from: self.connection, on: channel, now: now)
+            case .publish(let channel, let slice, .assembled(let index)):
+                batch.assembled[index].withUnsafeBytes {
+                    broker.publish(slice, in: $0, from: self.connection, on: channel, now: now)
+                }
+            case .method(let channel, let method):
+                guard let command = method.command else { continue }
+                broker.handle(command, from: self.connection, on: channel, now: now)
+            case .channelOpened(let channel):
+                broker.handle(.openChannel, from: self.connection, on: channel, now: now)
+            case .channelCloseRequested(let channel, _):
+                broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
+                self.orders.append(.confirmChannelClose(channel))
+            case .channelFailed(let channel, _):
+                broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
+            case .channelClosed:
+                break  // The broker forgot it when it refused what made us close it.
+            case .closeRequested:
+                self.leave(.confirmClose)
+            case .protocolError:
+                self.leave(nil)  // The machine has closed the connection already.
+            case .authenticate, .openRequested, .ready, .deliver, .got, .returned:
+                preconditionFailure("a server's machine never says this on an open connection")
+            }
+        }
+    }
+
+    /// Begins the session once the broker knows it, or refuses it for want of room.
+    func begin(isAccepted: Bool) {
+        guard !isAccepted else { return self.orders.append(.acceptOpen) }
+        let text = "access to vhost '/' refused for user 'guest': connection limit is reached"
+        self.leave(.close(CloseReason(.notAllowed, text, method: MethodID(10, 40))))
+    }
+
+    private func leave(_ order: SocketOrder?) {
+        if self.state == .serving { self.state = .leaving }
+        if let order { self.orders.append(order) }
+    }
+
+    // MARK: To the client
+
+    func perform(_ effects: [Effect], reading broker: borrowing Broker) {
+        guard self.state == .serving else { return }
+        var output = exchange(&self.output, with: nil) ?? self.server.pool.take()
+        for effect in effects {
+            switch effect {
+            case .deliver(let delivery):
+                FrameWriter.writeDelivery(
+                    channel: delivery.channel, consumerTag: broker.tagBytes(of: delivery.consumer),
+                    deliveryTag: delivery.tag, isRedelivered: delivery.isRedelivered,
+                    message: MessageBytes(broker.record(of: delivery.queue, at: delivery.position)),
+                    frameBytesMax: self.frameBytesMax, into: &output)
+            case .confirm(let channel, let tag, let isMultiple):
+                FrameWriter.writeAck(tag, multiple: isMultiple, channel: channel, into: &output)
+            case .got(let channel, let got):
+                FrameWriter.writeGetOK(
+                    channel: channel, deliveryTag: got.tag, isRedelivered: got.isRedelivered,
+                    messageCount: got.messagesLeft,
+                    message: MessageBytes(broker.record(of: got.queue, at: got.position)),
+                    frameBytesMax: self.frameBytesMax, into: &output)
+            case .reply(let channel, let reply):
+                FrameWriter.writeMethod(reply.method, channel: channel, into: &output)
+            case .returned(let channel, let message):
+                self.write(message, channel: channel, into: &output)
+            case .consumerCancelled(let channel, let tag):
+                guard self.canBeToldOfCancels else { continue }
+                let method = Method.basic(.cancel(consumerTag: tag, noWait: true))
+                FrameWriter.writeMethod(method, channel: channel, into: &output)
+            case .closeChannel(let channel, let refusal):
+                self.orders.append(.closeChannel(channel, CloseReason(refusal)))
+            case .closeConnection(_, let refusal):
+                self.leave(.close(CloseReason(refusal)))
+            }
+        }
+        self.output = output
+    }
+
+    private func write(
+        _ message: ReturnedMessage, channel: ChannelNumber, into output: inout ByteBuffer
+    ) {
+        message.exchange.withUnsafeBytes { exchange in
+            message.routingKey.withUnsafeBytes { routingKey in
+                message.properties.withUnsafeBytes { properties in
+                    message.body.withUnsafeBytes { body in
+                        FrameWriter.writeReturn(
+                            channel: channel, code: message.code,
+                            message: MessageBytes(
+                                exchange: exchange, routingKey: routingKey,
+                                properties: properties, body: body),
+                            frameBytesMax: self.frameBytesMax, into: &output)
+                    }
+                }
+            }
+        }
+    }
+
+    func close(_ code: ReplyCode, _ explanation: String) {
+        guard self.state == .serving else { return }
+        self.leave(.close(CloseReason(code, explanation)))
+    }
+
+    func flush() {
+        if self.state == .leaving {
+            // Before the client hears of it, so that what it looks at next is settled.
+            self.state = .left
+            self.server.engine.assumeIsolated { $0.disconnect(self.connection) }
+        }
+        let output = exchange(&self.output, with: nil)
+        let orders = exchange(&self.orders, with: [])
+        let batchesDone = exchange(&self.batchesDone, with: 0)
+        guard output != nil || !orders.isEmpty || batchesDone > 0 else { return }
+        if let spare = self.socket.send(output, orders, batchesDone: batchesDone) {
+            self.server.pool.give(spare)
+        }
+    }
+}
+
+extension MessageBytes {
+    fileprivate init(_ record: RecordView) {
+        self.init(
+            exchange: record.exchange, routingKey: record.routingKey,
+            properties: record.properties, body: record.body)
+    }
+}

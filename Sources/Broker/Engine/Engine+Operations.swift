@@ -1,0 +1,84 @@
+import Core
+import Messaging
+
+/// What operators ask, through a link; each call is one batch.
+extension Engine {
+    /// The figures of the broker and of every queue.
+    package func sample() -> BrokerFigures {
+        self.broker.sample(now: self.clock.now())
+    }
+
+    /// What is connected to a queue; nil when there is none of that name.
+    package func detail(of queue: QueueName) -> QueueFacts? {
+        self.broker.detail(of: queue, now: self.clock.now())
+    }
+
+    /// One page of a queue, ready and unacked together; nil when there is no such queue.
+    package func browse(
+        _ queue: QueueName, after: Position?, countMax: Int, bodyBytesMax: Int
+    ) async -> RecordPage? {
+        await self.observed { broker, _ in
+            broker.browse(queue, after: after, countMax: countMax, bodyBytesMax: bodyBytesMax)
+        }
+    }
+
+    /// Publishes one message; returns how many queues it reached, nil when its exchange does not
+    /// exist.
+    package func publish(_ message: Message) -> Int? {
+        self.operation { broker, now in broker.publish(message, now: now) }
+    }
+
+    /// Removes every ready message; returns how many, nil when there is no such queue.
+    package func purge(_ queue: QueueName) -> Int? {
+        self.operation { broker, now in broker.purge(queue, now: now) }
+    }
+
+    /// Removes chosen messages as far as they are still ready; nil when there is no such queue.
+    package func delete(_ positions: [Position], from queue: QueueName) async -> Int? {
+        await self.observed { broker, now in
+            broker.deleteMessages(positions, from: queue, now: now)
+        }
+    }
+
+    /// Deletes a queue on these conditions.
+    package func deleteQueue(
+        _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
+    ) -> QueueDeletion {
+        self.operation { broker, now in
+            broker.deleteQueue(queue, ifUnused: ifUnused, ifEmpty: ifEmpty, now: now)
+        }
+    }
+
+    /// Where the log of a queue ends now; nil when there is no such queue.
+    package func end(of queue: QueueName) -> Position? { self.broker.end(of: queue) }
+
+    /// Moves up to `countMax` ready messages; see ``Broker/redriveStep(source:selection:target:from:countMax:now:)``.
+    ///
+    /// Other batches run between two steps, so a long redrive holds nobody up. When the answer is
+    /// ``RedriveNext/loading(_:)`` the step has already waited: go on at once.
+    package func redriveStep(
+        source: QueueName, selection: RedriveSelection, target: RedriveTarget,
+        from cursor: RedriveCursor, countMax: Int
+    ) async -> RedriveStep {
+        let step = self.operation { broker, now in
+            broker.redriveStep(
+                source: source, selection: selection, target: target, from: cursor,
+                countMax: countMax, now: now)
+        }
+        if case .loading = step.next { await self.chunkArrival() }
+        return step
+    }
+
+    /// Asks until the store has read back what the answer needs.
+    private func observed<Value: Sendable>(
+        _ ask: @Sendable (inout Broker, Timestamp) -> Observed<Value>
+    ) async -> Value? {
+        while true {
+            switch self.operation(ask) {
+            case .value(let value): return value
+            case .queueNotFound: return nil
+            case .loading: await self.chunkArrival()
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import Core
+import Messaging
+import NIOCore
+import Store
+
+/// The one owner of the broker and its store.
+///
+/// Its executor is an event loop. A connection on that loop enters it synchronously, with
+/// `assumeIsolated`; one on another loop hands over a whole read with `execute`. Everybody else
+/// awaits. So the broker needs no lock, and a boundary is crossed once a batch:
+///
+///     read -> batch { publish, handle … } -> endBatch -> store -> outlets encode -> outlets flush
+///
+/// The clock is read once a batch: all that happens in it happens at one moment.
+package actor Engine {
+    /// The loop that this actor runs on.
+    package nonisolated let loop: any EventLoop
+    private nonisolated let executor: any SerialExecutor
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        self.executor.asUnownedSerialExecutor()
+    }
+
+    package nonisolated let clock: EngineClock
+    private let store: any MessageStore
+    private let connectionsMax: Int
+    var broker: Broker
+    private var outlets: [ConnectionID: any ConnectionOutlet] = [:]
+    /// Those that may have something to flush at the end of the batch.
+    private var touched: [any ConnectionOutlet] = []
+    private var storeEntries: [StoreEntry] = []
+    private var timer: (moment: Timestamp, task: Scheduled<Void>)?
+    private var isDeliveryScheduled = false
+    /// Calls that wait for the store to read something back.
+    private var loadWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// - Parameters:
+    ///   - loop: Where it runs; it must also be a serial executor, as NIO's own loops are.
+    ///   - seed: Where the random part of names that the broker gives comes from.
+    package init(
+        on loop: any EventLoop, clock: EngineClock, store: any MessageStore, seed: UInt64,
+        connectionsMax: Int = Limits.connectionsMax
+    ) {
+        self.loop = loop
+        self.executor = loop.executor
+        self.clock = clock
+        self.store = store
+        self.connectionsMax = connectionsMax
+        self.broker = Broker(seed: seed)
+        // The store outlives nothing here: the engine owns it and stops it.
+        store.start { [weak self] event in
+            guard let self else { return }
+            loop.execute { self.assumeIsolated { engine in engine.storeAnswered(event) } }
+        }
+    }
+
+    // MARK: Batches
+
+    /// Runs one batch: `body` gives the broker what was read, then everything due is done.
+    ///
+    /// - Parameter outlet: Flushed at the end even when the broker has nothing for it.
+    package func batch(
+        for outlet: (any ConnectionOutlet)?, _ body: (inout Broker, Timestamp) -> Void
+    ) {
+        let now = self.clock.now()
+        if let outlet { self.touched.append(outlet) }
+        body(&self.broker, now)
+        self.finishBatch(now: now)
+    }
+
+    /// Runs one batch of an operator's, who has no connection, and returns its outcome.
+    func operation<Outcome>(_ body: (inout Broker, Timestamp) -> Outcome) -> Outcome {
+        let now = self.clock.now()
+        let outcome = body(&self.broker, now)
+        self.finishBatch(now: now)
+        return outcome
+    }
+
+    private func finishBatch(now: Timestamp) {
+        self.broker.endBatch(now: now)
+        self.performStoreEffects()
+        self.encodeOutboxes()
+        self.broker.effectsPerformed()
+        self.armTimer(now: now)
+        self.scheduleDeliveries()
+        // Last, because a socket that fails in it closes its connection, which begins a batch.
+        for outlet in exchange(&self.touched, with: []) { outlet.flush() }
+    }
+
+    private func encodeOutboxes() {
+        for outbox in self.broker.outboxes {
+            // Gone when the connection ended in this very batch.
+            guard let outlet = self.outlets[outbox.connection] else { continue }
+            outlet.perform(outbox.effects, reading: self.broker)
+            self.touched.append(outlet)
+        }
+    }
+
+    /// Goes on with deliveries that the last batch left undone, after other connections had
+    /// their turn on the loop.
+    private func scheduleDeliveries() {
+        guard self.broker.hasMoreToDeliver, !self.isDeliveryScheduled else { return }
+        self.isDeliveryScheduled = true
+        self.loop.execute {
+            self.assumeIsolated { engine in
+                engine.isDeliveryScheduled = false
+                engine.finishBatch(now: engine.clock.now())
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    /// Makes a connection known, from now on its outlet gets what the broker has for it.
+    ///
+    /// - Parameter origin: Where it comes from, such as `127.0.0.1:51234`; shown to operators.
+    /// - Returns: Whether there was room for it.
+    package func connect(_ outlet: any ConnectionOutlet, origin: String, user: String) -> Bool {
+        guard self.outlets.count < self.connectionsMax else { return false }
+        self.outlets[outlet.connection] = outlet
+        self.broker.connectionOpened(outlet.connection, origin: origin, user: user)
+        return true
+    }
+
+    /// Forgets a connection; its unacked messages go back to their queues.
+    package func disconnect(_ connection: ConnectionID) {
+        guard self.outlets.removeValue(forKey: connection) != nil else { return }
+        self.operation { broker, now in broker.connectionClosed(connection, now: now) }
+    }
+
+    /// Says whether a connection can take more; while it cannot, its consumers get nothing.
+    package func setWritable(_ connection: ConnectionID, _ isWritable: Bool) {
+        self.broker.setWritable(connection, isWritable)
+        if isWritable { self.finishBatch(now: self.clock.now()) }
+    }
+
+    package var connectionCount: Int { self.outlets.count }
+
+    /// Closes every connection for a reason of the broker's own, such as its end.
+    package func closeConnections(_ code: ReplyCode, _ explanation: String) {
+        for outlet in Array(self.outlets.values) {
+            outlet.close(code, explanation)
+            outlet.flush()
+        }
+    }
+
+    /// Stops the timer and the store; nothing may be asked of the engine afterwards.
+    package func stop() async {
+        self.timer?.task.cancel()
+        self.timer = nil
+        await self.store.stop()
+    }
+
+    // MARK: Store
+
+    private func performStoreEffects() {
+        // What the store makes durable at once releases confirms, but adds nothing to store.
+        for effect in self.broker.storeEffects {
+            switch effect {
+            case .append(let queue, let position):
+                let record = self.broker.recordBytes(of: queue, at: position)
+                self.storeEntries.append(.append(queue, position, record: record))
+            case .settle(let queue, let position):
+                self.storeEntries.append(.settle(queue, position))
+            case .settleReady(let queue, let from, let upTo):
+                self.storeEntries.append(.settleReady(queue, from: from, upTo: upTo))
+            case .queueDeclared(let queue): self.storeEntries.append(.queueDeclared(queue))
+            case .queueDeleted(let queue): self.storeEntries.append(.queueDeleted(queue))
+            case .commit(let number): self.commit(number)
+            case .loadChunk(let queue, let chunk): self.store.load(chunk, of: queue)
+            case .releaseChunk(let queue, let chunk): self.store.release(chunk, of: queue)
+            }
+        }
+    }
+
+    private func commit(_ number: CommitNumber) {
+        var batch = StoreBatch(number: number, entries: exchange(&self.storeEntries, with: []))
+        switch self.store.append(batch) {
+        case .durable: self.broker.durable(upTo: number)
+        case .pending: break
+        }
+        batch.entries.removeAll(keepingCapacity: true)
+        self.storeEntries = batch.entries
+    }
+
+    private func storeAnswered(_ event: StoreEvent) {
+        switch event {
+        case .durable(let commit):
+            self.operation { broker, _ in broker.durable(upTo: commit) }
+        case .chunkLoaded(let chunk, let queue, let bytes):
+            self.operation { broker, now in
+                bytes.withUnsafeBytes {
+                    broker.chunkLoaded(queue, chunk: chunk, bytes: $0, now: now)
+                }
+            }
+            for waiter in exchange(&self.loadWaiters, with: []) { waiter.resume() }
+        case .failed(let error):
+            // What waits for a confirm must not get one: its publishers learn that they have to
+            // send it again.
+            self.closeConnections(.internalError, error.description)
+        }
+    }
+
+    /// Suspends until the store has read something back.
+    func chunkArrival() async {
+        await withCheckedContinuation { self.loadWaiters.append($0) }
+    }
+
+    // MARK: Time
+
+    /// Has the loop come back when the broker needs it, with one timer at a time.
+    private func armTimer(now: Timestamp) {
+        guard let moment = self.broker.nextTimer else { return }
+        if let timer = self.timer, timer.moment <= moment { return }
+        self.timer?.task.cancel()
+        let delay = max(0, moment.microseconds(since: now))
+        let task = self.loop.scheduleTask(in: .microseconds(delay)) {
+            self.assumeIsolated { engine in engine.timerFired() }
+        }
+        self.timer = (moment, task)
+    }
+
+    private func timerFired() {
+        self.timer = nil
+        self.operation { broker, now in broker.timeReached(now: now) }
+    }
+}

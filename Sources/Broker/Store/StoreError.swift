@@ -1,0 +1,39 @@
+/// What went wrong with the broker's data directory, and what the operator can do about it.
+///
+/// `reason` is the operating system's own text, such as `Permission denied`.
+package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Another process holds it; its id and address as far as it has written them down.
+    case directoryLocked(path: String, pid: Int32?, address: String?)
+    case directoryNotCreated(path: String, reason: String)
+    case directoryNotWritable(path: String, reason: String)
+    case notADirectory(path: String)
+    /// A read, write or sync failed while the broker ran.
+    case ioFailed(path: String, operation: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .directoryLocked(let path, let pid, let address):
+            "\(path) is in use by \(Self.holder(pid: pid, address: address)). Stop that one "
+                + "first, or start here with another --data-directory."
+        case .directoryNotCreated(let path, let reason):
+            "Cannot create the data directory \(path): \(reason). Create it yourself, or "
+                + "choose another place with --data-directory."
+        case .directoryNotWritable(let path, let reason):
+            "Cannot write in the data directory \(path): \(reason). Make it writable for "
+                + "this user, or choose another place with --data-directory."
+        case .notADirectory(let path):
+            "\(path) is a file, not a directory, so the broker's data cannot go there. "
+                + "Choose another place with --data-directory."
+        case .ioFailed(let path, let operation, let reason):
+            "Could not \(operation) \(path): \(reason). Check the disk and its free space."
+        }
+    }
+
+    private static func holder(pid: Int32?, address: String?) -> String {
+        switch (pid, address) {
+        case (let pid?, let address?): "process \(pid), which serves \(address)"
+        case (let pid?, nil): "process \(pid)"
+        case (nil, _): "another process"
+        }
+    }
+}

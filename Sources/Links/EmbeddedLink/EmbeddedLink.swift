@@ -1,0 +1,112 @@
+import BrokerLink
+import Core
+import Engine
+import Messaging
+import Synchronization
+
+/// The link to the broker in this very process: every figure exact, and looking changes nothing.
+///
+/// Each call is one batch of the engine, so what it reports or does happens at one moment.
+package final class EmbeddedLink: BrokerLink {
+    /// Messages that a redrive moves before others have their turn on the engine.
+    package static let redriveBatch = 1_000
+
+    let engine: Engine
+    private let identity: BrokerIdentity
+    /// Guarded by its own lock, which nothing else is taken under.
+    private let isClosed = Mutex(false)
+
+    /// - Parameters:
+    ///   - version: Of this program, which is the broker's too.
+    ///   - address: Where clients reach it, such as `127.0.0.1:5672`.
+    package init(to engine: Engine, version: String, address: String) {
+        self.engine = engine
+        let capabilities = Capability.allCases.map { ($0, Availability.available) }
+        self.identity = BrokerIdentity(
+            product: "queuetop", version: version, address: address, user: "guest",
+            virtualHost: "/", capabilities: Dictionary(uniqueKeysWithValues: capabilities),
+            browseIntrusion: .none)
+    }
+
+    package func probe() async throws(LinkError) -> BrokerIdentity {
+        try self.requireOpen()
+        return self.identity
+    }
+
+    package func sample() async throws(LinkError) -> BrokerSample {
+        try self.requireOpen()
+        return BrokerSample(await self.engine.sample())
+    }
+
+    package func detail(of queue: QueueName) async throws(LinkError) -> QueueDetail {
+        try self.requireOpen()
+        guard let facts = await self.engine.detail(of: queue) else { throw .queueNotFound(queue) }
+        return QueueDetail(facts)
+    }
+
+    package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
+        try self.requireOpen()
+        let page = await self.engine.browse(
+            request.queue, after: request.after?.position,
+            countMax: min(max(1, request.countMax), 1_000),
+            bodyBytesMax: max(0, request.bodyBytesMax))
+        guard let page else { throw .queueNotFound(request.queue) }
+        return BrowsePage(
+            queue: request.queue, messages: page.records.map { BrowsedMessage($0) },
+            hasMore: page.hasMore)
+    }
+
+    package func publish(_ message: Message) async throws(LinkError) -> Bool {
+        try self.requireOpen()
+        guard let queues = await self.engine.publish(message) else {
+            throw .exchangeNotFound(message.exchange)
+        }
+        return queues > 0
+    }
+
+    package func purge(_ queue: QueueName) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        guard let count = await self.engine.purge(queue) else { throw .queueNotFound(queue) }
+        return count
+    }
+
+    package func delete(
+        _ messages: [MessageID], from queue: QueueName
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        let count = await self.engine.delete(messages.map(\.position), from: queue)
+        guard let count else { throw .queueNotFound(queue) }
+        return count
+    }
+
+    package func deleteQueue(
+        _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        let deletion = await self.engine.deleteQueue(queue, ifUnused: ifUnused, ifEmpty: ifEmpty)
+        switch deletion {
+        case .deleted(let messages): return messages
+        case .notFound: throw .queueNotFound(queue)
+        case .inUse(let consumers):
+            throw .queueInUse(queue, reason: consumers == 1 ? "1 consumer" : "\(consumers) consumers")
+        case .notEmpty(let messages):
+            throw .queueInUse(
+                queue, reason: messages == 1 ? "1 message left" : "\(messages) messages left")
+        }
+    }
+
+    package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {
+        let run = RedriveRun(request, of: self)
+        // Pulled: each event runs its batch when it is asked for, so nothing goes on when nobody
+        // listens any more.
+        return AsyncStream { await run.next() }
+    }
+
+    package func close() async { self.isClosed.withLock { $0 = true } }
+
+    func requireOpen() throws(LinkError) {
+        guard !self.isClosed.withLock({ $0 }) else {
+            throw .disconnected(reason: "the link was closed")
+        }
+    }
+}

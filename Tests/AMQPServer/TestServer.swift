@@ -1,0 +1,44 @@
+import AMQPServer
+import Engine
+import Messaging
+import NIOCore
+import NIOPosix
+import Store
+
+/// A real server on a free port, with its own loops and engine.
+struct TestServer {
+    let group: MultiThreadedEventLoopGroup
+    let engine: Engine
+    let server: AMQPServer
+
+    var port: UInt16 { self.server.port }
+
+    /// Runs `body` against a server, and stops that afterwards.
+    ///
+    /// - Parameter loops: 1 for engine and sockets on one loop; with more, sockets have loops of
+    ///   their own.
+    static func run(
+        loops: Int = 1, connectionsMax: Int = Limits.connectionsMax,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let engine = Engine(
+            on: group.next(), clock: .system(), store: VolatileStore(), seed: 1,
+            connectionsMax: connectionsMax)
+        let server = try await AMQPServer.listen(port: 0, engine: engine, on: group, version: "1")
+        let running = TestServer(group: group, engine: engine, server: server)
+        do {
+            try await body(running)
+        } catch {
+            await running.stop()
+            throw error
+        }
+        await running.stop()
+    }
+
+    private func stop() async {
+        await self.server.stop(within: .zero)
+        await self.engine.stop()
+        try? await self.group.shutdownGracefully()
+    }
+}
