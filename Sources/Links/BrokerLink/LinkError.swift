@@ -11,6 +11,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooIntrusive(QueueName, Intrusion)
     case unsupported(Capability, because: String)
     case disconnected(reason: String)
+    /// It was not even tried, because something that has to come first failed.
+    case notAttempted(reason: String)
     /// The connection ended while the broker worked on it; it may or may not have happened.
     case outcomeUnknown(action: String)
 
@@ -30,6 +32,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "This broker cannot do that: \(reason)"
         case .disconnected(let reason):
             "Not connected: \(reason). The link reconnects by itself; try again then."
+        case .notAttempted(let reason):
+            "Nothing was done. \(reason)"
         case .outcomeUnknown(let action):
             "The connection was lost during \(action): it may or may not have happened. "
                 + "Check the queue before you repeat it."

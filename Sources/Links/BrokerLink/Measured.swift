@@ -19,3 +19,16 @@ package enum Measured<Value: Sendable>: Sendable {
 }
 
 extension Measured: Equatable where Value: Equatable {}
+
+extension Measured {
+    /// The same trust in something made of the figure.
+    package func map<Other>(_ transform: (Value) -> Other) -> Measured<Other> {
+        switch self {
+        case .exact(let value): .exact(transform(value))
+        case .approximate(let value, let ageSeconds):
+            .approximate(transform(value), ageSeconds: ageSeconds)
+        case .derived(let value, let source): .derived(transform(value), from: source)
+        case .unavailable(let reason): .unavailable(because: reason)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import BrokerLink
+import DeadLetters
+import LoadTest
+import Messaging
+import Screens
+
+/// An act that changes something on a broker, as the audit log names it.
+enum AuditedAct: Equatable, Sendable {
+    case purge(QueueName)
+    case deleteQueue(QueueName)
+    case deleteMessages([MessageID], QueueName)
+    case redrive(RedrivePlan)
+    case startLoad(LoadScenario)
+    case setLoadRate(Double)
+
+    func describe(in line: inout JSONLine) {
+        switch self {
+        case .purge(let queue):
+            line.add("action", "purge")
+            line.add("queue", queue.text)
+        case .deleteQueue(let queue):
+            line.add("action", "delete queue")
+            line.add("queue", queue.text)
+        case .deleteMessages(let messages, let queue):
+            line.add("action", "delete messages")
+            line.add("queue", queue.text)
+            line.add("count", messages.count)
+            line.add("positions", Self.positions(of: messages))
+        case .redrive(let plan):
+            line.add("action", "redrive")
+            line.add("count", plan.steps.reduce(0) { $0 + $1.count })
+            line.add(
+                "from", Set(plan.steps.map(\.request.source.text)).sorted().joined(separator: ", "))
+            line.add(
+                "to",
+                plan.targets.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+                    .joined(separator: ", "))
+        case .startLoad(let scenario):
+            line.add("action", "start load")
+            line.add("scenario", scenario.name)
+            line.add("rate", Figures.rate(scenario.ratePerSecond))
+        case .setLoadRate(let perSecond):
+            line.add("action", "set load rate")
+            line.add("rate", Figures.rate(perSecond))
+        }
+    }
+
+    private static let positionsMax = 1_000
+
+    private static func positions(of messages: [MessageID]) -> String {
+        let listed = messages.prefix(Self.positionsMax).map { String($0.position.offset) }
+        let rest = messages.count - listed.count
+        return listed.joined(separator: " ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}

@@ -1,0 +1,127 @@
+import BrokerLink
+import Canvas
+import DeadLetters
+import LoadTest
+import Messaging
+import Screens
+
+extension ConsoleRuntime {
+    func perform(_ effect: ConsoleEffect, _ tasks: inout TaskGroup<Void>) {
+        switch effect {
+        case .quit: self.ending = .quit
+        case .suspend: self.suspend()
+        case .setTheme(let name): self.applyTheme(name)
+        case .copy(let text): self.copy(text)
+        case .sample: self.perform(self.schedule.wanted(), &tasks)
+        case .setRefresh(let seconds):
+            self.perform(self.schedule.refreshChanged(to: seconds), &tasks)
+        case .stopRedrive: self.redriveStop?.finish()
+        case .detail, .browse, .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad,
+            .setLoadRate, .stopLoad:
+            self.beginWork(effect, &tasks)
+        }
+    }
+
+    func perform(_ action: SamplingSchedule.Action, _ tasks: inout TaskGroup<Void>) {
+        let (link, post, sleep) = (self.link, self.post, self.settings.time.sleep)
+        switch action {
+        case .nothing: break
+        case .sample:
+            let isKnown = self.console.context.identity != nil
+            tasks.addTask {
+                if !isKnown {
+                    post.yield(.message(.probed(await LinkResult.of(link.probe))))
+                }
+                post.yield(.sampled(await LinkResult.of(link.sample)))
+            }
+        case .wait(let seconds, let turn):
+            tasks.addTask {
+                try? await sleep(seconds)
+                post.yield(.sampleDue(turn: turn))
+            }
+        }
+    }
+
+    private func beginWork(_ effect: ConsoleEffect, _ tasks: inout TaskGroup<Void>) {
+        var stop: AsyncStream<Never>?
+        if case .redrive = effect {
+            guard self.redriveStop == nil else {
+                _ = self.console.update(
+                    .noticed(
+                        Notice(
+                            "Another requeue is under way: wait for its end or stop it.", .warning))
+                )
+                return
+            }
+            let (stream, continuation) = AsyncStream<Never>.makeStream()
+            (stop, self.redriveStop) = (stream, continuation)
+        }
+        let work = EffectRunner(
+            link: self.link, load: self.load, audit: self.audit,
+            broker: self.console.context.identity.map { "\($0.product) \($0.address)" } ?? "",
+            tell: { [post] message in post.yield(.message(message)) })
+        tasks.addTask {
+            await work.run(effect, until: stop)
+            if stop != nil { await self.redriveEnded() }
+        }
+    }
+
+    private func redriveEnded() { self.redriveStop = nil }
+
+    private func suspend() {
+        if !self.terminal.suspend() {
+            _ = self.console.update(
+                .noticed(Notice("No shell is there to come back from: not suspended.", .warning)))
+        }
+    }
+
+    private func copy(_ text: String) {
+        let notice =
+            self.terminal.copyToClipboard(text)
+            ? Notice("Copied \(Figures.counted(text.utf8.count, "byte")).", .done)
+            : Notice("Not copied: the text is too long, or this terminal cannot do it.", .warning)
+        _ = self.console.update(.noticed(notice))
+    }
+
+    /// Tells the console the time at the start of each second.
+    func keepClock(_ tasks: inout TaskGroup<Void>) {
+        let (time, post) = (self.settings.time, self.post)
+        tasks.addTask {
+            while !Task.isCancelled {
+                let now = time.now()
+                post.yield(.message(.clock(now)))
+                let intoSecond = Double(now.microseconds % 1_000_000) / 1_000_000
+                try? await time.sleep(1 - intoSecond)
+            }
+        }
+    }
+
+    /// Tells the console how the load run stands, whenever that has changed.
+    func watchLoad(_ tasks: inout TaskGroup<Void>) {
+        let (time, post, load) = (self.settings.time, self.post, self.load)
+        tasks.addTask {
+            var last: LoadSnapshot?
+            while !Task.isCancelled {
+                let snapshot = await load.snapshot()
+                if snapshot != last { post.yield(.message(.loadChanged(snapshot))) }
+                last = snapshot
+                try? await time.sleep(Self.loadWatchSeconds)
+            }
+        }
+    }
+
+    nonisolated private static let loadWatchSeconds = 0.5
+}
+
+/// Makes a result of a call that throws.
+enum LinkResult {
+    static func of<Value: Sendable>(
+        _ call: @Sendable () async throws(LinkError) -> Value
+    ) async -> Result<Value, LinkError> {
+        do throws(LinkError) {
+            return .success(try await call())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import BrokerLink
+import Canvas
+import CursesTerminal
+import LoadTest
+import Messaging
+import Screens
+
+/// Why a console ended.
+package enum ConsoleEnding: Equatable, Sendable {
+    case quit
+    /// A signal, or the terminal is gone.
+    case terminated(TerminalEvent.Termination)
+}
+
+/// Carries keys, time and answers to a ``Console``, its canvases to a terminal, and its effects
+/// to a link.
+///
+/// Everything happens on the main actor in one loop over one mailbox; work on the link runs in
+/// child tasks of that loop, which end with it. It decides nothing about screens.
+@MainActor
+package final class ConsoleRuntime {
+    /// What reaches the loop.
+    enum Event: Sendable {
+        case terminal(TerminalEvent)
+        case message(ConsoleMessage)
+        case sampleDue(turn: Int)
+        case sampled(Result<BrokerSample, LinkError>)
+        /// A frame that was put off has to be drawn now.
+        case frameDue
+        /// Nothing more will come from the terminal.
+        case terminalEnded
+    }
+
+    let link: any BrokerLink
+    let load: any LoadControl
+    let terminal: any Terminal
+    let settings: ConsoleSettings
+    let themes: ThemeLibrary
+    let audit: AuditLog
+    var console: Console
+    var schedule: SamplingSchedule
+    /// Ends the redrive under way; nil when none is.
+    var redriveStop: AsyncStream<Never>.Continuation?
+    /// Everything that happens waits here, in order.
+    nonisolated let mailbox: AsyncStream<Event>
+    nonisolated let post: AsyncStream<Event>.Continuation
+
+    private var frames = FramePacing()
+    private var drawn: Canvas?
+    var ending: ConsoleEnding?
+
+    package init(
+        link: any BrokerLink, load: any LoadControl, terminal: any Terminal,
+        themes: ThemeLibrary, settings: ConsoleSettings
+    ) {
+        self.link = link
+        self.load = load
+        self.terminal = terminal
+        self.settings = settings
+        self.themes = themes
+        self.audit = AuditLog(path: settings.files.auditLog, now: settings.time.now)
+        self.schedule = SamplingSchedule(refreshSeconds: settings.refreshSeconds)
+        (self.mailbox, self.post) = AsyncStream.makeStream()
+        let size = terminal.size
+        self.console = Console(
+            context: ScreenContext(
+                now: settings.time.now(), utcOffsetSeconds: settings.time.utcOffsetSeconds,
+                scenarios: settings.scenarios, isReadOnly: settings.isReadOnly,
+                symbols: settings.symbols, refreshSeconds: settings.refreshSeconds,
+                themeName: settings.themeName ?? self.themes.names.first ?? "",
+                themeNames: self.themes.names, clientAddress: settings.clientAddress),
+            columns: size.columns, rows: size.rows)
+    }
+
+    /// Shows the console until somebody quits, the terminal ends, or the task is cancelled.
+    package func run() async -> ConsoleEnding {
+        await withTaskGroup(of: Void.self) { tasks in
+            self.start(&tasks)
+            for await event in self.mailbox {
+                self.take(event, &tasks)
+                if self.ending != nil { break }
+            }
+            tasks.cancelAll()
+        }
+        return self.ending ?? .terminated(.requested)
+    }
+
+    private func start(_ tasks: inout TaskGroup<Void>) {
+        self.applyTheme(self.console.context.themeName)
+        if let problem = self.themes.problems.first {
+            _ = self.console.update(.noticed(Notice(problem, .warning)))
+        }
+        self.draw()  // Before anything is asked of the broker: the first frame waits for nobody.
+        self.perform(self.schedule.wanted(), &tasks)
+        let (input, post) = (self.terminal.input, self.post)
+        tasks.addTask {
+            for await event in input { post.yield(.terminal(event)) }
+            post.yield(.terminalEnded)
+        }
+        if self.settings.time.isRunning { self.keepClock(&tasks) }
+        self.watchLoad(&tasks)
+    }
+
+    private func take(_ event: Event, _ tasks: inout TaskGroup<Void>) {
+        switch event {
+        case .terminal(let event): self.take(event, &tasks)
+        case .terminalEnded: self.ending = .terminated(.hungUp)
+        case .frameDue: self.draw()
+        case .sampleDue(let turn): self.perform(self.schedule.due(turn: turn), &tasks)
+        case .sampled(let result):
+            self.update(.sampled(result), &tasks)
+            self.perform(self.schedule.finished(), &tasks)
+            self.drawSoon(&tasks)
+        case .message(let message):
+            self.update(message, &tasks)
+            self.drawSoon(&tasks)
+        }
+    }
+
+    /// What a person did is drawn at once.
+    private func take(_ event: TerminalEvent, _ tasks: inout TaskGroup<Void>) {
+        switch event {
+        case .key(let key): self.update(.key(key), &tasks)
+        case .mouse(let event): self.update(.mouse(event), &tasks)
+        case .pasted(let text): self.update(.pasted(text), &tasks)
+        case .suspendRequested: self.update(.key(.control("z")), &tasks)
+        case .resized(let columns, let rows):
+            self.drawn = nil
+            self.update(.resized(columns: columns, rows: rows), &tasks)
+        case .continued: self.drawn = nil
+        case .terminate(let reason): self.ending = .terminated(reason)
+        }
+        if self.ending == nil { self.draw() }
+    }
+
+    private func update(_ message: ConsoleMessage, _ tasks: inout TaskGroup<Void>) {
+        for effect in self.console.update(message) { self.perform(effect, &tasks) }
+    }
+}
+
+extension ConsoleRuntime {
+    /// Draws what has changed.
+    func draw() {
+        self.frames.drawn(at: Self.uptimeSeconds())
+        let canvas = self.console.view()
+        guard canvas != self.drawn else { return }
+        self.terminal.draw(canvas)
+        self.drawn = canvas
+    }
+
+    /// Draws data: now, or when the last frame is old enough.
+    private func drawSoon(_ tasks: inout TaskGroup<Void>) {
+        switch self.frames.wanted(at: Self.uptimeSeconds()) {
+        case .nothing: break
+        case .draw: self.draw()
+        case .wait(let seconds):
+            let post = self.post
+            tasks.addTask {
+                try? await Task.sleep(for: .seconds(seconds))
+                post.yield(.frameDue)
+            }
+        }
+    }
+
+    /// Seconds of a clock that goes on while the console's own time is stopped.
+    private static func uptimeSeconds() -> Double {
+        let uptime = ContinuousClock.Instant.now - Self.startedAt
+        return Double(uptime.components.seconds)
+            + Double(uptime.components.attoseconds) / 1_000_000_000_000_000_000
+    }
+
+    private static let startedAt = ContinuousClock.Instant.now
+
+    /// Draws everything anew, even what looks the same.
+    func applyTheme(_ name: String) {
+        guard let theme = self.themes.theme(named: name) else { return }
+        self.terminal.setTheme(theme)
+        self.drawn = nil
+    }
+}

@@ -1,0 +1,3 @@
+import LoadTest
+
+extension LoadEngine: LoadControl {}

@@ -1,0 +1,81 @@
+import CNcurses
+import Canvas
+
+/// Turns what ncurses reads into events.
+@MainActor
+struct KeyReader {
+    /// What was pasted so far, while a paste is under way.
+    private var paste = ""
+    private var isPasting = false
+    private var lastClick: (event: MouseEvent, at: ContinuousClock.Instant)?
+
+    /// Two clicks on one cell within that time are a double click.
+    private static let doubleClick = Duration.milliseconds(400)
+
+    /// The next event that is there; `nil` when all input is read.
+    mutating func next() -> TerminalEvent? {
+        var value: UInt32 = 0
+        while true {
+            let event: TerminalEvent?
+            switch nc_read(&value) {
+            case NC_CHARACTER: event = self.character(value)
+            case NC_KEY: event = self.key(value)
+            default: return nil
+            }
+            if let event { return event }
+        }
+    }
+
+    private mutating func character(_ value: UInt32) -> TerminalEvent? {
+        if self.isPasting {
+            if let scalar = Unicode.Scalar(value) { self.appendToPaste(scalar) }
+            return nil
+        }
+        guard let key = Key(character: value) else { return nil }
+        return key == .control("z") ? .suspendRequested : .key(key)
+    }
+
+    private mutating func key(_ code: UInt32) -> TerminalEvent? {
+        switch code {
+        case UInt32(NC_PASTE_START):
+            self.isPasting = true
+            return nil
+        case UInt32(NC_PASTE_END):
+            defer { self.paste = "" }
+            self.isPasting = false
+            return .pasted(self.paste)
+        case UInt32(KEY_MOUSE):
+            return self.mouse().map { .mouse($0) }
+        default:
+            return Key(code: code).map { .key($0) }
+        }
+    }
+
+    private mutating func appendToPaste(_ scalar: Unicode.Scalar) {
+        guard self.paste.utf8.count < CursesTerminal.pasteBytesMax else { return }
+        // A terminal sends return for every line end.
+        self.paste.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
+    }
+
+    private mutating func mouse() -> MouseEvent? {
+        var row: Int32 = 0
+        var column: Int32 = 0
+        let action: MouseEvent.Action
+        switch nc_mouse_event(&row, &column) {
+        case NC_MOUSE_LEFT: action = .click
+        case NC_MOUSE_RIGHT: action = .rightClick
+        case NC_MOUSE_UP: action = .wheelUp
+        case NC_MOUSE_DOWN: action = .wheelDown
+        default: return nil
+        }
+        let event = MouseEvent(action, row: Int(row), column: Int(column))
+        guard action == .click else { return event }
+        let now = ContinuousClock.now
+        if let last = self.lastClick, last.event == event, now - last.at < Self.doubleClick {
+            self.lastClick = nil
+            return MouseEvent(.doubleClick, row: event.row, column: event.column)
+        }
+        self.lastClick = (event, now)
+        return event
+    }
+}

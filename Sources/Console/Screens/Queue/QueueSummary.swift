@@ -1,0 +1,92 @@
+import BrokerLink
+import Canvas
+import Messaging
+
+/// What the summary pane says in figures.
+struct QueueSummary {
+    /// Columns in front of the percentiles.
+    static let labelColumns = 16
+
+    let trend: QueueTrend
+    let detail: QueueDetail?
+    let columns: Int
+
+    /// Where the queue stands at this moment.
+    var now: FigureFlow {
+        let sample = self.trend.sample
+        let rates = self.trend.rates
+        return FigureFlow(
+            [
+                .init("ready", Figures.count(sample.ready), style: .accent),
+                .init("unacked", Figures.count(sample.unacked)),
+                .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
+                .init("out", rates.map { Figures.rate($0.consumedPerSecond) } ?? Figures.none),
+                .init("drain", self.trend.drain.text, style: self.drainStyle),
+                .init("size", Figures.bytes(sample.readyBytes)),
+                .init("dead", Figures.count(sample.dead)),
+                .init("oldest ready", Figures.duration(sample.oldestReadyMicroseconds)),
+                .init("oldest unacked", self.oldestUnacked),
+            ],
+            columns: self.columns)
+    }
+
+    /// Percentiles, one line each kind of duration.
+    var times: [(label: String, text: String)] {
+        [
+            ("processing", self.trend.sample.processing.value ?? nil, "last minute"),
+            ("deliver to ack", self.detail?.deliverToAck, "in total"),
+            ("time in queue", self.detail?.timeInQueue, "in total"),
+        ].map { label, percentiles, span in
+            (label: label, text: self.text(percentiles, span))
+        }
+    }
+
+    /// What has happened to it since it was declared.
+    var totals: FigureFlow {
+        let totals = self.trend.sample.totals
+        let figures: [(String, UInt64)] = [
+            ("published", totals.published), ("delivered", totals.delivered),
+            ("acked", totals.acked), ("without ack", totals.deliveredWithoutAck),
+            ("redelivered", totals.redelivered), ("rejected", totals.rejected),
+            ("expired", totals.expired), ("dropped", totals.droppedByLength),
+            ("dead-lettered", totals.deadLettered), ("purged", totals.purged),
+        ]
+        // What never happened says nothing; publishing and acking belong to every queue.
+        let told = figures.filter { $0.1 > 0 || ["published", "acked"].contains($0.0) }
+        return FigureFlow(
+            told.map { .init($0.0, Figures.count($0.1)) }, columns: self.columns)
+    }
+
+    private var drainStyle: Style {
+        switch self.trend.drain {
+        case .empty, .unknown: .muted
+        case .seconds: .good
+        case .steady: .plain
+        case .never: .danger
+        }
+    }
+
+    /// The age of the oldest unacked message, and who holds a delivery longest.
+    private var oldestUnacked: String {
+        let age = Figures.duration(self.trend.sample.oldestUnackedMicroseconds)
+        let holders = self.detail?.consumers.compactMap { consumer in
+            consumer.oldestUnackedMicroseconds.map { (consumer: consumer, held: $0) }
+        }
+        guard let holder = holders?.max(by: { $0.held < $1.held }) else { return age }
+        return "\(age), held \(Figures.duration(microseconds: holder.held)) by "
+            + "\(holder.consumer.tag) on \(holder.consumer.connection)"
+    }
+
+    private func text(_ percentiles: Percentiles?, _ span: String) -> String {
+        guard let percentiles, percentiles.count > 0 else { return Figures.none }
+        func duration(_ microseconds: Int64) -> String {
+            TextWidth.paddedLeft(Figures.duration(microseconds: microseconds), toColumns: 7)
+        }
+        let short = "p50\(duration(percentiles.p50))  p99\(duration(percentiles.p99))"
+        let long =
+            short + "  p99.9\(duration(percentiles.p999))  max\(duration(percentiles.max))"
+        let counted = long + "  of \(Figures.count(percentiles.count)), \(span)"
+        let room = self.columns - Self.labelColumns
+        return [counted, long].first { TextWidth.columns(of: $0) <= room } ?? short
+    }
+}

@@ -1,0 +1,164 @@
+import BrokerLink
+import Canvas
+import Messaging
+
+/// A column of the list of queues.
+package enum QueueColumn: Hashable, Sendable, CaseIterable {
+    case name, ready, unacked, publishRate, consumeRate, oldest, drain
+    case processingP50, processingP99, consumers, dead, depthSeries
+
+    var title: String {
+        switch self {
+        case .name: "NAME"
+        case .ready: "READY"
+        case .unacked: "UNACK"
+        case .publishRate: "IN/s"
+        case .consumeRate: "OUT/s"
+        case .oldest: "OLDEST"
+        case .drain: "DRAIN"
+        case .processingP50: "PROC p50"
+        case .processingP99: "p99"
+        case .consumers: "CONS"
+        case .dead: "DEAD"
+        case .depthSeries: "LAST 2 MIN"
+        }
+    }
+
+    /// What help and palette call it.
+    var words: String {
+        switch self {
+        case .name: "name"
+        case .ready: "ready messages"
+        case .unacked: "unacked messages"
+        case .publishRate: "rate in"
+        case .consumeRate: "rate out"
+        case .oldest: "oldest message"
+        case .drain: "time to drain"
+        case .processingP50: "processing time, median"
+        case .processingP99: "processing time, p99"
+        case .consumers: "consumers"
+        case .dead: "dead letters"
+        case .depthSeries: "depth over two minutes"
+        }
+    }
+
+    /// The digit that sorts by it.
+    var digit: Character? {
+        guard let place = Self.allCases.firstIndex(of: self), place < 9 else { return nil }
+        return Character(String(place + 1))
+    }
+
+    /// Columns that the list can be sorted by.
+    static let sortable = Self.allCases.filter { $0 != .depthSeries }
+
+    /// - Parameter nameColumns: Cells of the longest name.
+    func tableColumn(nameColumns: Int) -> TableColumn<QueueColumn> {
+        func right(_ width: Int, rank: Int) -> TableColumn<QueueColumn> {
+            TableColumn(self, self.title, width: width, rank: rank)
+        }
+        return switch self {
+        case .name:
+            TableColumn(
+                self, self.title, width: 14, widthMax: min(48, nameColumns), alignment: .left,
+                rank: 0)
+        case .ready: right(7, rank: 1)
+        case .unacked: right(6, rank: 5)
+        case .publishRate: right(6, rank: 3)
+        case .consumeRate: right(6, rank: 4)
+        case .oldest: right(7, rank: 2)
+        case .drain: right(7, rank: 6)
+        case .processingP50: right(8, rank: 11)
+        case .processingP99: right(7, rank: 9)
+        case .consumers: right(4, rank: 7)
+        case .dead: right(5, rank: 8)
+        case .depthSeries:
+            TableColumn(
+                self, self.title, width: 12, widthMax: SampleHistory.pointCountMax,
+                alignment: .left, rank: 10)
+        }
+    }
+}
+
+extension QueueColumn {
+    /// The cell of a queue as text, in at most so many cells; empty for the series.
+    func text(of queue: QueueTrend, columns: Int) -> String {
+        let sample = queue.sample
+        switch self {
+        case .name: return sample.name.text
+        case .ready: return Figures.count(sample.ready, columns: columns)
+        case .unacked: return Figures.count(sample.unacked, columns: columns)
+        case .publishRate:
+            return queue.rates.map {
+                Figures.bareRate($0.publishedPerSecond, columns: columns)
+            } ?? Figures.none
+        case .consumeRate:
+            return queue.rates.map {
+                Figures.bareRate($0.consumedPerSecond, columns: columns)
+            } ?? Figures.none
+        case .oldest: return Figures.duration(queue.oldestMicroseconds)
+        case .drain: return queue.drain.text
+        case .processingP50: return Figures.duration(sample.processing.map { $0?.p50 })
+        case .processingP99: return Figures.duration(sample.processing.map { $0?.p99 })
+        case .consumers: return Figures.count(sample.consumers, columns: columns)
+        case .dead:
+            return Figures.measured(sample.dead) { Figures.count($0, columns: columns) }
+        case .depthSeries: return ""
+        }
+    }
+
+    /// What a cell's figure means, beside what it says in words.
+    func style(of queue: QueueTrend) -> Style {
+        switch self {
+        case .name: return queue.alarm == nil ? .plain : Style(ink: .text, attributes: .bold)
+        case .drain: return queue.drain == .never && queue.alarm != nil ? .danger : .plain
+        case .dead: return (queue.sample.dead.value ?? 0) > 0 ? .warning : .muted
+        case .consumers:
+            if case .noConsumer = queue.alarm { return .danger }
+            return .plain
+        case .oldest:
+            if case .stuckConsumer = queue.alarm { return .danger }
+            return .plain
+        case .depthSeries: return Style(ink: .gradient(.depth, 70))
+        case .ready, .unacked, .publishRate, .consumeRate, .processingP50, .processingP99:
+            return .plain
+        }
+    }
+
+    /// What the list is sorted by; queues without it come last.
+    func sortKey(of queue: QueueTrend) -> Double? {
+        let sample = queue.sample
+        switch self {
+        case .name, .depthSeries: return nil
+        case .ready: return Double(sample.ready)
+        case .unacked: return Double(sample.unacked)
+        case .publishRate: return queue.rates?.publishedPerSecond
+        case .consumeRate: return queue.rates?.consumedPerSecond
+        case .oldest: return (queue.oldestMicroseconds.value ?? nil).map(Double.init)
+        case .drain: return queue.drain.sortKey
+        case .processingP50: return (sample.processing.value ?? nil).map { Double($0.p50) }
+        case .processingP99: return (sample.processing.value ?? nil).map { Double($0.p99) }
+        case .consumers: return Double(sample.consumers)
+        case .dead: return sample.dead.value.map(Double.init)
+        }
+    }
+}
+
+extension DrainEstimate {
+    package var text: String {
+        switch self {
+        case .empty, .unknown: Figures.none
+        case .seconds(let seconds): Figures.duration(seconds: seconds)
+        case .steady: "steady"
+        case .never: "never"
+        }
+    }
+
+    fileprivate var sortKey: Double? {
+        switch self {
+        case .empty, .unknown: nil
+        case .seconds(let seconds): seconds
+        case .steady: 1e300
+        case .never: .infinity
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import BrokerLink
+import Messaging
+
+/// The order of the list of queues.
+package struct QueueOrder: Equatable, Sendable {
+    package enum Key: Hashable, Sendable {
+        /// Queues with an alarm first, then the deepest: what a person has to look at.
+        case worst
+        case column(QueueColumn)
+    }
+
+    package private(set) var key = Key.worst
+    package private(set) var isAscending = false
+
+    package init() {}
+
+    /// Sorts by this from now on; by the other direction when it was sorted by this already.
+    package mutating func choose(_ key: Key) {
+        self.isAscending = self.key == key ? !self.isAscending : key == .column(.name)
+        self.key = key
+    }
+
+    /// The names in this order, without those that a filter leaves out, and the one among them
+    /// that has the worst alarm.
+    ///
+    /// - Parameter queues: By name, as ``SampleHistory/queues`` has them.
+    /// - Complexity: O(*n* log *n*), without comparing names.
+    func listed(
+        of queues: [QueueTrend], filter: TextFilter
+    ) -> (names: [QueueName], worst: QueueName?) {
+        var places: [(key: Double, place: Int)] = []
+        places.reserveCapacity(queues.count)
+        var worst: (badness: Double, place: Int)?
+        for place in queues.indices where filter.matches(queues[place].sample.name.text) {
+            places.append((self.sortKey(of: queues[place], at: place), place))
+            if queues[place].alarm != nil, queues[place].badness > worst?.badness ?? 0 {
+                worst = (queues[place].badness, place)
+            }
+        }
+        // Places are in the order of names: it decides between equals.
+        places.sort { $0.key < $1.key || ($0.key == $1.key && $0.place < $1.place) }
+        return (
+            places.map { queues[$0.place].sample.name }, worst.map { queues[$0.place].sample.name }
+        )
+    }
+
+    /// A figure that is smaller the earlier the queue comes.
+    private func sortKey(of queue: QueueTrend, at place: Int) -> Double {
+        let value: Double? =
+            switch self.key {
+            case .worst: queue.badness
+            case .column(.name): Double(place)
+            case .column(let column): column.sortKey(of: queue)
+            }
+        guard let value else { return .infinity }
+        // Kept finite, so that queues without a value stay last in both directions.
+        let finite = min(value, .greatestFiniteMagnitude)
+        return self.isAscending ? finite : -finite
+    }
+
+    var words: String {
+        switch self.key {
+        case .worst: self.isAscending ? "best first" : "worst first"
+        case .column(let column): column.words
+        }
+    }
+}
+
+extension QueueTrend {
+    /// How much a person has to look at it: an alarm outweighs any depth.
+    var badness: Double { (self.alarm == nil ? 0 : 1e15) + Double(self.sample.depth) }
+
+    /// The age of the oldest message that is not settled, ready or unacked.
+    package var oldestMicroseconds: Measured<Int64?> {
+        let ready = self.sample.oldestReadyMicroseconds
+        let unacked = self.sample.oldestUnackedMicroseconds
+        guard let readyAge = ready.value ?? nil else { return unacked }
+        guard let unackedAge = unacked.value ?? nil else { return ready }
+        return readyAge >= unackedAge ? ready : unacked
+    }
+}

@@ -1,0 +1,157 @@
+import BrokerLink
+import Canvas
+import LoadTest
+import Messaging
+
+/// The whole console: what is shown, and what every message changes.
+///
+/// ``update(_:)`` is the only way to change it and answers with effects for the runtime;
+/// ``view()`` draws it and changes nothing.
+package struct Console: Sendable {
+    package internal(set) var context: ScreenContext
+    /// Cells of the terminal.
+    var columns: Int
+    var rows: Int
+
+    var tab = Tab.queues
+    /// One screen a tab, in the order of ``Tab``.
+    var tabScreens: [any Screen]
+    /// What was opened over the tab's screen, the top last.
+    var stack: [any Screen] = []
+    /// What lies over the screen and takes the keys.
+    var overlay: Overlay?
+
+    var notice: Notice?
+    /// When the notice came, by ``wallClock``.
+    var noticedAt: Timestamp
+    /// Runs on while ``ScreenContext/now`` is frozen.
+    var wallClock: Timestamp
+    /// The newest sample that came while the console was frozen.
+    var heldSample: BrokerSample?
+    /// Why the last sample failed; nil while samples come.
+    var linkFailure: LinkError?
+
+    package init(context: ScreenContext, columns: Int, rows: Int) {
+        self.context = context
+        self.columns = columns
+        self.rows = rows
+        self.wallClock = context.now
+        self.noticedAt = context.now
+        self.tabScreens = Tab.allCases.map { $0.makeScreen() }
+        self.context.content = ShellLayout(columns: columns, rows: rows).content
+    }
+
+    /// Takes in what happened and answers what has to be done about it.
+    package mutating func update(_ message: ConsoleMessage) -> [ConsoleEffect] {
+        switch message {
+        case .key(let key): return self.keyPressed(key)
+        case .mouse(let event): return self.mouseUsed(event)
+        case .pasted(let text): return self.pasted(text)
+        case .resized(let columns, let rows): return self.resized(columns: columns, rows: rows)
+        case .clock(let now): self.clockMoved(to: now)
+        case .probed(let result): self.probed(result)
+        case .sampled(let result): return self.sampled(result)
+        case .noticed(let notice): self.show(notice)
+        case .loadChanged(let snapshot):
+            self.context.load = snapshot
+            return self.tellAll(.loadChanged)
+        case .detailed(let queue, let result): return self.tellAll(.detailed(queue, result))
+        case .browsed(let request, let result): return self.tellAll(.browsed(request, result))
+        case .redrove(let outcome): return self.tellAll(.redrove(outcome))
+        case .purged(let queue, let result):
+            self.show(Self.notice(of: result) { "Purged \($0) from \(queue)." })
+            return self.tellAll(.purged(queue, result)) + [.sample]
+        case .deletedQueue(let queue, let result):
+            self.show(Self.notice(of: result) { "Deleted \(queue) and \($0) in it." })
+            return self.tellAll(.deletedQueue(queue, result)) + [.sample]
+        case .deletedMessages(let queue, let result):
+            self.show(Self.notice(of: result) { "Deleted \($0) from \(queue)." })
+            return self.tellAll(.deletedMessages(queue, result)) + [.sample]
+        }
+        return []
+    }
+
+    /// The screen that has the keys when nothing lies over it.
+    var topScreen: any Screen { self.stack.last ?? self.tabScreens[self.tab.rawValue] }
+
+    private static func notice(
+        of result: Result<Int, LinkError>, _ sentence: (String) -> String
+    ) -> Notice {
+        switch result {
+        case .success(let count): Notice(sentence(Figures.counted(count, "message")), .done)
+        case .failure(let error): .failure(error)
+        }
+    }
+}
+
+extension Console {
+    private mutating func resized(columns: Int, rows: Int) -> [ConsoleEffect] {
+        self.columns = columns
+        self.rows = rows
+        self.context.content = ShellLayout(columns: columns, rows: rows).content
+        return self.tellAll(.resized)
+    }
+
+    private mutating func clockMoved(to now: Timestamp) {
+        self.wallClock = now
+        if !self.context.isFrozen { self.context.now = now }
+        if let notice = self.notice,
+            now.microseconds(since: self.noticedAt) >= notice.level.shownMicroseconds
+        {
+            self.notice = nil
+        }
+    }
+
+    private mutating func probed(_ result: Result<BrokerIdentity, LinkError>) {
+        switch result {
+        case .success(let identity): self.context.identity = identity
+        case .failure(let error): self.linkFailed(error)
+        }
+    }
+
+    private mutating func sampled(
+        _ result: Result<BrokerSample, LinkError>
+    ) -> [ConsoleEffect] {
+        switch result {
+        case .failure(let error):
+            self.linkFailed(error)
+            return []
+        case .success(let sample):
+            if self.linkFailure != nil {
+                self.linkFailure = nil
+                self.show(Notice("Connected again.", .done))
+            }
+            guard !self.context.isFrozen else {
+                self.heldSample = sample
+                return []
+            }
+            return self.apply(sample)
+        }
+    }
+
+    mutating func apply(_ sample: BrokerSample) -> [ConsoleEffect] {
+        self.context.history.append(sample)
+        return self.tellTop(.sampled)
+    }
+
+    /// Says it once; the header goes on to say it until samples come again.
+    private mutating func linkFailed(_ error: LinkError) {
+        if self.linkFailure == nil { self.show(.failure(error)) }
+        self.linkFailure = error
+    }
+
+    mutating func show(_ notice: Notice) {
+        self.notice = notice
+        self.noticedAt = self.wallClock
+    }
+}
+
+extension Notice.Level {
+    /// How long it stays when no key is pressed.
+    var shownMicroseconds: Int64 {
+        switch self {
+        case .note, .done: 8_000_000
+        case .warning, .failure: 30_000_000
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import BrokerLink
+import Canvas
+
+/// The first line: which broker, how much flows, what is wrong, and when.
+struct HeaderLine {
+    var context: ScreenContext
+    var linkFailure: LinkError?
+
+    func draw(into canvas: inout Canvas, row: Int, columns: Int) {
+        var left = LinePieces(self.whoPieces)
+        var right = LinePieces(self.howPieces)
+        LinePieces.fit(&left, &right, into: columns - 2, gap: 2)
+        left.draw(into: &canvas, row: row, column: 1)
+        right.draw(into: &canvas, row: row, column: columns - 1 - right.columns)
+    }
+
+    private var whoPieces: [LinePiece] {
+        var pieces = [LinePiece("queuetop", .title, rank: 4)]
+        if let identity = self.context.identity {
+            let product = identity.product == "queuetop" ? "" : "\(identity.product) "
+            pieces.append(LinePiece(product + identity.address, rank: 6))
+            pieces.append(LinePiece("\(identity.user)@\(identity.virtualHost)", .muted, rank: 7))
+        }
+        if self.linkFailure != nil { pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0)) }
+        if self.context.isReadOnly { pieces.append(LinePiece("READ-ONLY", .warning, rank: 1)) }
+        if self.context.isFrozen { pieces.append(LinePiece("FROZEN", .accent, rank: 1)) }
+        return pieces
+    }
+
+    private var howPieces: [LinePiece] {
+        let clock = ClockText.time(
+            self.context.now, utcOffsetSeconds: self.context.utcOffsetSeconds)
+        return self.ratePieces + self.alarmPieces + [
+            LinePiece(RefreshText.sentence(self.context.refreshSeconds), .muted, rank: 8),
+            LinePiece(clock, rank: 5),
+        ]
+    }
+
+    private var ratePieces: [LinePiece] {
+        let rates = self.context.history.totalRates
+        let marks = Marks(self.context.symbols)
+        func piece(_ mark: String, _ perSecond: Double?) -> LinePiece {
+            let text = perSecond.map(Figures.rate) ?? Figures.none
+            return LinePiece(
+                runs: [(mark + " ", .muted), (text, .plain)], rank: 2)
+        }
+        return [
+            piece(marks.incoming, rates?.publishedPerSecond),
+            piece(marks.outgoing, rates?.deliveredPerSecond),
+        ]
+    }
+
+    private var alarmPieces: [LinePiece] {
+        guard self.context.history.latest != nil else { return [] }
+        let count = self.context.history.alarmCount
+        return count == 0
+            ? [LinePiece("no alarms", .good, rank: 3)]
+            : [LinePiece(Figures.counted(count, "alarm"), .danger, rank: 3)]
+    }
+}
+
+/// How often the console samples, in words.
+enum RefreshText {
+    static func sentence(_ seconds: Double) -> String {
+        "every " + Figures.duration(seconds: seconds)
+    }
+}

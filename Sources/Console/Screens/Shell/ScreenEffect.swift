@@ -1,0 +1,54 @@
+import BrokerLink
+import DeadLetters
+import LoadTest
+import Messaging
+
+/// What a screen asks of the shell.
+package enum ScreenEffect: Equatable, Sendable {
+    case open(Destination)
+    /// Leaves this screen for the one below it.
+    case back
+    case ask(Dialog)
+    case prompt(Prompt)
+    case notice(Notice)
+    /// Work outside of the console.
+    case work(ConsoleEffect)
+}
+
+/// What the console asks of the runtime; its answers come back as ``ConsoleMessage``.
+package enum ConsoleEffect: Equatable, Sendable {
+    /// A sample at once, beside the regular ones.
+    case sample
+    case detail(QueueName)
+    case browse(BrowseRequest)
+    case purge(QueueName)
+    case deleteQueue(QueueName, ifUnused: Bool, ifEmpty: Bool)
+    case deleteMessages([MessageID], from: QueueName)
+    /// Carries out a plan; one at a time.
+    case redrive(RedrivePlan)
+    /// Ends the redrive under way after its batch.
+    case stopRedrive
+    case startLoad(LoadScenario)
+    /// Messages a second of the running load.
+    case setLoadRate(Double)
+    case stopLoad
+    /// Draws with that theme from now on.
+    case setTheme(String)
+    /// Seconds between two samples.
+    case setRefresh(Double)
+    /// Puts text into the clipboard of the person's own terminal.
+    case copy(String)
+    case suspend
+    case quit
+
+    /// Whether it changes something on the broker: then it is audited, and read-only mode
+    /// refuses it.
+    package var changesBroker: Bool {
+        switch self {
+        case .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad, .setLoadRate: true
+        case .sample, .detail, .browse, .stopRedrive, .stopLoad, .setTheme, .setRefresh, .copy,
+            .suspend, .quit:
+            false
+        }
+    }
+}

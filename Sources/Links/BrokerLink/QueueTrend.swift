@@ -1,0 +1,102 @@
+import Messaging
+
+/// One queue now, and where it is going.
+package struct QueueTrend: Sendable {
+    package private(set) var sample: QueueSample
+    /// Nil until two samples of the queue can be compared.
+    package private(set) var rates: QueueRates?
+    package private(set) var drain: DrainEstimate
+    /// What is wrong with it.
+    package private(set) var alarm: QueueAlarm?
+
+    let slot: Int
+    private(set) var sampledAt: Timestamp
+    /// Since when it has grown without a break.
+    private var growingSince: Timestamp?
+    /// When a message was last seen to have left it; at first, when it was first seen.
+    private var lastLeftAt: Timestamp
+
+    init(first sample: QueueSample, at now: Timestamp, slot: Int) {
+        self.sample = sample
+        self.slot = slot
+        self.sampledAt = now
+        self.lastLeftAt = now
+        self.drain = DrainEstimate(depth: sample.depth, rates: nil)
+        self.alarm = self.judged(at: now)
+    }
+
+    /// Takes in the queue's next sample.
+    mutating func update(with sample: QueueSample, at now: Timestamp, elapsedSeconds: Double) {
+        let before = self.sample.totals
+        self.sample = sample
+        self.sampledAt = now
+        self.updateRates(from: before, at: now, elapsedSeconds: elapsedSeconds)
+        self.drain = DrainEstimate(depth: sample.depth, rates: self.rates)
+        self.growingSince = self.isGrowing ? self.growingSince ?? now : nil
+        self.alarm = self.judged(at: now)
+    }
+
+    private mutating func updateRates(
+        from before: QueueTotals, at now: Timestamp, elapsedSeconds: Double
+    ) {
+        guard elapsedSeconds > 0 else { return }
+        guard
+            let newer = QueueRates(
+                from: before, to: self.sample.totals, elapsedSeconds: elapsedSeconds)
+        else {
+            // Declared anew: what happened in between is unknown, so everything starts again.
+            self.rates = nil
+            self.lastLeftAt = now
+            return
+        }
+        self.rates =
+            self.rates?.smoothed(towards: newer, elapsedSeconds: elapsedSeconds) ?? newer
+        if newer.leftPerSecond > 0 { self.lastLeftAt = now }
+    }
+
+    /// How long it has been growing without a break; 0 when it does not.
+    func growingMicroseconds(at now: Timestamp) -> Int64 {
+        self.growingSince.map { now.microseconds(since: $0) } ?? 0
+    }
+
+    /// How long nothing has left it.
+    func idleMicroseconds(at now: Timestamp) -> Int64 {
+        now.microseconds(since: self.lastLeftAt)
+    }
+
+    var points: SeriesTable.Points { .init(depth: self.sample.depth, rates: self.rates) }
+}
+
+/// When a queue will be empty at its present rates.
+package enum DrainEstimate: Hashable, Sendable {
+    case empty
+    /// No rates are known yet.
+    case unknown
+    case seconds(Double)
+    /// It neither grows nor drains: what comes in goes out.
+    case steady
+    /// It grows, or nothing leaves it.
+    case never
+
+    /// Rates whose difference is a smaller part of them than this are as good as equal.
+    private static let steadyShare = 0.02
+
+    init(depth: Int, rates: QueueRates?) {
+        guard depth > 0 else {
+            self = .empty
+            return
+        }
+        guard let rates else {
+            self = .unknown
+            return
+        }
+        let growth = rates.growthPerSecond
+        if rates.leftPerSecond <= 0 {
+            self = .never
+        } else if growth.magnitude < rates.publishedPerSecond * Self.steadyShare {
+            self = .steady
+        } else {
+            self = growth < 0 ? .seconds(Double(depth) / -growth) : .never
+        }
+    }
+}

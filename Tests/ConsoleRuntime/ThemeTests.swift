@@ -1,0 +1,43 @@
+import Canvas
+import ConsoleRuntime
+import Testing
+
+/// Built-in themes, a person's own, and the picker's live preview.
+@MainActor
+@Suite(.timeLimit(.minutes(1)))
+struct ThemeTests {
+    @Test("Moving in the picker shows a theme at once, esc goes back to the first")
+    func preview() async throws {
+        let bench = try ConsoleBench()
+        await bench.run {
+            bench.terminal.press(.character("T"), .down)
+            await bench.terminal.waitForText("▸ light")
+            bench.terminal.press(.escape, .character("T"), .down, .down, .enter)
+            await bench.terminal.waitForText("Theme high-contrast")
+        }
+        #expect(
+            bench.terminal.themes == ["dark", "light", "dark", "light", "high-contrast"])
+    }
+
+    @Test("A person's own files are listed, and win over built-in themes of the same name")
+    func ownThemes() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("theme[main_fg]=\"#112233\"\n", to: "mine.theme")
+        try folder.write("theme[main_fg]=\"#445566\"\n", to: "light.theme")
+        try folder.write("no theme at all", to: "notes.txt")
+        let library = ThemeLibrary(directories: [folder.path])
+        #expect(library.names.contains("mine"))
+        #expect(library.names.filter { $0 == "light" }.count == 1)
+        #expect(library.theme(named: "light")?[.text] == RGB(0x44, 0x55, 0x66))
+        #expect(library.theme(named: "notes") == nil)
+        #expect(library.problems.isEmpty)
+    }
+
+    @Test("A file that is no theme is left out, and the console says so")
+    func badTheme() async throws {
+        let bench = try ConsoleBench { try $0.write("theme[main_fg]=\"red\"\n", to: "bad.theme") }
+        await bench.run {
+            await bench.terminal.waitForText("bad.theme is not used")
+        }
+    }
+}
