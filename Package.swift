@@ -43,9 +43,11 @@ let package = Package(
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
-        room("Broker/Store", ["Messaging"]),
+        room("Broker/Store", ["Core", "Messaging"]),
         room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
-        room("Broker/AMQPServer", ["Engine", "Core", "AMQP", "Messaging", nioCore, nioPosix]),
+        room(
+            "Broker/AMQPServer",
+            ["Engine", "Core", "AMQP", "Messaging", nioCore, nioPosix, services]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -81,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "ConsoleRuntime", "EmbeddedLink", "Engine", "LoadTest", "Store",
-                "Themes", arguments, services, nioPosix,
+                "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal", "EmbeddedLink",
+                "Engine", "LoadTest", "Messaging", "Store", arguments, services, nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
 
@@ -98,7 +100,7 @@ let package = Package(
         tests("Core", ["Messaging", "Metering"]),
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
-        tests("BrokerLink", ["Messaging"]),
+        tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests("LoadTest", ["AMQPServer", "Engine", "Store", "Messaging", "Metering", nioPosix]),
@@ -106,7 +108,12 @@ let package = Package(
         tests(
             "Screens",
             ["Canvas", "BrokerLink", "DeadLetters", "LoadTest", "Messaging", "TestSupport"]),
-        tests("ConsoleRuntime", ["Screens", "Canvas", "BrokerLink", "Messaging", "TestSupport"]),
+        tests(
+            "ConsoleRuntime",
+            [
+                "Screens", "Canvas", "CursesTerminal", "BrokerLink", "DeadLetters", "LoadTest",
+                "Messaging", "TestSupport",
+            ]),
         tests("Themes", ["Canvas"]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ]

@@ -1,0 +1,50 @@
+import AMQPClient
+import ConsoleRuntime
+import CursesTerminal
+import EmbeddedLink
+import LoadTest
+import NIOPosix
+import ServiceLifecycle
+
+/// The console on the embedded broker, as one of the program's services; ends when its user quits.
+struct ConsoleService: Service {
+    let broker: EmbeddedBroker
+    let options: ConsoleOptions
+    let clock: FrozenMoment?
+
+    func run() async throws {
+        // A loop of its own: a generator that shared the broker's would measure itself.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let endpoint = AMQPEndpoint(port: Int(self.broker.server.port))
+        let load = LoadEngine(endpoint: endpoint, on: group.next())
+        let link = EmbeddedLink(
+            to: self.broker.engine, version: Version.text, address: endpoint.address)
+        let result = await self.show(link, load, at: endpoint.address)
+        await load.stop()
+        await link.close()
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    /// Shows the console until its user quits or the program is asked to end.
+    private func show(
+        _ link: EmbeddedLink, _ load: LoadEngine, at address: String
+    ) async -> Result<Void, any Error> {
+        let settings = ConsoleSettings(
+            themeName: self.options.theme, isReadOnly: self.options.readOnly,
+            clientAddress: address, scenarios: [.demo],
+            time: self.clock.map { .stopped(at: $0.timestamp) } ?? .system())
+        do {
+            _ = try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    if self.options.demo { tasks.addTask { await load.start(.demo) } }
+                    _ = try await runConsole(link: link, load: load, settings: settings)
+                    tasks.cancelAll()
+                }
+            }
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import AMQPServer
+import Engine
+import Glibc
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Store
+
+/// The broker in this process: data directory, engine and AMQP server, wired together.
+struct EmbeddedBroker {
+    let engine: Engine
+    let server: AMQPServer
+    /// Claimed as long as this value lives.
+    let directory: DataDirectory
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Such as `amqp://127.0.0.1:5672`.
+    var address: String { "amqp://\(AMQPServer.host):\(self.server.port)" }
+
+    /// Begins to serve; when that fails, says why on standard error and ends the program.
+    static func startOrExit(_ options: BrokerOptions) async throws -> EmbeddedBroker {
+        do throws(StartFailure) {
+            return try await Self.start(options)
+        } catch {
+            throw error.told()
+        }
+    }
+
+    /// Claims the data directory and begins to serve.
+    static func start(_ options: BrokerOptions) async throws(StartFailure) -> EmbeddedBroker {
+        let directory = try Self.claimDirectory(options)
+        raiseDescriptorLimit()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
+        let engine = Engine(
+            on: group.next(), clock: options.engineClock, store: VolatileStore(),
+            seed: UInt64.random(in: .min ... .max))
+        let server: AMQPServer
+        do throws(ListenError) {
+            server = try await AMQPServer.listen(
+                port: options.amqpPort ?? BrokerOptions.amqpPortDefault, engine: engine,
+                on: group, version: Version.text)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw StartFailure(error)
+        }
+        let broker = EmbeddedBroker(
+            engine: engine, server: server, directory: directory, group: group)
+        do throws(StoreError) {
+            try directory.announce(address: broker.address)
+        } catch {
+            throw .dataDirectory(error)
+        }
+        return broker
+    }
+
+    /// Serves until a signal asks for the end or one of `services` ends, then ends them first,
+    /// takes leave of the clients and stops.
+    ///
+    /// - Parameter services: What runs on top of the broker, such as the console.
+    func run(with services: [any Service] = []) async throws {
+        let configurations = ([AMQPService(self.server)] + services).map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+        }
+        let configuration = ServiceGroupConfiguration(
+            services: configurations, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: .current)
+        try await ServiceGroup(configuration: configuration).run()
+        await self.engine.stop()
+        try await self.group.shutdownGracefully()
+    }
+
+    private static func claimDirectory(
+        _ options: BrokerOptions
+    ) throws(StartFailure) -> DataDirectory {
+        let path = try options.dataDirectoryPath { name in
+            getenv(name).map { String(cString: $0) }
+        }
+        do throws(StoreError) {
+            return try DataDirectory(claiming: path)
+        } catch {
+            throw .dataDirectory(error)
+        }
+    }
+
+    /// One loop for everything is cheapest a message; on more than two cores sockets get some of
+    /// their own.
+    private static func loopCount() -> Int { max(1, System.coreCount / 2) }
+
+    /// Allows as many sockets as the system lets this user have: the usual soft limit of 1,024
+    /// lies below the broker's own limit of connections.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Should it fail, the old limit stays: fewer clients, nothing else.
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import ConsoleRuntime
+import CursesTerminal
+
+/// The command: the console on the embedded broker, unless a subcommand says otherwise.
+@main
+struct Queuetop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queuetop",
+        abstract: "top for message queues: watch them, repair dead letters, put them under load.",
+        discussion: """
+            Without a subcommand it opens the console on its own broker, which speaks AMQP 0-9-1 \
+            on 127.0.0.1 to every RabbitMQ client (user guest, password guest).
+
+            \(BrokerOptions.durabilityNote)
+            """,
+        version: Version.text,
+        subcommands: [Serve.self])
+
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    func run() async throws {
+        let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let console = ConsoleService(
+            broker: broker, options: self.console, clock: self.broker.clock)
+        do {
+            try await broker.run(with: [console])
+        } catch let error as TerminalError {
+            throw StartFailure.terminal(error).told()
+        } catch let error as SettingsError {
+            throw StartFailure.settings(error).told()
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Runs the embedded broker without the console, until SIGTERM or SIGINT.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the broker without the console.",
+        discussion: """
+            Prints one line once clients can connect, and stops cleanly on SIGTERM or SIGINT: \
+            clients are told, the exit code is 0.
+
+            \(BrokerOptions.durabilityNote)
+            """)
+
+    @OptionGroup var broker: BrokerOptions
+
+    func run() async throws {
+        let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let path = broker.directory.path
+        // Written at once, though standard output may be a pipe: scripts wait for this line.
+        StandardStream.output.write(
+            "queuetop \(Version.text) ready: \(broker.address), data in \(path)\n")
+        try await broker.run()
+    }
+}

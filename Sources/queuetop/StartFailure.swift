@@ -1,0 +1,67 @@
+import AMQPServer
+import ArgumentParser
+import ConsoleRuntime
+import CursesTerminal
+import Store
+
+/// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
+enum StartFailure: Error, CustomStringConvertible {
+    case portTaken(port: UInt16)
+    case portRefused(port: UInt16, reason: String)
+    case dataDirectory(StoreError)
+    case noHomeDirectory
+    case terminal(TerminalError)
+    case settings(SettingsError)
+
+    var description: String {
+        switch self {
+        case .portTaken(let port):
+            "Port \(port) on 127.0.0.1 is taken by another program, perhaps RabbitMQ or another "
+                + "queuetop. Stop that one, or choose a port with --amqp-port (0: any free one)."
+        case .portRefused(let port, let reason):
+            "Cannot listen on 127.0.0.1, port \(port): \(reason). Choose another port with "
+                + "--amqp-port; ports below 1024 usually need root."
+        case .dataDirectory(let error):
+            error.description
+        case .noHomeDirectory:
+            "Neither XDG_DATA_HOME nor HOME names a directory for the broker's data. "
+                + "Name one with --data-directory."
+        case .terminal(let error):
+            error.description
+        case .settings(let error):
+            error.description
+        }
+    }
+
+    init(_ error: ListenError) {
+        switch error {
+        case .portTaken(let port): self = .portTaken(port: port)
+        case .refused(let port, let reason): self = .portRefused(port: port, reason: reason)
+        }
+    }
+
+    /// Says it on standard error; the result ends the program.
+    func told() -> ExitCode {
+        StandardStream.error.write("queuetop: \(self)\n")
+        return self.exitCode
+    }
+
+    private var exitCode: ExitCode {
+        switch self {
+        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal: .unavailable
+        case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
+            .dataDirectory(.notADirectory), .dataDirectory(.ioFailed):
+            .cannotCreate
+        case .noHomeDirectory, .settings: .configuration
+        }
+    }
+}
+
+extension ExitCode {
+    /// `EX_UNAVAILABLE`: something that is needed is taken or not there.
+    static let unavailable = ExitCode(69)
+    /// `EX_CANTCREAT`: a file or directory cannot be made.
+    static let cannotCreate = ExitCode(73)
+    /// `EX_CONFIG`: the surroundings are not set up.
+    static let configuration = ExitCode(78)
+}
