@@ -1,0 +1,1 @@
+"""What the scripted suites share: a terminal, private brokers, waiting and counting."""

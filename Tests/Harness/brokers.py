@@ -1,0 +1,201 @@
+"""Brokers of a test's own: private ports, private folders, ended by their own process ids."""
+
+import os
+import pathlib
+import queue
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+
+import pika
+
+from . import binary
+from .waiting import wait_until
+
+
+UNDER_TEST = "queuetop"
+"""Which broker the interop suite tests; `rabbitmq` tests the suite."""
+
+
+def under_test():
+    """A broker of the kind under test, not yet started."""
+    return RabbitMQ() if UNDER_TEST == "rabbitmq" else Queuetop()
+
+
+class Broker:
+    """A broker process that listens on 127.0.0.1; use it in a `with` statement."""
+
+    name = "broker"
+
+    def __init__(self):
+        self.port = None
+        self._folder = tempfile.TemporaryDirectory(prefix="queuetop-broker-")
+        self.folder = pathlib.Path(self._folder.name)
+        self._process = None
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._stop()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def connect(self):
+        """A blocking pika connection as guest."""
+        return connect(self.port)
+
+    def _start(self):
+        raise NotImplementedError
+
+    def _stop(self):
+        end(self._process)
+        self._folder.cleanup()
+
+
+class Queuetop(Broker):
+    """`queuetop serve` on a port that the system chooses."""
+
+    name = "queuetop"
+
+    def command(self):
+        """The program, and whatever it is run under."""
+        return [binary.queuetop()]
+
+    def _start(self):
+        self._process = subprocess.Popen(
+            [*self.command(), "serve", "--data-directory", str(self.folder / "data"),
+             "--amqp-port", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, **private_home(self.folder)})
+        lines = _lines_of(self._process.stdout)
+        said = []
+
+        def address():
+            while not lines.empty():
+                said.append(lines.get())
+                match = re.search(r"127\.0\.0\.1:(\d+)", said[-1])
+                if match:
+                    return int(match[1])
+            if self._process.poll() is not None:
+                raise AssertionError("queuetop serve ended: " + "".join(said))
+            return None
+        self.port = wait_until(address, lambda: "a ready line, only: " + "".join(said), 60)
+
+
+class RabbitMQ(Broker):
+    """A rabbitmq-server with nothing in common with the machine's own."""
+
+    name = "rabbitmq"
+    _epmd = None
+
+    def _start(self):
+        self.port, distribution, epmd = binary.free_ports(3)
+        # The port mapper is ours too: left to itself the server starts one that outlives it.
+        self._epmd = subprocess.Popen(
+            ["epmd", "-port", str(epmd), "-address", "127.0.0.1"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(lambda: _answers(epmd), "the Erlang port mapper")
+        (self.folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            "total_memory_available_override_value = 4GB\n"
+            "disk_free_limit.absolute = 50MB\n"
+            "log.console = false\n")
+        (self.folder / "plugins").write_text("[].\n")
+        environment = {
+            **os.environ,
+            "HOME": str(self.folder),
+            "RABBITMQ_NODENAME": f"queuetop-test-{self.port}@localhost",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_DIST_PORT": str(distribution),
+            "ERL_EPMD_PORT": str(epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
+                "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        # The command in PATH would change to the service's user and folder; this one does not.
+        self._process = subprocess.Popen(
+            ["/usr/lib/rabbitmq/bin/rabbitmq-server"], env=environment, cwd=self.folder,
+            stdout=(self.folder / "output").open("w"), stderr=subprocess.STDOUT)
+
+        def ready():
+            if self._process.poll() is not None:
+                output = (self.folder / "output").read_text()
+                raise AssertionError("rabbitmq-server ended: " + output[-2000:])
+            return _answers(self.port)
+        wait_until(ready, "rabbitmq-server", 120)
+
+    @property
+    def pid(self):
+        """The Erlang machine's process, a child of the script that starts it."""
+        parent = self._process.pid
+        for child in pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+            if pathlib.Path(f"/proc/{child}/comm").read_text().strip() == "beam.smp":
+                return int(child)
+        return parent
+
+    def _stop(self):
+        if self._process and self._process.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+        super()._stop()
+        end(self._epmd)
+
+
+def connect(port):
+    """A blocking pika connection to a broker on this machine, as guest."""
+    return pika.BlockingConnection(pika.ConnectionParameters(
+        "127.0.0.1", port, heartbeat=0, blocked_connection_timeout=30))
+
+
+def private_home(folder):
+    """Environment variables that keep a program away from the person's own files."""
+    folder = pathlib.Path(folder)
+    return {
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
+
+
+def end(process, seconds=20):
+    """Asks a process to end, and kills it when it does not."""
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _lines_of(stream):
+    """A queue that a thread fills with a stream's lines, so that reading never blocks."""
+    lines = queue.SimpleQueue()
+
+    def read():
+        for line in stream:
+            lines.put(line)
+    threading.Thread(target=read, daemon=True).start()
+    return lines

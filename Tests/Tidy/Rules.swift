@@ -1,0 +1,117 @@
+/// The rules of style that one file can break, each a function from a file to complaints.
+enum Rules {
+    static let fileLinesMax = 400
+    static let functionLinesMax = 70
+    static let lineColumnsMax = 100
+
+    /// Everything that holds for each Swift file of the project.
+    static func everywhere(_ file: SourceFile) -> [Complaint] {
+        self.size(file) + self.functions(file) + self.unfinished(file) + self.access(file)
+    }
+
+    /// What holds below `Sources/` only.
+    static func sources(_ file: SourceFile) -> [Complaint] {
+        self.documentation(file) + self.looseTasks(file) + self.uncheckedSendable(file)
+    }
+
+    static func size(_ file: SourceFile) -> [Complaint] {
+        var complaints: [Complaint] = []
+        if file.lines.count > self.fileLinesMax + 1 {  // The last line break ends a line.
+            complaints.append(
+                Complaint(
+                    file, lineIndex: self.fileLinesMax,
+                    "the file has more than \(self.fileLinesMax) lines"))
+        }
+        for (index, line) in file.lines.enumerated()
+        where line.count > self.lineColumnsMax && !file.linesInsideLiteral.contains(index) {
+            complaints.append(
+                Complaint(file, lineIndex: index, "more than \(self.lineColumnsMax) columns"))
+        }
+        return complaints
+    }
+
+    static func functions(_ file: SourceFile) -> [Complaint] {
+        FunctionFinder(file).functions.compactMap { function in
+            let count = function.lastLine - function.firstLine + 1
+            guard count > self.functionLinesMax else { return nil }
+            return Complaint(
+                file, lineIndex: function.firstLine,
+                "a function of \(count) lines; at most \(self.functionLinesMax)")
+        }
+    }
+
+    /// Marks of unfinished work, spelled in two halves so that this file does not hold them.
+    static func unfinished(_ file: SourceFile) -> [Complaint] {
+        let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+        return file.comments.enumerated().flatMap { index, line in
+            marks.filter { mark in line.split { !$0.isLetter }.contains { $0 == mark } }
+                .map { Complaint(file, lineIndex: index, "a comment marked \($0)") }
+        }
+    }
+
+    /// Rooms speak through `package`; nothing is for other packages, and tests see what rooms see.
+    static func access(_ file: SourceFile) -> [Complaint] {
+        file.code.enumerated().compactMap { index, line in
+            guard let match = line.firstMatch(of: /(?:^|\s)(public|open|@testable)\s+\w/) else {
+                return nil
+            }
+            return Complaint(file, lineIndex: index, "`\(match.1)`; use `package`")
+        }
+    }
+
+    /// A task that nobody awaits and nobody cancels outlives what it works for.
+    static func looseTasks(_ file: SourceFile) -> [Complaint] {
+        file.code.enumerated().compactMap { index, line in
+            guard line.contains(/(?:^|\W)Task(?:<[^>]*>)?\s*(?:\.detached)?\s*(?:\([^)]*\))?\s*\{/)
+            else {
+                return nil
+            }
+            return Complaint(file, lineIndex: index, "a loose task; make it a service or a child")
+        }
+    }
+
+    /// Where the compiler does not check, a comment names what guards the state.
+    static func uncheckedSendable(_ file: SourceFile) -> [Complaint] {
+        file.code.enumerated().compactMap { index, line in
+            guard line.contains("@unchecked Sendable") else { return nil }
+            let comment = file.comments[index] + " " + file.commentAbove(index)
+            let guards = /guard|lock|mutex|atomic|confine|event loop|executor|main thread|immutable/
+            if comment.lowercased().contains(guards) { return nil }
+            return Complaint(file, lineIndex: index, "`@unchecked Sendable` names no guard")
+        }
+    }
+
+    /// A test waits for what it expects, never for a time.
+    static func sleeping(_ file: SourceFile) -> [Complaint] {
+        file.code.enumerated().compactMap { index, line in
+            guard line.contains(/(?:^|\W)(?:usleep|nanosleep|sleep)\s*\(/) else { return nil }
+            return Complaint(file, lineIndex: index, "a test that sleeps")
+        }
+    }
+}
+
+extension SourceFile {
+    /// The comment that stands directly above a line and its attributes, joined to one string.
+    func commentAbove(_ lineIndex: Int) -> String {
+        var parts: [String] = []
+        var index = lineIndex - 1
+        while index >= 0 {
+            let comment = self.comments[index].trimmed
+            let code = self.code[index].trimmed
+            if code.isEmpty, !comment.isEmpty {
+                parts.insert(comment, at: 0)
+            } else if !code.hasPrefix("@") {
+                break
+            }
+            index -= 1
+        }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension Substring {
+    /// The text without blanks around it.
+    var trimmed: String {
+        String(self.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}
