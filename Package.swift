@@ -22,6 +22,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let services = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -84,7 +85,8 @@ let package = Package(
             name: "queuetop",
             dependencies: [
                 "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal", "EmbeddedLink",
-                "Engine", "LoadTest", "Messaging", "Store", arguments, services, nioCore, nioPosix,
+                "Engine", "LoadTest", "Messaging", "Store", arguments, services, signals,
+                nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
 
@@ -96,14 +98,21 @@ let package = Package(
         tests("Messaging"),
         tests("Metering"),
         tests("AMQP", ["Messaging", nioCore]),
-        tests("AMQPClient", ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioPosix]),
+        tests(
+            "AMQPClient",
+            ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
-        tests("LoadTest", ["AMQPServer", "Engine", "Store", "Messaging", "Metering", nioPosix]),
+        tests(
+            "LoadTest",
+            [
+                "AMQPClient", "AMQPServer", "AMQP", "Engine", "Store", "Messaging", "Metering",
+                nioCore, nioPosix,
+            ]),
         tests("Canvas"),
         tests(
             "Screens",

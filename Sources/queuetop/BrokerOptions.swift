@@ -44,7 +44,9 @@ struct BrokerOptions: ParsableArguments {
     /// - Parameter environment: Looks up an environment variable; empty counts as unset.
     func dataDirectoryPath(environment: (String) -> String?) throws(StartFailure) -> String {
         if let path = self.dataDirectory { return path }
-        if let base = environment("XDG_DATA_HOME"), base.hasPrefix("/") { return base + "/queuetop" }
+        if let base = environment("XDG_DATA_HOME"), base.hasPrefix("/") {
+            return base + "/queuetop"
+        }
         guard let home = environment("HOME"), home.hasPrefix("/") else { throw .noHomeDirectory }
         return home + "/.local/share/queuetop"
     }

@@ -17,9 +17,8 @@ struct ConsoleService: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let endpoint = AMQPEndpoint(port: Int(self.broker.server.port))
         let load = LoadEngine(endpoint: endpoint, on: group.next())
-        let link = EmbeddedLink(
-            to: self.broker.engine, version: Version.text, address: endpoint.address)
-        let result = await self.show(link, load, at: endpoint.address)
+        let link = EmbeddedLink(to: self.broker.engine, version: Version.text)
+        let result = await self.show(link, load)
         await load.stop()
         await link.close()
         try await group.shutdownGracefully()
@@ -28,11 +27,11 @@ struct ConsoleService: Service {
 
     /// Shows the console until its user quits or the program is asked to end.
     private func show(
-        _ link: EmbeddedLink, _ load: LoadEngine, at address: String
+        _ link: EmbeddedLink, _ load: LoadEngine
     ) async -> Result<Void, any Error> {
         let settings = ConsoleSettings(
             themeName: self.options.theme, isReadOnly: self.options.readOnly,
-            clientAddress: address, scenarios: [.demo],
+            clientAddress: self.broker.address, scenarios: [.demo],
             time: self.clock.map { .stopped(at: $0.timestamp) } ?? .system())
         do {
             _ = try await cancelWhenGracefulShutdown {

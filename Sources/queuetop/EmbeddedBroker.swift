@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Store
+import UnixSignals
 
 /// The broker in this process: data directory, engine and AMQP server, wired together.
 struct EmbeddedBroker {
@@ -56,15 +57,19 @@ struct EmbeddedBroker {
     /// Serves until a signal asks for the end or one of `services` ends, then ends them first,
     /// takes leave of the clients and stops.
     ///
-    /// - Parameter services: What runs on top of the broker, such as the console.
-    func run(with services: [any Service] = []) async throws {
+    /// - Parameters:
+    ///   - services: What runs on top of the broker, such as the console.
+    ///   - signals: Those that ask for the end; none when a service watches them itself, because
+    ///     a process can have only one watcher for each.
+    func run(
+        with services: [any Service] = [], until signals: [UnixSignal] = [.sigterm, .sigint]
+    ) async throws {
         let configurations = ([AMQPService(self.server)] + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }
         let configuration = ServiceGroupConfiguration(
-            services: configurations, gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: .current)
+            services: configurations, gracefulShutdownSignals: signals, logger: .current)
         try await ServiceGroup(configuration: configuration).run()
         await self.engine.stop()
         try await self.group.shutdownGracefully()

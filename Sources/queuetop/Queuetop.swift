@@ -25,7 +25,8 @@ struct Queuetop: AsyncParsableCommand {
         let console = ConsoleService(
             broker: broker, options: self.console, clock: self.broker.clock)
         do {
-            try await broker.run(with: [console])
+            // The terminal takes every signal, so that it is restored whichever way the console ends.
+            try await broker.run(with: [console], until: [])
         } catch let error as TerminalError {
             throw StartFailure.terminal(error).told()
         } catch let error as SettingsError {

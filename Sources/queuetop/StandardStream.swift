@@ -8,7 +8,9 @@ enum StandardStream: CInt {
     func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(self.rawValue, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { bytes in
+                Glibc.write(self.rawValue, bytes.baseAddress, bytes.count)
+            }
             // Nobody reads it any more, or the disk is full: there is nowhere left to say so.
             guard count > 0 || errno == EINTR else { return }
             rest = rest.dropFirst(max(0, count))

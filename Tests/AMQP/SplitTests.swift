@@ -89,4 +89,40 @@ struct SplitTests {
             try #require(outcome == whole, "seed \(seed)")
         }
     }
+
+    @Test("Cut once, anywhere, it means the same", arguments: [Role.server, .client])
+    func everyCut(role: Role) throws {
+        let whole = Self.outcome(role) { .max / 2 }
+        let count = role == .server ? Self.clientStream.count : Self.serverStream.count
+        for cut in 1..<count {
+            var sizes = [cut, count].makeIterator()
+            let outcome = Self.outcome(role) { sizes.next() ?? count }
+            try #require(outcome == whole, "cut at \(cut)")
+        }
+    }
+
+    /// What lies in one piece is read by other code than what comes byte by byte; both have to find
+    /// the same fault, whichever octet is wrong.
+    @Test("A message with a wrong octet is judged the same at once and byte by byte")
+    func everyOctet() throws {
+        let published = WireBytes.message(
+            exchange: "e", key: "k", body: [1, 2], properties: [0x90, 0, 1, 0x41, 2])
+        let delivered = ServerBytes.delivery(tag: "t", body: [1, 2])
+        for (stream, make) in [
+            (published, { Conversation.server() }), (delivered, { Conversation.client() }),
+        ] {
+            for index in stream.indices {
+                for change: UInt8 in [1, 2, 0x80, 0xFF] {
+                    var damaged = stream
+                    damaged[index] ^= change
+                    let (atOnce, byByte) = (make(), make())
+                    atOnce.receive(damaged + stream)
+                    byByte.receive(damaged + stream) { 1 }
+                    let name: Comment = "octet \(index) changed by \(change)"
+                    try #require(atOnce.takeHeard() == byByte.takeHeard(), name)
+                    try #require(atOnce.takeOutput() == byByte.takeOutput(), name)
+                }
+            }
+        }
+    }
 }

@@ -41,6 +41,13 @@ struct ViolationTests {
             text: "FRAME_ERROR - type 3, first 16 octets = <<7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7>>: "
                 + "{invalid_frame_end_marker,0}"),
         Violation(
+            name: "wrong end octet of an ack",
+            bytes: WireBytes.frame(
+                1, 1, [0, 60, 0, 80] + WireBytes.integer(UInt64(1)) + [0], end: 0xCC),
+            code: 501,
+            text: "FRAME_ERROR - type 1, all octets = <<0,60,0,80,0,0,0,0,0,0,0,1,0>>: "
+                + "{invalid_frame_end_marker,204}"),
+        Violation(
             name: "frame too large", bytes: [3, 0, 1] + WireBytes.integer(UInt32(131_073)),
             code: 501,
             text: "FRAME_ERROR - type 3, all octets = <<>>: {frame_too_large,131073,131064}"),

@@ -10,7 +10,7 @@ struct BackPressureTests {
 
     @Test("a consumer that does not read leaves its messages in the queue", arguments: [1, 3])
     func consumerThatDoesNotRead(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             let slow = try TestClient.open(port: server.port, receiveBytes: 65_536)
             let producer = try TestClient.open(port: server.port)
             try producer.declare("slow")
@@ -43,7 +43,7 @@ struct BackPressureTests {
 
     @Test("a client that asks and does not read is not listened to for ever", arguments: [1, 3])
     func clientThatDoesNotReadReplies(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             let client = try TestClient.open(port: server.port, receiveBytes: 65_536)
             try client.declare("q")
             let body = [UInt8](repeating: 0x78, count: Self.bodyBytes)

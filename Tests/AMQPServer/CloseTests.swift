@@ -7,7 +7,7 @@ import Testing
 struct CloseTests {
     @Test("a refused method closes its channel only")
     func channelError() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient.open(port: server.port, channels: 2)
             var declare = QueueMethod.Declare(queue: "missing")
             declare.isPassive = true
@@ -29,7 +29,7 @@ struct CloseTests {
 
     @Test("an unknown delivery tag is 406")
     func unknownDeliveryTag() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient.open(port: server.port)
             client.send(.basic(.ack(deliveryTag: DeliveryTag(7), multiple: false)))
             #expect(
@@ -42,7 +42,7 @@ struct CloseTests {
 
     @Test("a method on a channel that is not open closes the connection")
     func channelNotOpen() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient.open(port: server.port)
             client.send(.basic(.recover(requeue: true)), on: 9)
             guard case .connectionClosed(let code, _, let method) = try client.next() else {
@@ -57,7 +57,7 @@ struct CloseTests {
 
     @Test("a wrong password is refused as RabbitMQ refuses it")
     func wrongPassword() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient(port: server.port, password: "secret")
             let text =
                 "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. "
@@ -69,7 +69,7 @@ struct CloseTests {
 
     @Test("there is one virtual host")
     func otherVirtualHost() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient(port: server.port, virtualHost: "other")
             #expect(
                 try client.next()
@@ -81,7 +81,7 @@ struct CloseTests {
 
     @Test("the connection past the limit is refused, the one at it is not", arguments: [1, 3])
     func connectionLimit(loops: Int) async throws {
-        try await TestServer.run(loops: loops, connectionsMax: 2) { server in
+        try await TestServer.talk(loops: loops, connectionsMax: 2) { server in
             let first = try TestClient.open(port: server.port)
             let second = try TestClient.open(port: server.port)
             let third = try TestClient(port: server.port)
@@ -96,20 +96,30 @@ struct CloseTests {
         }
     }
 
+    @Test("a client that asked for heartbeats and falls silent is dropped", arguments: [1, 3])
+    func silentClient(loops: Int) async throws {
+        try await TestServer.talk(loops: loops) { server in
+            // It answers the handshake, then sends nothing, not even heartbeats.
+            let client = try TestClient(port: server.port, heartbeatSeconds: 1)
+            #expect(try client.next() == .ended)
+        }
+    }
+
     @Test("clients are told when the server stops", arguments: [1, 3])
     func serverStops(loops: Int) async throws {
         try await TestServer.run(loops: loops) { server in
-            let client = try TestClient.open(port: server.port)
+            let port = server.port
+            let client = try await blocking { try TestClient.open(port: port) }
             async let stopped: Void = server.server.stop(within: .seconds(20))
+            let heard = try await blocking { try client.next(2) }
+            let text =
+                "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"
             #expect(
-                try client.next()
-                    == .connectionClosed(
-                        code: 320,
-                        text: "CONNECTION_FORCED - broker forced connection closure with reason "
-                            + "'shutdown'", method: .none))
-            #expect(try client.next() == .ended)
+                heard == [.connectionClosed(code: 320, text: text, method: .none), .ended])
             await stopped
-            #expect(throws: TestClient.Failure.self) { try TestClient(port: server.port) }
+            await #expect(throws: TestClient.Failure.self) {
+                try await blocking { try TestClient(port: port) }
+            }
         }
     }
 }

@@ -7,15 +7,16 @@ import Testing
 struct MalformedBytesTests {
     @Test("a client that speaks another protocol is told which one this is")
     func otherProtocol() async throws {
-        try await TestServer.run { server in
-            let bytes = try TestClient.exchange(Array("GET / HTTP/1.1\r\n\r\n".utf8), port: server.port)
+        try await TestServer.talk { server in
+            let bytes = try TestClient.exchange(
+                Array("GET / HTTP/1.1\r\n\r\n".utf8), port: server.port)
             #expect(bytes == [0x41, 0x4D, 0x51, 0x50, 0, 0, 9, 1])
         }
     }
 
     @Test("no seed of noise stops the server", arguments: [1, 3])
     func noise(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             for seed in UInt64(1)...100 {
                 var random = Noise(seed: seed)
                 let client = try TestClient.open(port: server.port)

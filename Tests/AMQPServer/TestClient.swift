@@ -17,7 +17,9 @@ enum Heard: Equatable {
 }
 
 /// A small AMQP client over a blocking socket, which reads only when the test asks it to.
-final class TestClient {
+///
+/// One thread at a time uses it.
+final class TestClient: @unchecked Sendable {
     enum Failure: Error { case notConnected, silent(after: [Heard]) }
 
     let socketDescriptor: CInt
@@ -30,14 +32,14 @@ final class TestClient {
 
     init(
         port: UInt16, user: String = "guest", password: String = "guest", virtualHost: String = "/",
-        receiveBytes: CInt? = nil
+        heartbeatSeconds: UInt16 = 0, receiveBytes: CInt? = nil
     ) throws {
         self.socketDescriptor = try Self.connect(port: port, receiveBytes: receiveBytes)
-        self.machine = ConnectionMachine(
-            role: .client,
-            settings: .client(
-                user: user, password: password, virtualHost: virtualHost, product: "tests",
-                version: "1"))
+        var settings = ConnectionSettings.client(
+            user: user, password: password, virtualHost: virtualHost, product: "tests",
+            version: "1")
+        settings.tuning.heartbeatSeconds = heartbeatSeconds
+        self.machine = ConnectionMachine(role: .client, settings: settings)
         self.machine.start(into: &self.output)
         self.flush()
     }
@@ -63,7 +65,8 @@ final class TestClient {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         if var receiveBytes {
             setsockopt(
-                descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<CInt>.size))
+                descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<CInt>.size)
+            )
         }
         // Only so that a broken server fails a test instead of hanging it.
         var patience = timeval(tv_sec: 20, tv_usec: 0)
@@ -90,7 +93,9 @@ final class TestClient {
         var answer: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 4_096)
         while true {
-            let count = part.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = part.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress, $0.count, 0)
+            }
             guard count > 0 else { return answer }
             answer += part.prefix(count)
         }
@@ -202,7 +207,9 @@ final class TestClient {
         if self.machine.isClosed { shutdown(self.socketDescriptor, CInt(SHUT_WR)) }
     }
 
-    private func hear(_ event: ConnectionEvent, _ batch: EventBatch, _ bytes: UnsafeRawBufferPointer) {
+    private func hear(
+        _ event: ConnectionEvent, _ batch: EventBatch, _ bytes: UnsafeRawBufferPointer
+    ) {
         func text(_ source: ContentSource, _ offset: Int, _ count: Int) -> String {
             switch source {
             case .input: String(decoding: bytes[offset..<offset + count], as: UTF8.self)
@@ -229,11 +236,13 @@ final class TestClient {
         case .returned(let channel, let head, let slice, let source):
             self.heard.append(
                 .returned(
-                    channel, code: head.code, text: text(source, head.textOffset, Int(head.textBytes)),
+                    channel, code: head.code,
+                    text: text(source, head.textOffset, Int(head.textBytes)),
                     body: text(source, slice.bodyOffset, slice.bodyBytes)))
         case .channelCloseRequested(let channel, let reason):
             self.heard.append(
-                .channelClosed(channel, code: reason.code, text: reason.text, method: reason.method))
+                .channelClosed(channel, code: reason.code, text: reason.text, method: reason.method)
+            )
         case .closeRequested(let reason), .protocolError(let reason):
             self.heard.append(
                 .connectionClosed(code: reason.code, text: reason.text, method: reason.method))

@@ -36,9 +36,25 @@ struct TestServer {
         await running.stop()
     }
 
+    /// The same for a conversation with blocking clients, on a thread that may block.
+    static func talk(
+        loops: Int = 1, connectionsMax: Int = Limits.connectionsMax,
+        _ body: @escaping @Sendable (TestServer) throws -> Void
+    ) async throws {
+        try await Self.run(loops: loops, connectionsMax: connectionsMax) { server in
+            try await blocking { try body(server) }
+        }
+    }
+
     private func stop() async {
         await self.server.stop(within: .zero)
         await self.engine.stop()
         try? await self.group.shutdownGracefully()
     }
+}
+
+/// Runs what blocks where it keeps no task of the tests from going on.
+func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
+{
+    try await NIOThreadPool.singleton.runIfActive(work)
 }

@@ -7,7 +7,7 @@ import Testing
 struct TrafficTests {
     @Test("what is published is delivered, in order", arguments: [1, 3])
     func publishedIsDelivered(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             let consumer = try TestClient.open(port: server.port)
             let producer = try TestClient.open(port: server.port)
             try consumer.declare("q")
@@ -25,7 +25,7 @@ struct TrafficTests {
     @Test("many messages in one write arrive complete", arguments: [1, 3])
     func manyInOneWrite(loops: Int) async throws {
         let count = 20_000
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             let consumer = try TestClient.open(port: server.port)
             let producer = try TestClient.open(port: server.port)
             try consumer.declare("q")
@@ -44,7 +44,7 @@ struct TrafficTests {
     @Test("a message larger than a frame, sent byte by byte at its start, arrives whole")
     func largeAndDripping() async throws {
         let body = String(repeating: "0123456789", count: 40_000)
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient.open(port: server.port)
             try client.declare("q")
             client.publish(body, key: "q")
@@ -59,7 +59,7 @@ struct TrafficTests {
 
     @Test("confirms come for what reached a queue and for what reached none", arguments: [1, 3])
     func confirms(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             let client = try TestClient.open(port: server.port)
             try client.declare("q")
             client.send(.confirm(.select(noWait: false)))
@@ -78,7 +78,7 @@ struct TrafficTests {
 
     @Test("unacked messages of a lost connection go to the next consumer", arguments: [1, 3])
     func lostConnection(loops: Int) async throws {
-        try await TestServer.run(loops: loops) { server in
+        try await TestServer.talk(loops: loops) { server in
             var first: TestClient? = try TestClient.open(port: server.port)
             try first?.declare("q")
             try first?.consume("q", tag: "a")
@@ -100,7 +100,7 @@ struct TrafficTests {
 
     @Test("an answer that belongs before close-ok comes before it")
     func returnBeforeCloseOK() async throws {
-        try await TestServer.run { server in
+        try await TestServer.talk { server in
             let client = try TestClient.open(port: server.port)
             client.publish("m", key: "nowhere", isMandatory: true)
             client.send(.channel(.close(.normal)))

@@ -14,7 +14,7 @@ struct EmbeddedLinkTests {
         let identity = try await Fixture().link.probe()
         #expect(identity.product == "queuetop")
         #expect(identity.version == "1.2.3")
-        #expect(identity.address == "127.0.0.1:5672")
+        #expect(identity.address == "embedded")
         #expect(identity.browseIntrusion == .none)
         #expect(identity.capabilities.count == Capability.allCases.count)
         #expect(identity.capabilities.values.allSatisfy { $0 == .available })
@@ -46,7 +46,8 @@ struct EmbeddedLinkTests {
         let before = try await fixture.link.sample()
 
         let first = try await fixture.link.browse(BrowseRequest(queue: "q", countMax: 2))
-        #expect(first.messages.map { String(decoding: $0.message.body, as: UTF8.self) } == ["1", "2"])
+        #expect(
+            first.messages.map { String(decoding: $0.message.body, as: UTF8.self) } == ["1", "2"])
         #expect(first.messages.map(\.isUnacked) == [true, false])
         #expect(first.hasMore)
         let rest = try await fixture.link.browse(
@@ -102,7 +103,10 @@ struct EmbeddedLinkTests {
         let ids = try await fixture.link.browse(BrowseRequest(queue: "q")).messages.map(\.id)
         #expect(try await fixture.link.delete([ids[2], ids[0]], from: "q") == 1)
         let left = try await fixture.link.browse(BrowseRequest(queue: "q"))
-        #expect(left.messages.map { String(decoding: $0.message.body, as: UTF8.self) } == ["1", "2", "4"])
+        #expect(
+            left.messages.map { String(decoding: $0.message.body, as: UTF8.self) } == [
+                "1", "2", "4",
+            ])
     }
 
     @Test("a queue is deleted only on the conditions given")

@@ -18,7 +18,7 @@ struct Fixture {
         self.engine = Engine(
             on: MultiThreadedEventLoopGroup.singleton.next(), clock: .frozen(at: Self.now),
             store: VolatileStore(), seed: 1)
-        self.link = EmbeddedLink(to: self.engine, version: "1.2.3", address: "127.0.0.1:5672")
+        self.link = EmbeddedLink(to: self.engine, version: "1.2.3")
     }
 
     func declare(_ queue: QueueName, arguments: FieldTable = FieldTable()) async {

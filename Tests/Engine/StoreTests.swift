@@ -43,8 +43,9 @@ struct StoreTests {
             #expect(store.appendedBytes.isEmpty)
             engine.publish(["kept"], key: "q", properties: Self.persistent, from: outlet)
             #expect(store.appendedBytes.count == 1)
-            #expect(store.appendedBytes.first.map { String(decoding: $0, as: UTF8.self) }?
-                .contains("kept") == true)
+            #expect(
+                store.appendedBytes.first.map { String(decoding: $0, as: UTF8.self) }?
+                    .contains("kept") == true)
         }
     }
 

@@ -7,7 +7,7 @@ import NIOCore
 /// Besides traps and reads out of bounds, which the sanitizer sees, it fails when two ways of
 /// reading the same bytes disagree.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+package func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 1 else { return 0 }
     let bytes = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
     switch start[0] & 0b111 {
@@ -62,11 +62,15 @@ private func encoded(_ method: Method) -> [UInt8] {
     return writer.bytes
 }
 
-/// The same stream at once and in pieces has to mean the same.
+/// The same stream at once, in pieces, and cut once near its end has to mean the same.
 private func checkStream(_ bytes: UnsafeRawBufferPointer, mode: UInt8, pieceBytes: Int) {
-    let whole = Listener.listen(to: bytes, mode: mode, pieceBytes: bytes.count)
-    let pieces = Listener.listen(to: bytes, mode: mode, pieceBytes: pieceBytes)
-    precondition(whole.output == pieces.output, "a split stream is answered otherwise")
-    precondition(whole.contents == pieces.contents, "a split stream carries other contents")
-    precondition(whole.eventCount == pieces.eventCount, "a split stream has other events")
+    let whole = Listener.listen(to: bytes, mode: mode, firstBytes: 0, pieceBytes: bytes.count)
+    let beforeCut = max(0, bytes.count - pieceBytes)
+    for firstBytes in [0, beforeCut] {
+        let pieces = Listener.listen(
+            to: bytes, mode: mode, firstBytes: firstBytes, pieceBytes: pieceBytes)
+        precondition(whole.output == pieces.output, "a split stream is answered otherwise")
+        precondition(whole.contents == pieces.contents, "a split stream carries other contents")
+        precondition(whole.eventCount == pieces.eventCount, "a split stream has other events")
+    }
 }

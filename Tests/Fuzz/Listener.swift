@@ -29,9 +29,10 @@ struct Listener: ~Copyable {
         self.machine.start(into: &self.output)
     }
 
-    /// Modes 3 and 4 begin with a server's and a client's first byte, 5 to 7 on an open channel.
+    /// Modes 3 and 4 begin with a server's and a client's first byte, 5 to 7 on an open channel. The
+    /// first piece has `firstBytes`, the others have `pieceBytes`.
     static func listen(
-        to bytes: UnsafeRawBufferPointer, mode: UInt8, pieceBytes: Int
+        to bytes: UnsafeRawBufferPointer, mode: UInt8, firstBytes: Int, pieceBytes: Int
     ) -> Outcome {
         var listener = Listener(mode == 4 || mode == 7 ? .client : .server)
         switch mode {
@@ -43,7 +44,8 @@ struct Listener: ~Copyable {
             listener.machine.openChannel(ChannelNumber(1), into: &listener.output)
             listener.receive(Handshake.channelOpenOK[...])
         }
-        var offset = 0
+        var offset = firstBytes
+        if firstBytes > 0 { listener.receive(Array(bytes[..<firstBytes])[...]) }
         while offset < bytes.count {
             let end = min(offset + pieceBytes, bytes.count)
             listener.receive(Array(bytes[offset..<end])[...])

@@ -45,7 +45,8 @@ struct LoadScenarioTests {
 
     @Test("Every consumer keeps up with the rate between the bursts")
     func consumersKeepUp() {
-        let ratePerSecond = ["orders.inventory": 150.0, "orders.payment": 150,
+        let ratePerSecond = [
+            "orders.inventory": 150.0, "orders.payment": 150,
             "orders.shipping": 150, "email.outbound": 15,
         ]
         for consumer in self.demo.consumers {

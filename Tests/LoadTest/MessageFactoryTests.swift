@@ -14,8 +14,8 @@ struct MessageFactoryTests {
         var factory = MessageFactory(stream, seed: seed)
         var messages: [Message] = []
         for _ in 0..<count {
-            let planned = try #require(
-                schedule.takeDue(now: self.start.adding(microseconds: 1_000_000)))
+            let next = schedule.takeDue(now: self.start.adding(microseconds: 1_000_000))
+            let planned = try #require(next)
             var properties: Result<MessageProperties, CodecError>?
             factory.next(planned) { bytes in
                 properties = Result { () throws(CodecError) in
@@ -83,7 +83,11 @@ struct MessageFactoryTests {
         for message in try self.messages(of: stream, count: 100) {
             let text = String(decoding: message.body, as: UTF8.self)
             let pattern =
-                /\{"id":\d+,"customer":"C-\d+","amount":\d+\.\d\d,"currency":"[A-Z]{3}","sku":"SKU-\d+","quantity":\d(,"note":"\.+")?\}/
+                #/
+                \{"id":\d+,"customer":"C-\d+","amount":\d+\.\d\d,
+                "currency":"[A-Z]{3}","sku":"SKU-\d+","quantity":\d
+                (,"note":"\.+")?\}
+                /#
             #expect(text.wholeMatch(of: pattern) != nil)
             if bytesMin > 150 { #expect(message.body.count == bytesMin) }
         }

@@ -40,9 +40,9 @@ package final class AMQPServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Nagle's algorithm would hold small replies back for up to 40 ms.
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: ServerContext.readBytes)
-            )
+            .childChannelOption(.recvAllocator, value: ServerContext.readAllocator)
+            // One read a turn: a publisher that never pauses must not starve those who consume.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: ServerContext.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

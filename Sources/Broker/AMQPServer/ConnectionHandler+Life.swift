@@ -55,9 +55,11 @@ extension ConnectionHandler {
             self.machine.confirmClose(into: &self.output)
         case .protocolError:
             break  // The machine has answered.
-        case .channelOpened, .channelCloseRequested, .channelFailed, .channelClosed, .method, .publish,
+        case .channelOpened, .channelCloseRequested, .channelFailed, .channelClosed, .method,
+            .publish,
             .ready, .deliver, .got, .returned:
-            preconditionFailure("a server's machine never says this before the virtual host is open")
+            preconditionFailure(
+                "a server's machine never says this before the virtual host is open")
         }
     }
 

@@ -19,7 +19,7 @@ extension ConnectionHandler {
         self.write(exchange(&self.output, with: ByteBuffer()), context)
         context.flush()
         self.isFlushing = false
-        self.hangUpIfDone()
+        self.followMachine()
         self.reportWritability()
         self.goOnReading()
         return self.isWritable ? sessionOutput : nil
@@ -40,7 +40,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Writes and flushes what the machine has to say by itself, and hangs up when that is all.
+    /// Writes and flushes what the machine has to say by itself.
     func writeMachineOutput() {
         guard let context = self.context else { return }
         if self.output.readableBytes > 0 {
@@ -50,7 +50,7 @@ extension ConnectionHandler {
             self.isFlushing = false
             self.reportWritability()
         }
-        self.hangUpIfDone()
+        self.followMachine()
     }
 
     private func write(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -79,12 +79,20 @@ extension ConnectionHandler {
         self.server.enterEngine { $0.setWritable(connection, isWritable) }
     }
 
-    // MARK: The end
+    // MARK: Phases
 
-    /// Closes the socket when the machine has nothing more to hear or to say: once everything is
-    /// written, or after a while without that.
-    private func hangUpIfDone() {
-        guard self.machine.isClosed, !self.isHangingUp, let context = self.context else { return }
+    /// Acts on what has become of the machine: hangs up when nothing more is to come or to be
+    /// said, and begins the waits of a new phase, which may be shorter than those of the old.
+    private func followMachine() {
+        guard !self.machine.isClosed else { return self.hangUp() }
+        guard self.machine.isRunning != self.isTimedAsRunning else { return }
+        self.isTimedAsRunning = self.machine.isRunning
+        self.tick()
+    }
+
+    /// Closes the socket once everything is written, or after a while without that.
+    private func hangUp() {
+        guard !self.isHangingUp, let context = self.context else { return }
         self.isHangingUp = true
         let loop = context.eventLoop.assumeIsolated()
         self.timer?.cancel()
@@ -101,7 +109,8 @@ extension ConnectionHandler {
 
     /// Lets the machine send heartbeats and notice silence, and comes back when it says.
     func tick() {
-        guard let context = self.context else { return }
+        guard let context = self.context, !self.isHangingUp else { return }
+        self.timer?.cancel()
         let now = Int64(clamping: context.eventLoop.now.uptimeNanoseconds)
         let action = self.machine.tick(nowNanoseconds: now, output: &self.output)
         self.writeMachineOutput()

@@ -33,6 +33,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var batchesUnderWay = 0
     private var isReadHeldBack = false
     var isHangingUp = false
+    /// Whether the timer waits for what a running connection waits for.
+    var isTimedAsRunning = false
     var timer: Scheduled<Void>?
 
     init(_ connection: ConnectionID, of server: ServerContext) {

@@ -46,7 +46,6 @@ package actor Engine {
         self.store = store
         self.connectionsMax = connectionsMax
         self.broker = Broker(seed: seed)
-        // The store outlives nothing here: the engine owns it and stops it.
         store.start { [weak self] event in
             guard let self else { return }
             loop.execute { self.assumeIsolated { engine in engine.storeAnswered(event) } }

@@ -16,14 +16,12 @@ package final class EmbeddedLink: BrokerLink {
     /// Guarded by its own lock, which nothing else is taken under.
     private let isClosed = Mutex(false)
 
-    /// - Parameters:
-    ///   - version: Of this program, which is the broker's too.
-    ///   - address: Where clients reach it, such as `127.0.0.1:5672`.
-    package init(to engine: Engine, version: String, address: String) {
+    /// - Parameter version: Of this program, which is the broker's too.
+    package init(to engine: Engine, version: String) {
         self.engine = engine
         let capabilities = Capability.allCases.map { ($0, Availability.available) }
         self.identity = BrokerIdentity(
-            product: "queuetop", version: version, address: address, user: "guest",
+            product: "queuetop", version: version, address: "embedded", user: "guest",
             virtualHost: "/", capabilities: Dictionary(uniqueKeysWithValues: capabilities),
             browseIntrusion: .none)
     }
@@ -88,7 +86,8 @@ package final class EmbeddedLink: BrokerLink {
         case .deleted(let messages): return messages
         case .notFound: throw .queueNotFound(queue)
         case .inUse(let consumers):
-            throw .queueInUse(queue, reason: consumers == 1 ? "1 consumer" : "\(consumers) consumers")
+            throw .queueInUse(
+                queue, reason: consumers == 1 ? "1 consumer" : "\(consumers) consumers")
         case .notEmpty(let messages):
             throw .queueInUse(
                 queue, reason: messages == 1 ? "1 message left" : "\(messages) messages left")

@@ -85,6 +85,7 @@ package struct EventBatch: Sendable {
 
     package init() {}
 
+    /// Empties the batch and keeps its memory for the next one.
     package mutating func removeAll() {
         self.events.removeAll(keepingCapacity: true)
         self.assembled.removeAll(keepingCapacity: true)

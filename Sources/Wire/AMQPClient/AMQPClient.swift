@@ -59,19 +59,18 @@ package final class AMQPClient: Sendable {
             switch $0 {
             case .failure(let error):
                 opened(
-                    .failure(.unreachable(address: endpoint.address, reason: SocketFault.reason(error))))
+                    .failure(
+                        .unreachable(address: endpoint.address, reason: SocketFault.reason(error))))
             case .success(let socket):
-                var connection: ClientConnection?
-                let handler = ClientConnection(to: endpoint, product: product, version: version) {
-                    opened($0.map { AMQPClient(connection!, on: eventLoop) })
-                    connection = nil
+                let connection = ClientConnection(
+                    to: endpoint, product: product, version: version
+                ) {
+                    opened($0.map { AMQPClient($0, on: eventLoop) })
                 }
-                connection = handler
                 do {
-                    try socket.pipeline.syncOperations.addHandler(handler)
+                    try socket.pipeline.syncOperations.addHandler(SocketHandler(of: connection))
                 } catch {
-                    handler.end(
-                        .connectionLost(address: endpoint.address, reason: "\(error)"))
+                    connection.socketClosed(because: SocketFault.reason(error))
                 }
             }
         }

@@ -2,18 +2,15 @@ import AMQP
 import Messaging
 import NIOCore
 
-/// One AMQP connection as its event loop sees it: carries bytes to the machine and back.
+/// One AMQP connection as its event loop sees it.
 ///
 /// Confined to its event loop, like everything that hangs on it; ``AMQPClient`` is the way in
 /// from elsewhere. What is published or settled collects in one buffer that leaves with
 /// ``flush()``, or by itself at the end of a read.
-package final class ClientConnection: ChannelInboundHandler {
-    package typealias InboundIn = ByteBuffer
-    package typealias OutboundOut = ByteBuffer
-
-    enum State {
-        /// The socket is connected and the handshake goes on; tells how it ended.
-        case opening((Result<Void, AMQPClientError>) -> Void)
+package final class ClientConnection {
+    private enum State {
+        /// The handshake goes on; tells how it ended.
+        case opening((Result<ClientConnection, AMQPClientError>) -> Void)
         case open
         /// No call succeeds any more; the socket may still be closing.
         case ended(AMQPClientError)
@@ -21,28 +18,23 @@ package final class ClientConnection: ChannelInboundHandler {
 
     let endpoint: AMQPEndpoint
     var machine: ConnectionMachine
-    var state: State
     /// Channels by number, also those that are opening or closing.
     var channels: [ChannelNumber: LoopChannel] = [:]
     /// What is to be sent with the next flush.
     var output = ByteBuffer()
     private(set) var frameBytesMax = Limits.frameBytesMin
-    /// Whether the broker asked publishers to wait (`connection.blocked`), and why.
+    /// Why the broker asked publishers to wait (`connection.blocked`); nil while it does not.
     package internal(set) var blockedReason: String?
 
-    private var context: ChannelHandlerContext?
+    private var state: State
+    private weak var socket: SocketHandler?
     private var batch = EventBatch()
-    /// Input of which the machine wants to see more first.
-    private var unread = ByteBuffer()
-    private var isReading = false
-    private var tickTimer: Scheduled<Void>?
-    private var socketError: String?
     private var endHandlers: [(AMQPClientError) -> Void] = []
 
-    /// A connection over a socket that is about to be connected.
+    /// A connection whose socket is about to be added.
     init(
         to endpoint: AMQPEndpoint, product: String, version: String,
-        opened: @escaping (Result<Void, AMQPClientError>) -> Void
+        opened: @escaping (Result<ClientConnection, AMQPClientError>) -> Void
     ) {
         self.endpoint = endpoint
         self.machine = ConnectionMachine(
@@ -56,21 +48,14 @@ package final class ClientConnection: ChannelInboundHandler {
     // MARK: What it offers on the loop
 
     /// Whether the socket takes more at once; publishing on regardless only fills memory.
-    package var isWritable: Bool { self.context?.channel.isWritable ?? false }
+    package var isWritable: Bool { self.socket?.isWritable ?? false }
 
     /// Bytes that the next flush writes.
     package var unflushedBytes: Int { self.output.readableBytes }
 
     /// Writes everything collected so far; within a read it leaves at the read's end.
     package func flush() {
-        if !self.isReading { self.write() }
-    }
-
-    private func write() {
-        guard self.output.readableBytes > 0, let context else { return }
-        let output = exchange(&self.output, with: ByteBuffer())
-        self.output = context.channel.allocator.buffer(capacity: output.readableBytes)
-        context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
+        if let socket, !socket.isReading { self.write(to: socket) }
     }
 
     /// Opens a channel under the lowest free number.
@@ -106,12 +91,21 @@ package final class ClientConnection: ChannelInboundHandler {
         self.endHandlers.append(handler)
     }
 
-    // MARK: Ending
+    // MARK: Beginning and ending
+
+    /// The handshake is done.
+    func opened() {
+        guard case .opening(let opened) = self.state else { return }
+        let settled = Int(self.machine.tuning.frameBytesMax)
+        self.frameBytesMax = settled == 0 ? Limits.frameBytesMax : settled
+        self.state = .open
+        self.tick()  // Heartbeats begin.
+        opened(.success(self))
+    }
 
     /// Fails everything that waits; later calls get the same error.
     func end(_ error: AMQPClientError) {
-        let previous = exchange(&self.state, with: .ended(error))
-        switch previous {
+        switch exchange(&self.state, with: .ended(error)) {
         case .opening(let opened): opened(.failure(self.openingError(error)))
         case .open: break
         case .ended(let first):
@@ -122,30 +116,18 @@ package final class ClientConnection: ChannelInboundHandler {
         for handler in exchange(&self.endHandlers, with: []) { handler(error) }
     }
 
-    /// The handshake is done.
-    func opened() {
-        guard case .opening(let opened) = self.state else { return }
-        let settled = Int(self.machine.tuning.frameBytesMax)
-        self.frameBytesMax = settled == 0 ? Limits.frameBytesMax : settled
-        self.state = .open
-        self.tick()  // Heartbeats begin.
-        opened(.success(()))
-    }
-
-    /// Closes the socket behind what is still to be said.
-    func closeSocket() {
-        self.write()
-        self.context?.close(promise: nil)
-    }
-
     /// What the end of a connection means while it is not open yet.
     private func openingError(_ error: AMQPClientError) -> AMQPClientError {
-        if case .connectionLost(let address, let reason) = error {
+        let address = self.endpoint.address
+        if case .connectionLost(_, let reason) = error {
             return .handshakeFailed(address: address, reason: reason)
+        }
+        if case .protocolViolation(let text) = error {
+            return .handshakeFailed(address: address, reason: text)
         }
         guard case .connectionClosed(let reason) = error else { return error }
         if reason.code == ReplyCode.accessRefused.rawValue {
-            return .loginRefused(address: self.endpoint.address, user: self.endpoint.user)
+            return .loginRefused(address: address, user: self.endpoint.user)
         }
         if reason.code == ReplyCode.notAllowed.rawValue {
             return .virtualHostRefused(
@@ -155,87 +137,59 @@ package final class ClientConnection: ChannelInboundHandler {
     }
 }
 
-// MARK: The socket
+// MARK: What the socket tells it
 
 extension ClientConnection {
-    /// The handler is added as soon as the socket is connected: that is where AMQP starts.
-    package func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
+    func start(over socket: SocketHandler) {
+        self.socket = socket
         self.machine.start(into: &self.output)
-        self.flush()
+        self.write(to: socket)
         self.tick()
     }
 
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
-        var input = Self.unwrapInboundIn(data)
-        if self.unread.readableBytes > 0 {
-            self.unread.writeBuffer(&input)
-            input = exchange(&self.unread, with: ByteBuffer())
-        }
-        self.parse(&input)
-        if input.readableBytes > 0 { self.unread = input }
-    }
-
     /// Gives the machine all it can take of the input, and everybody what it made of that.
-    private func parse(_ input: inout ByteBuffer) {
-        let consumed = input.withUnsafeReadableBytes { bytes in
-            var batch = exchange(&self.batch, with: EventBatch())
-            let consumed = self.machine.receive(bytes, batch: &batch, output: &self.output)
-            self.dispatch(batch, input: bytes)
-            batch.removeAll()
-            self.batch = batch
-            return consumed
-        }
-        input.moveReaderIndex(forwardBy: consumed)
+    ///
+    /// - Returns: Bytes consumed; the rest comes again with more behind it.
+    func received(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var batch = exchange(&self.batch, with: EventBatch())
+        let consumed = self.machine.receive(bytes, batch: &batch, output: &self.output)
+        self.dispatch(batch, input: bytes)
+        batch.removeAll()
+        self.batch = batch
+        return consumed
     }
 
-    package func channelReadComplete(context: ChannelHandlerContext) {
-        self.isReading = false
-        if self.machine.isClosed { self.closeSocket() } else { self.flush() }
-        context.fireChannelReadComplete()
+    func readEnded() {
+        guard let socket else { return }
+        self.write(to: socket)
+        if self.machine.isClosed { socket.close() }
     }
 
-    package func channelInactive(context: ChannelHandlerContext) {
-        self.tickTimer?.cancel()
-        self.end(
-            .connectionLost(
-                address: self.endpoint.address,
-                reason: self.socketError ?? "the broker closed the socket"))
-        context.fireChannelInactive()
+    func becameWritable() {
+        for channel in self.channels.values { channel.writableHandler?() }
     }
 
-    package func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+    func socketClosed(because reason: String) {
+        self.end(.connectionLost(address: self.endpoint.address, reason: reason))
     }
 
-    package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            for channel in self.channels.values { channel.writableHandler?() }
-        }
-        context.fireChannelWritabilityChanged()
-    }
-
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.socketError = SocketFault.reason(error)
-        context.close(promise: nil)
-    }
-
-    /// Tells the machine the time, now and whenever it asked for.
-    private func tick() {
-        guard let context else { return }
-        self.tickTimer?.cancel()
+    /// Tells the machine the time, now and whenever it asks for.
+    func tick() {
+        guard let socket else { return }
         let now = Int64(clamping: NIODeadline.now().uptimeNanoseconds)
         switch self.machine.tick(nowNanoseconds: now, output: &self.output) {
         case .wait(let nanoseconds):
-            self.tickTimer = context.eventLoop.assumeIsolated().scheduleTask(
-                in: .nanoseconds(nanoseconds)
-            ) { [weak self] in self?.tick() }
+            socket.setTick(afterNanoseconds: nanoseconds)
             self.flush()
-        case .close(let timeout):
-            self.socketError = timeout.reason
-            self.closeSocket()
+        case .close(let timeout): socket.close(because: timeout.reason)
         }
+    }
+
+    private func write(to socket: SocketHandler) {
+        let bytes = self.output.readableBytes
+        guard bytes > 0 else { return }
+        let next = socket.makeOutput(capacity: bytes)
+        socket.write(exchange(&self.output, with: next))
     }
 }
 

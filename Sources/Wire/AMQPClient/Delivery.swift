@@ -10,12 +10,21 @@ package struct Delivery {
     package let message: MessageBytes
 }
 
-/// A delivery, a returned message or the answer to a get, decoded and free of the socket's buffer.
+/// A delivery or the answer to a get, decoded and free of the socket's buffer.
 package struct ReceivedMessage: Hashable, Sendable {
-    /// What to settle it by; zero for a returned message.
+    /// What to settle it by.
     package var tag: DeliveryTag
     package var isRedelivered: Bool
     package var message: Message
+}
+
+extension ReceivedMessage {
+    /// Copies a delivery out of the socket's buffer.
+    package init(copying delivery: Delivery) {
+        self.init(
+            tag: delivery.tag, isRedelivered: delivery.isRedelivered,
+            message: Message(copying: delivery.message))
+    }
 }
 
 /// A mandatory message that no queue took.

@@ -67,6 +67,7 @@ package final class LoopChannel {
     /// Messages that the broker has not answered for; 0 outside of confirm mode.
     package var unconfirmedCount: Int { self.ledger?.count ?? 0 }
 
+    /// Writes what was collected on the whole connection; see ``ClientConnection/flush()``.
     package func flush() { self.connection.flush() }
 
     // MARK: Calls

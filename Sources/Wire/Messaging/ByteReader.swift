@@ -22,18 +22,22 @@ package struct ByteReader {
             bigEndian: self.bytes.loadUnaligned(fromByteOffset: self.offset, as: Value.self))
     }
 
+    /// One octet.
     package mutating func readUInt8() throws(CodecError) -> UInt8 {
         try self.readInteger(UInt8.self)
     }
 
+    /// Two octets.
     package mutating func readUInt16() throws(CodecError) -> UInt16 {
         try self.readInteger(UInt16.self)
     }
 
+    /// Four octets.
     package mutating func readUInt32() throws(CodecError) -> UInt32 {
         try self.readInteger(UInt32.self)
     }
 
+    /// Eight octets.
     package mutating func readUInt64() throws(CodecError) -> UInt64 {
         try self.readInteger(UInt64.self)
     }

@@ -4,9 +4,13 @@ package struct ByteWriter {
 
     package init() {}
 
+    /// Writes one octet.
     package mutating func writeUInt8(_ value: UInt8) { self.bytes.append(value) }
+    /// Writes two octets.
     package mutating func writeUInt16(_ value: UInt16) { self.writeInteger(value) }
+    /// Writes four octets.
     package mutating func writeUInt32(_ value: UInt32) { self.writeInteger(value) }
+    /// Writes eight octets.
     package mutating func writeUInt64(_ value: UInt64) { self.writeInteger(value) }
 
     @inline(__always)
@@ -14,6 +18,7 @@ package struct ByteWriter {
         withUnsafeBytes(of: value.bigEndian) { self.bytes.append(contentsOf: $0) }
     }
 
+    /// Writes the octets as they are.
     package mutating func writeBytes(_ bytes: some Sequence<UInt8>) {
         self.bytes.append(contentsOf: bytes)
     }
@@ -34,6 +39,7 @@ package struct ByteWriter {
         self.writeBytes(bytes)
     }
 
+    /// Writes a field table with its length.
     package mutating func writeTable(_ table: FieldTable) {
         self.writeWithLength { table.encodeFields(into: &$0) }
     }

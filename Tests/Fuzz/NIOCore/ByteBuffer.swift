@@ -1,15 +1,15 @@
 /// What `AMQP` uses of swift-nio's buffer, so that the fuzzer builds in seconds and every
 /// instrumented branch is one of ours.
-public struct ByteBuffer {
-    public private(set) var bytes: [UInt8] = []
+package struct ByteBuffer {
+    package private(set) var bytes: [UInt8] = []
 
-    public init() {}
+    package init() {}
 
-    public mutating func writeBytes(_ bytes: [UInt8]) {
+    package mutating func writeBytes(_ bytes: [UInt8]) {
         self.bytes.append(contentsOf: bytes)
     }
 
-    public mutating func writeWithUnsafeMutableBytes(
+    package mutating func writeWithUnsafeMutableBytes(
         minimumWritableBytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int
     ) {
         // Memory of exactly that size: the sanitizer sees a write one byte past it.

@@ -4,7 +4,8 @@ extension Broker {
     /// Ends a batch: delivers to consumers, drops what is too old or too much, sends confirms.
     package mutating func endBatch(now: Timestamp) {
         self.endWork(now: now)
-        self.due.queues.append(contentsOf: self.due.unfinished)
+        // Those whose turn was cut short come first, or new work would starve them.
+        self.due.queues.insert(contentsOf: self.due.unfinished, at: 0)
         self.due.unfinished.removeAll(keepingCapacity: true)
         // Dead-lettering makes further queues due. It comes to an end: a message that has died
         // in a queue for an automatic reason does not get into it again.
@@ -103,10 +104,10 @@ extension Broker {
         if self.deliver(from: slot, now: now) {
             self.queues[slot].isDue = true
             self.due.unfinished.append(self.queues[slot].id)
-            return
+        } else {
+            self.dropExcess(of: slot, now: now)
+            self.expireHead(of: slot, now: now)
         }
-        self.dropExcess(of: slot, now: now)
-        self.expireHead(of: slot, now: now)
         self.queues[slot].offered = Position(self.queues[slot].log.end)
     }
 }

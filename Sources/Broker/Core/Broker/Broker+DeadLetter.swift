@@ -79,13 +79,16 @@ extension Broker {
         guard let exchange = settings.deadLetterExchange else { return }
         let key = settings.deadLetterKey.map { Array($0.utf8) } ?? Array(message.routingKey)
         let exchangeBytes = Array(exchange.text.utf8)
+        var letter = DeadLetter(message)
+        let furtherKeys = settings.deadLetterKey == nil ? letter.furtherKeys : []
         let routed = exchangeBytes.withUnsafeBytes { exchange in
-            key.withUnsafeBytes { key in self.route(exchange: exchange, key: key) }
+            var targets = key.withUnsafeBytes { self.route(exchange: exchange, key: $0) } ?? []
+            self.addTargets(of: furtherKeys, exchange: exchange, to: &targets)
+            return targets
         }
         // An exchange that does not exist drops silently.
-        guard let routed, !routed.isEmpty else { return }
+        guard !routed.isEmpty else { return }
 
-        var letter = DeadLetter(message)
         letter.die(
             in: self.queues[slot].name, reason, at: now,
             isKeyOverridden: settings.deadLetterKey != nil)

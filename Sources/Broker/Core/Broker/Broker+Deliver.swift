@@ -1,9 +1,14 @@
 import Messaging
 
-/// What a queue may hand out in one batch before others have their turn.
+/// What may be handed out before others have their turn.
 struct DeliveryAllowance {
-    private var messages = 4_096
-    private var bytes = 1_048_576
+    private var messages: Int
+    private var bytes: Int
+
+    /// For one queue in one batch.
+    static let queue = DeliveryAllowance(messages: 4_096, bytes: 1_048_576)
+    /// For all queues in one batch: a connection can be told to be unwritable only after it.
+    static let batch = DeliveryAllowance(messages: 65_536, bytes: 8_388_608)
 
     var isUsedUp: Bool { self.messages <= 0 || self.bytes <= 0 }
 
@@ -22,11 +27,11 @@ extension Broker {
         guard self.queues[slot].ready > 0, !self.queues[slot].consumers.isEmpty else {
             return false
         }
-        var allowance = DeliveryAllowance()
+        var allowance = DeliveryAllowance.queue
         while self.queues[slot].ready > 0 {
             guard let (consumer, run) = self.nextTaker(of: slot) else { return false }
             for _ in 0..<run {
-                guard !allowance.isUsedUp else { return true }
+                guard !allowance.isUsedUp, !self.due.allowance.isUsedUp else { return true }
                 guard self.deliverHead(of: slot, to: consumer, &allowance, now: now) else {
                     return false
                 }
@@ -79,6 +84,7 @@ extension Broker {
                 guard self.dropHead(of: slot, .expired, now: now) else { return false }
             case .taken(let taken):
                 allowance.use(bytes: Int(taken.bodyBytes))
+                self.due.allowance.use(bytes: Int(taken.bodyBytes))
                 self.send(taken, of: slot, to: consumer, now: now)
                 return true
             }
@@ -128,6 +134,11 @@ extension Broker {
     ) throws(Fault) {
         let name = try self.expand(name, on: channel)
         let slot = try self.queue(named: name, for: channel)
+        if !isAutoAck, self.channels[channel].unacked.count >= Limits.unackedMax {
+            throw Fault(
+                .preconditionFailed,
+                "channel holds \(Limits.unackedMax) unacknowledged messages already")
+        }
         self.queues[slot].usedAt = now
         self.attendIfDue(slot, now: now)
         let get = DeferredWork.Get(channel: self.channels[channel].id, isAutoAck: isAutoAck)
@@ -175,6 +186,8 @@ extension Broker {
         _ get: DeferredWork.Get, with taken: Queue.Taken, of slot: Int, on channel: Int,
         now: Timestamp
     ) {
+        // The message behind it is the head now: what has expired does not count as left.
+        self.expireHead(of: slot, now: now)
         let tag = self.channels[channel].nextTag()
         let message = GotMessage(
             queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),

@@ -139,8 +139,7 @@ extension Broker {
 
     /// A name without line ends, which RabbitMQ takes out too.
     static func stripped(_ name: String) -> String {
-        name.contains(where: \.isNewline)
-            ? String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != "\n" && $0 != "\r" }))
-            : name
+        guard name.utf8.contains(where: { $0 == 10 || $0 == 13 }) else { return name }
+        return String(decoding: name.utf8.filter { $0 != 10 && $0 != 13 }, as: UTF8.self)
     }
 }

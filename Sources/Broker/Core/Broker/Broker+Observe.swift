@@ -168,7 +168,8 @@ extension Queue {
         switch self.log.head() {
         case .none: return nil
         case .record(_, let record): return record.enqueuedAt
-        // Only ever the chunk's first record: the cursor is never within an evicted chunk.
+        // The cursor is never within an evicted chunk, so this is its first record, or one that
+        // was removed out of turn shortly before it.
         case .evicted(let index): return self.log.chunks[index].firstEnqueuedAt
         }
     }

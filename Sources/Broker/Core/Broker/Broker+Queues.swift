@@ -102,9 +102,9 @@ extension Broker {
             }
             self.note(
                 durable:
-                .settleReady(
-                    id, from: Position(self.queues[slot].log.cursor),
-                    upTo: Position(self.queues[slot].log.end)))
+                    .settleReady(
+                        id, from: Position(self.queues[slot].log.cursor),
+                        upTo: Position(self.queues[slot].log.end)))
         }
         for (origin, count) in self.queues[slot].deadLedger.dropReady() {
             self.deadLeft(origin, count)

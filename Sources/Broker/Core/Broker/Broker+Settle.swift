@@ -77,7 +77,10 @@ extension Broker {
     private mutating func letGo(_ delivery: Unacked, of channel: Int, isAck: Bool) {
         guard delivery.consumer != .none else { return }
         self.channels[channel].consumerUnacked -= 1
-        let wasFull = self.channels[channel].sharedPrefetch > 0
+        // What all its consumers share may have been used up by this one.
+        let wasFull =
+            self.channels[channel].sharedPrefetch > 0
+            || self.channels[channel].unacked.count == Limits.unackedMax - 1
         let id = delivery.consumer
         if self.consumers.holds(id.slot, id.incarnation) {
             self.consumers[id.index].unacked -= 1

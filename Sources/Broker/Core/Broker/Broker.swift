@@ -90,6 +90,7 @@ package struct Broker: ~Copyable {
             self.outboxPool[index].effects.removeAll(keepingCapacity: capacity <= 16_384)
         }
         self.outboxCount = 0
+        self.due.allowance = .batch
         self.storeEffects.removeAll(keepingCapacity: self.storeEffects.capacity <= 16_384)
         self.releaseMemory()
     }
@@ -101,6 +102,8 @@ struct DueWork {
     var queues: [QueueID] = []
     /// Those whose turn ended before their work did.
     var unfinished: [QueueID] = []
+    /// What may still be handed out in this batch.
+    var allowance = DeliveryAllowance.batch
     /// Whether something of this batch is to become durable.
     var hasCommit = false
     /// Channels with publishes to confirm.

@@ -1,17 +1,18 @@
 extension UnsafeRawBufferPointer {
-    /// Whether both hold the same bytes, compared eight at a time.
+    /// Whether the same bytes lie there, compared eight at a time.
     @inline(__always)
-    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
-        guard self.count == other.count else { return false }
+    func equals(_ other: UnsafeRawPointer) -> Bool {
+        guard let start = self.baseAddress else { return true }
         var offset = 0
         while offset + 8 <= self.count {
-            let left = self.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let left = start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             let right = other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             if left != right { return false }
             offset += 8
         }
         while offset < self.count {
-            if self[offset] != other[offset] { return false }
+            let left = start.load(fromByteOffset: offset, as: UInt8.self)
+            if left != other.load(fromByteOffset: offset, as: UInt8.self) { return false }
             offset += 1
         }
         return true

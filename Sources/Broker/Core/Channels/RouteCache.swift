@@ -18,8 +18,8 @@ struct RouteCache {
             self.exchangeAndKey.count == exchange.count + key.count
         else { return false }
         return self.exchangeAndKey.withUnsafeBytes { known in
-            UnsafeRawBufferPointer(rebasing: known[..<exchange.count]).equals(exchange)
-                && UnsafeRawBufferPointer(rebasing: known[exchange.count...]).equals(key)
+            guard let start = known.baseAddress else { return true }
+            return exchange.equals(start) && key.equals(start + exchange.count)
         }
     }
 

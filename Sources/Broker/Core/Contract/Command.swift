@@ -1,7 +1,8 @@
 import Messaging
 
-/// One method that a client sent on a channel, decoded; publishes go to ``Broker/publish(_:in:from:on:now:)``.
+/// One method that a client sent on a channel, decoded.
 ///
+/// Publishes are not among them: they go to ``Broker/publish(_:in:from:on:now:)``.
 /// A command with `isNoWait` asks for no reply; an error closes the channel all the same.
 package enum Command: Hashable, Sendable {
     /// Makes the channel known. Answered by nothing: the connection's machine does.

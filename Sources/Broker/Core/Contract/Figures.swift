@@ -58,6 +58,7 @@ package struct QueueTally: Equatable, Sendable {
 
 /// What is connected to a queue, and how it is set up.
 package struct QueueFacts: Equatable, Sendable {
+    /// One of its consumers.
     package struct Consumer: Equatable, Sendable {
         package var tag: ConsumerTag
         /// Where its connection comes from, as ``Broker/connectionOpened(_:origin:user:)`` said.
@@ -70,6 +71,7 @@ package struct QueueFacts: Equatable, Sendable {
         package var oldestUnackedMicroseconds: Int64?
     }
 
+    /// What joins it to an exchange; that to the default exchange is not listed.
     package struct Binding: Equatable, Sendable {
         package var exchange: ExchangeName
         package var exchangeType: String

@@ -73,13 +73,13 @@ struct DeadLetter {
         }
     }
 
-    /// Its own key, and those of its CC and BCC headers.
+    /// The keys in its CC header; those of BCC went no further than its first publish.
+    var furtherKeys: [[UInt8]] { CarbonCopies.keys(of: self.properties.headers?["CC"]) }
+
+    /// Its own key, and those of its CC header.
     private func routingKeys(_ headers: FieldTable) -> [String] {
         [self.routingKey]
-            + ["CC", "BCC"].flatMap { name -> [String] in
-                guard case .array(let keys) = headers[name] else { return [] }
-                return keys.compactMap(\.text)
-            }
+            + CarbonCopies.keys(of: headers["CC"]).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func text(_ field: String, of death: FieldValue) -> String? {

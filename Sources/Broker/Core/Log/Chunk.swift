@@ -38,13 +38,12 @@ struct Chunk {
     }
 
     /// Appends a record if there is room, or can be made by growing.
-    mutating func append(_ record: NewRecord, size: Int) -> Bool {
-        guard let memory = self.memory else { return false }
-        if size > memory.capacity - self.used {
+    mutating func append(_ record: borrowing NewRecord, size: Int) -> Bool {
+        if size > self.capacity - self.used {
             guard self.grow(toHold: self.used + size) else { return false }
         }
-        guard let memory = self.memory else { return false }
-        record.write(to: memory.base + self.used)
+        guard let base = self.memory?.base else { return false }
+        record.write(to: base + self.used)
         if self.used == 0 { self.firstEnqueuedAt = record.enqueuedAt }
         if let expiresAt = record.expiresAt {
             self.earliestExpiry = min(self.earliestExpiry ?? expiresAt, expiresAt)

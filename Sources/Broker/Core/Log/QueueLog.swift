@@ -30,9 +30,11 @@ struct QueueLog {
     mutating func append(_ record: NewRecord) -> Position {
         let position = Position(self.end)
         let size = record.size
+        // The last chunk may not be the tail: what came after it can be released already.
         let tail = self.chunks.count - 1
-        if tail < 0 || !self.chunks[tail].append(record, size: size) {
-            let capacity = tail < 0 ? self.freshCapacity : Chunk.capacityMax
+        let isTail = tail >= 0 && self.chunks[tail].end == self.end
+        if !isTail || !self.chunks[tail].append(record, size: size) {
+            let capacity = isTail ? Chunk.capacityMax : self.freshCapacity
             var chunk = Chunk(start: self.end, capacity: capacity)
             let fits = chunk.append(record, size: size)
             precondition(fits, "an empty chunk takes a record of any size")
@@ -190,10 +192,8 @@ struct QueueLog {
         let cursor = self.cursor
         var evicted: [ChunkID] = []
         if let tail = self.chunks.last, tail.live == 0, tail.end <= cursor, tail.used > 0 {
-            self.freshCapacity = min(Chunk.capacityMax, tail.capacity)
-            if tail.used * 2 < tail.capacity {
-                self.freshCapacity = max(Chunk.capacityMin, tail.capacity / 2)
-            }
+            let needed = tail.used * 2 < tail.capacity ? tail.capacity / 2 : tail.capacity
+            self.freshCapacity = min(Chunk.capacityMax, max(Chunk.capacityMin, needed))
             // An idle queue keeps only a little memory.
             if tail.memory != nil, tail.capacity <= 2 * Chunk.capacityMin {
                 self.chunks[self.chunks.count - 1].reuse()
@@ -203,6 +203,9 @@ struct QueueLog {
             guard chunk.live == 0, chunk.end <= cursor, chunk.used > 0 else { return false }
             if chunk.memory == nil { evicted.append(chunk.id) }
             return true
+        }
+        if self.chunks.capacity > 16, self.chunks.count < self.chunks.capacity / 4 {
+            self.chunks = self.chunks.map { $0 }  // An array shrinks only by being made anew.
         }
         self.cursorIndex = min(self.searchChunk(of: self.cursor), max(0, self.chunks.count - 1))
         return evicted

@@ -17,6 +17,7 @@ package struct LoadMeter: Sendable {
 
     package init() {}
 
+    /// A message was written to its connection.
     package mutating func sent() { self.sentTotal += 1 }
 
     /// The broker took over a message that was planned for that time.
@@ -25,8 +26,10 @@ package struct LoadMeter: Sendable {
         self.confirmLatency.record(microseconds: now.microseconds(since: planned))
     }
 
+    /// The broker refused a message.
     package mutating func nacked() { self.nackedTotal += 1 }
 
+    /// A mandatory message came back.
     package mutating func returned() { self.returnedTotal += 1 }
 
     /// A message came to a consumer.
@@ -41,6 +44,7 @@ package struct LoadMeter: Sendable {
         self.endToEndBuckets.record(latency)
     }
 
+    /// Consumers are done with so many deliveries, well or in vain.
     package mutating func settled(acked: Int, failed: Int) {
         self.ackedTotal += UInt64(acked)
         self.failedTotal += UInt64(failed)

@@ -4,11 +4,12 @@ extension LoadScenario {
     /// A small shop, for a first look: every screen has something to show within a minute.
     ///
     /// ```
-    /// shop.orders (topic) ─ order.# ─┬─ orders.inventory
-    ///                                ├─ orders.payment ── 3 % rejected ──┐
-    ///                                ├─ orders.shipping                  ├─ shop.dead (direct)
-    ///                                └─ audit.log (newest 5,000)         │   ├─ orders.payment.dead
-    /// shop.mail (direct) ─ email ──── email.outbound ── 10 s to live ────┘   └─ email.outbound.dead
+    /// shop.orders ─┬─ orders.inventory
+    ///  (topic)     ├─ orders.payment ── 3 % rejected ──┐
+    ///              ├─ orders.shipping                  ├─ shop.dead (direct)
+    ///              └─ audit.log (newest 5,000)         │   ├─ orders.payment.dead
+    /// shop.mail ───── email.outbound ── 10 s to live ──┘   └─ email.outbound.dead
+    ///  (direct)
     /// ```
     /// Each minute ends in a burst that payment cannot follow for some seconds and that lets
     /// mails expire. Queues without consumers keep a bounded number of messages.

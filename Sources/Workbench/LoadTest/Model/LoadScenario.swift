@@ -4,6 +4,9 @@ import Messaging
 ///
 /// Two runs of one scenario with the same seed publish the same messages in the same order.
 package struct LoadScenario: Hashable, Sendable {
+    /// The highest rate that a run can be set to, in messages a second over all streams.
+    package static let ratePerSecondMax = 10_000_000.0
+
     /// What the load screen calls it.
     package var name: String
     package var topology: LoadTopology

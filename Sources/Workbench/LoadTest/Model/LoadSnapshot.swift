@@ -2,6 +2,7 @@ import Metering
 
 /// How a load run stands at one moment: an immutable copy of its counters.
 package struct LoadSnapshot: Equatable, Sendable {
+    /// Where a run stands between its start and its end.
     package enum State: Equatable, Sendable {
         /// Nothing runs; the counters are those of the last run, if there was one.
         case idle

@@ -2,6 +2,7 @@ import Messaging
 
 /// What a scenario declares before it publishes, in the order exchanges, queues, bindings.
 package struct LoadTopology: Hashable, Sendable {
+    /// An exchange without arguments.
     package struct Exchange: Hashable, Sendable {
         package var name: ExchangeName
         /// `direct`, `fanout` or `topic`.
@@ -15,6 +16,7 @@ package struct LoadTopology: Hashable, Sendable {
         }
     }
 
+    /// A queue that is neither exclusive nor deleted by itself.
     package struct Queue: Hashable, Sendable {
         package var name: QueueName
         package var arguments: FieldTable
@@ -29,6 +31,7 @@ package struct LoadTopology: Hashable, Sendable {
         }
     }
 
+    /// What brings an exchange's messages into a queue.
     package struct Binding: Hashable, Sendable {
         package var queue: QueueName
         package var exchange: ExchangeName

@@ -36,7 +36,8 @@ package actor LoadEngine {
 
     /// Changes the load to so many messages a second over all streams; bursts grow with it.
     ///
-    /// What is due by now stays planned. Without a run it does nothing.
+    /// What is due by now stays planned. Rates beyond 0 or ``LoadScenario/ratePerSecondMax`` are
+    /// those. Without a run it does nothing.
     package func setRate(_ perSecond: Double) {
         self.current?.setRate(perSecond)
     }
@@ -47,6 +48,16 @@ package actor LoadEngine {
         await withCheckedContinuation { continuation in
             current.stop { continuation.resume() }
         }
+    }
+
+    /// Waits until nothing runs and returns how the last run ended.
+    package func ended() async -> LoadSnapshot {
+        if let current {
+            await withCheckedContinuation { continuation in
+                current.whenEnded { continuation.resume() }
+            }
+        }
+        return self.snapshot()
     }
 
     /// How the run stands; cheap enough for ten times a second.

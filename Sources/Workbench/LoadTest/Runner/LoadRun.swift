@@ -26,7 +26,8 @@ final class LoadRun {
     private var scale = 1.0
     private var startedAt: Timestamp?
     private var endedAt: Timestamp?
-    private var stopDeadline: Timestamp?
+    /// When the stop was asked for: nothing is planned after it.
+    private var stoppedAt: Timestamp?
     private var producers: [StreamProducer] = []
     private var consumers: [QueueConsumer] = []
     private var connections: [ClientConnection] = []
@@ -104,8 +105,8 @@ final class LoadRun {
     /// Plans so many messages a second in all from now on, in the streams' proportions.
     func setRate(_ perSecond: Double) {
         let planned = self.scenario.ratePerSecond
-        guard planned > 0, self.isActive else { return }
-        self.scale = max(0, perSecond) / planned
+        guard planned > 0, self.isActive, !perSecond.isNaN else { return }
+        self.scale = min(max(0, perSecond), LoadScenario.ratePerSecondMax) / planned
         let now = self.clock.now()
         for index in self.producers.indices {
             self.producers[index].setScale(self.scale, now: now)
@@ -156,7 +157,7 @@ final class LoadRun {
                 if let due = producer.schedule.nextDue { next = min(next, due) }
             }
         }
-        if self.isPaused || self.stopDeadline != nil {
+        if self.isPaused || self.stoppedAt != nil {
             next = min(next, now.adding(microseconds: Self.pauseMicroseconds))
         }
         next = max(next, now.adding(microseconds: Self.tickMicrosecondsMin))
@@ -172,22 +173,28 @@ final class LoadRun {
 
     /// Stops sending, waits a little for confirms, and calls `ended`; at once if nothing runs.
     func stop(then ended: @escaping () -> Void) {
-        guard self.isActive else { return ended() }
-        self.endHandlers.append(ended)
+        self.whenEnded(ended)
         switch self.state {
         case .running:
             let now = self.clock.now()
             self.state = .stopping
-            self.stopDeadline = now.adding(microseconds: Self.stopMicrosecondsMax)
+            self.stoppedAt = now
             self.arm(now: now)
         case .connecting: self.end(.idle)
         case .stopping, .idle, .failed: break
         }
     }
 
+    /// Calls `handler` once the run has ended, at once if it has.
+    func whenEnded(_ handler: @escaping () -> Void) {
+        guard self.isActive else { return handler() }
+        self.endHandlers.append(handler)
+    }
+
     private func hasStopped(now: Timestamp) -> Bool {
         let unconfirmed = self.producers.reduce(0) { $0 + $1.unconfirmedCount }
-        return unconfirmed == 0 || self.stopDeadline.map { now >= $0 } ?? true
+        let waited = self.stoppedAt.map { now.microseconds(since: $0) } ?? 0
+        return unconfirmed == 0 || waited >= Self.stopMicrosecondsMax
     }
 
     /// Ends the run because of an error.
@@ -214,7 +221,7 @@ final class LoadRun {
         guard let startedAt else { return snapshot }
         snapshot.elapsedMicroseconds = now.microseconds(since: startedAt)
         for producer in self.producers {
-            snapshot.plannedTotal += producer.schedule.plannedTotal(now: now)
+            snapshot.plannedTotal += producer.schedule.plannedTotal(now: self.stoppedAt ?? now)
             if self.state == .running {
                 snapshot.currentRatePerSecond += producer.schedule.ratePerSecond(now: now)
             }
