@@ -93,7 +93,7 @@ let package = Package(
         // What the tests share, and one test target a room.
         .target(
             name: "TestSupport",
-            dependencies: ["BrokerLink", "Messaging"],
+            dependencies: ["BrokerLink", "Messaging", "Metering"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("Messaging"),
         tests("Metering"),

@@ -25,7 +25,7 @@ struct Queuetop: AsyncParsableCommand {
         let console = ConsoleService(
             broker: broker, options: self.console, clock: self.broker.clock)
         do {
-            // The terminal takes every signal, so that it is restored whichever way the console ends.
+            // The terminal takes every signal, so that it is restored however the console ends.
             try await broker.run(with: [console], until: [])
         } catch let error as TerminalError {
             throw StartFailure.terminal(error).told()

@@ -26,7 +26,8 @@ struct QueueAlarmTests {
     func noConsumerIsNoAlarm() {
         #expect(Self.alarm(QueueSample(name: "q", ready: 3, receivesDeadLetters: true)) == nil)
         #expect(
-            Self.alarm(QueueSample(name: "q", ready: 30), published: 5, acked: 5, seconds: 2) == nil)
+            Self.alarm(QueueSample(name: "q", ready: 30), published: 5, acked: 5, seconds: 2) == nil
+        )
     }
 
     @Test("It has to grow for ten seconds and hold a hundred messages")

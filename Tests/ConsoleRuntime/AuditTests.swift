@@ -37,7 +37,8 @@ struct AuditTests {
         #expect(before.withLock { $0 } == [lines[0]])
         #expect(lines[0].hasPrefix(#"{"time":"2026-"#))
         #expect(lines[0].contains(#""phase":"begin""#))
-        #expect(lines[0].contains(#""broker":"queuetop embedded","action":"purge","queue":"orders"}"#))
+        #expect(
+            lines[0].contains(#""broker":"queuetop embedded","action":"purge","queue":"orders"}"#))
         #expect(lines[1].hasSuffix(#""act":1,"phase":"end","outcome":"5 messages"}"#))
         #expect(TemporaryFolder.mode(of: path) == 0o600)
     }
@@ -59,7 +60,8 @@ struct AuditTests {
         await bench.run {
             await bench.terminal.waitForText("orders")
             bench.terminal.press(.character("P"))
-            await bench.terminal.waitForText("Cannot purge: the console was started with --read-only")
+            await bench.terminal.waitForText(
+                "Cannot purge: the console was started with --read-only")
             bench.terminal.press(.character("y"), .character("D"))
             await bench.terminal.waitForText("Cannot delete the queue")
         }
@@ -105,7 +107,9 @@ struct AuditTests {
         await runner.run(.stopLoad, until: nil)
         let lines = TemporaryFolder.lines(of: path)
         #expect(lines.count == 6, "ending a load changes nothing on the broker")
-        #expect(lines[0].contains(#""action":"delete messages","queue":"dead","count":2,"positions":"7 9""#))
+        #expect(
+            lines[0].contains(
+                #""action":"delete messages","queue":"dead","count":2,"positions":"7 9""#))
         #expect(lines[2].contains(#""action":"start load","scenario":"small""#))
         #expect(lines[4].contains(#""action":"set load rate","rate":"250/s""#))
         #expect(load.calls == ["start small", "rate 250.0", "stop"])

@@ -31,7 +31,9 @@ struct ConsoleRuntimeTests {
         var script = FakeLink.Script()
         script.samples = (0...2).map { second in
             .success(
-                .of([SteadyQueue(QueueSample(name: "orders"), publishedPerSecond: 7)], second: second))
+                .of(
+                    [SteadyQueue(QueueSample(name: "orders"), publishedPerSecond: 7)],
+                    second: second))
         }
         let bench = try ConsoleBench(script)
         await bench.run {
@@ -76,7 +78,8 @@ struct ConsoleRuntimeTests {
     func frozen() async throws {
         var script = FakeLink.Script()
         script.samples = [1, 2, 3].map { count in
-            .success(.of([SteadyQueue(QueueSample(name: QueueName("queue-\(count)")))], second: count))
+            .success(
+                .of([SteadyQueue(QueueSample(name: QueueName("queue-\(count)")))], second: count))
         }
         let bench = try ConsoleBench(script)
         await bench.run {

@@ -257,7 +257,36 @@ import Testing
         for _ in 0...Limits.unackedMax { broker.add("", to: "q") }
         broker.finish()
         #expect(broker.depth("q") == [1, Limits.unackedMax])
+        #expect(broker.get("q", autoAck: true) != nil, "what needs no ack is not counted")
+        broker.publish("one more", to: "q")
         broker.ack(0, multiple: true)
         #expect(broker.depth("q") == [0, 1])
+        for _ in 1..<Limits.unackedMax { broker.add("", to: "q") }
+        broker.finish()
+        broker.publish("one too many", to: "q")
+        #expect(broker.get("q", autoAck: false) == nil)
+        #expect(broker.refusal()?.code == .preconditionFailed)
+    }
+
+    @Test("Every queue has its turn, however much one of them has to hand out")
+    func fairness() {
+        let broker = TestBroker()
+        let body = String(repeating: "x", count: 100_000)
+        for name in ["big", "small"] {
+            broker.declare(name)
+            broker.broker.setWritable(broker.first, false)
+            broker.consume(name, tag: name)
+        }
+        for _ in 0..<200 { broker.add(body, to: "big") }
+        broker.add("small", to: "small")
+        broker.finish()
+        broker.broker.setWritable(broker.first, true)
+        broker.broker.endBatch(now: broker.now)
+        let hasMore = broker.broker.hasMoreToDeliver
+        #expect(hasMore)
+        let effects = broker.broker.outboxes.first?.effects.count ?? 0
+        #expect((2...20).contains(effects), "one MiB of the big ones, and the small one")
+        broker.finish()
+        #expect(broker.deliveries().count == 201)
     }
 }

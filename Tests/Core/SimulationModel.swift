@@ -14,6 +14,8 @@ struct SimulationModel {
         var place = 0
         var expiresAt: Timestamp?
         var isRedelivered = false
+        /// Nobody was offered it yet, so it does not expire before somebody is.
+        var isFresh = true
         var deaths: [Death] = []
         /// The queue it was dead-lettered from last.
         var origin: String?
@@ -49,27 +51,33 @@ struct SimulationModel {
         self.lastPlace += 1
         message.place = self.lastPlace
         message.isRedelivered = false
+        message.isFresh = true
         self.queues[name]?.ready.append(message)
     }
 
-    /// What happens at the end of every batch.
+    /// What happens at the end of every batch; dead letters may bring more.
     mutating func settleDown() {
-        self.deliver()
-        // Dead letters may bring more.
-        for _ in 0..<4 {
-            for name in self.queues.keys.sorted() {
-                while let queue = self.queues[name], let lengthMax = queue.lengthMax,
-                    queue.ready.count > lengthMax
-                {
-                    self.die(in: name, .maxLength)
-                }
-                while let head = self.queues[name]?.ready.first, let expiresAt = head.expiresAt,
-                    expiresAt <= self.now
-                {
-                    self.die(in: name, .expired)
-                }
-            }
-            self.deliver()
+        for _ in 0..<5 {
+            for name in self.queues.keys.sorted() { self.settleDown(name) }
+        }
+    }
+
+    private mutating func settleDown(_ name: String) {
+        if name == "work" { self.deliver() }
+        while let queue = self.queues[name], let lengthMax = queue.lengthMax,
+            queue.ready.count > lengthMax
+        {
+            self.die(in: name, .maxLength)
+        }
+        while let head = self.queues[name]?.ready.first, let expiresAt = head.expiresAt,
+            expiresAt <= self.now
+        {
+            self.die(in: name, .expired)
+        }
+        // Fresh ones are the last ones.
+        let old = self.queues[name]?.ready.lastIndex { !$0.isFresh } ?? -1
+        for index in (old + 1)..<(self.queues[name]?.ready.count ?? 0) {
+            self.queues[name]?.ready[index].isFresh = false
         }
     }
 
@@ -85,7 +93,7 @@ struct SimulationModel {
     /// Takes the head of a queue, unless it has expired; nil when there is none.
     mutating func take(from name: String, autoAck: Bool = false) -> UInt64? {
         while let head = self.queues[name]?.ready.first, let expiresAt = head.expiresAt,
-            expiresAt <= self.now
+            expiresAt <= self.now, !head.isFresh
         {
             self.die(in: name, .expired)
         }
@@ -139,6 +147,7 @@ struct SimulationModel {
         guard let (released, name) = self.release(tag) else { return }
         var message = released
         message.isRedelivered = true
+        message.isFresh = false
         self.queues[name]?.ready.append(message)
         self.queues[name]?.ready.sort { $0.place < $1.place }
     }

@@ -8,6 +8,7 @@ private struct Simulation {
     var model: SimulationModel
     var random: Numbers
     var published = 0
+    private static let padding = String(repeating: "x", count: 60_000)
     let arguments: FieldTable
 
     init(seed: UInt64) {
@@ -73,8 +74,8 @@ private struct Simulation {
                 properties.expiration = ttl.map { "\($0)" }
             }
             // Big ones now and then, so that there are many chunks.
-            let padding = Int.random(in: 0..<3, using: &self.random) == 0 ? 90_000 : 3
-            let body = "\(self.published) " + String(repeating: "x", count: padding)
+            let isBig = Int.random(in: 0..<6, using: &self.random) == 0
+            let body = "\(self.published) " + (isBig ? Self.padding : "x")
             self.broker.publish(body, to: "work", properties: properties)
             self.model.publish(.init(id: self.published), to: "work", ttl: ttl)
             self.model.settleDown()
@@ -141,7 +142,7 @@ private struct Simulation {
 
     private mutating func redrive() {
         let limit = self.broker.broker.end(of: "dead") ?? Position(0)
-        self.broker.redrive("dead", .readyBelow(limit), to: .queueItDiedIn)
+        self.broker.redrive("dead", .readyBelow(limit), to: .queueItDiedIn, countMax: 10_000)
         // Those that never died stay.
         let moved = self.model.queues["dead"]?.ready.filter { !$0.deaths.isEmpty } ?? []
         self.model.queues["dead"]?.ready.removeAll { !$0.deaths.isEmpty }

@@ -311,3 +311,21 @@ extension TestBroker {
         }
     }
 }
+
+// What operators do. The broker itself cannot be copied, so expectations call it through these.
+extension TestBroker {
+    func detail(_ queue: QueueName) -> QueueFacts? {
+        self.broker.detail(of: queue, now: self.now)
+    }
+
+    func purge(_ queue: QueueName) -> Int? {
+        defer { self.finish() }
+        return self.broker.purge(queue, now: self.now)
+    }
+
+    func deleteQueue(_ queue: QueueName, ifUnused: Bool, ifEmpty: Bool) -> QueueDeletion {
+        defer { self.finish() }
+        return self.broker.deleteQueue(
+            queue, ifUnused: ifUnused, ifEmpty: ifEmpty, now: self.now)
+    }
+}

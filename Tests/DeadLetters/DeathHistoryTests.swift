@@ -77,7 +77,7 @@ struct DeadLetterGroupTests {
     @Test(
         "A cause explains itself",
         arguments: [
-            (death(.rejected, in: "q"), nil, "rejected", "no error header"),
+            (death(.rejected, in: "q"), nil, "rejected", "order.created, no error header"),
             (death(.rejected, in: "q"), "card 12", "rejected", "card <n>"),
             (death(.expired, in: "q", originalExpiration: "60000"), nil, "expired", "ttl 60 s"),
             (death(.expired, in: "q", originalExpiration: "1500"), nil, "expired", "ttl 1500 ms"),

@@ -29,8 +29,8 @@ struct Listener: ~Copyable {
         self.machine.start(into: &self.output)
     }
 
-    /// Modes 3 and 4 begin with a server's and a client's first byte, 5 to 7 on an open channel. The
-    /// first piece has `firstBytes`, the others have `pieceBytes`.
+    /// Modes 3 and 4 begin with a server's and a client's first byte, 5 to 7 on an open channel.
+    /// The first piece has `firstBytes`, the others have `pieceBytes`.
     static func listen(
         to bytes: UnsafeRawBufferPointer, mode: UInt8, firstBytes: Int, pieceBytes: Int
     ) -> Outcome {

@@ -42,6 +42,7 @@ class Shell(Terminal):
     """A plain shell with job control, in which a console can be started, stopped and continued."""
 
     PROMPT = "shell$"
+    _asked = 0
 
     def __init__(self, columns=80, rows=24, term="tmux-256color", environment=None):
         self._home_folder = tempfile.TemporaryDirectory(prefix="queuetop-home-")
@@ -62,9 +63,12 @@ class Shell(Terminal):
 
     def ask(self, line):
         """Runs a command on a clear screen, and returns what it printed."""
-        self.run(f'clear; {line}; echo "done"=$?')
-        screen = self.wait_for("done=")
-        return screen[:screen.index("done=")]
+        self._asked += 1
+        # The quotation marks keep what is typed apart from what is printed.
+        self.run(f'clear; {line}; echo "end of answer "{self._asked}')
+        end = f"end of answer {self._asked}"
+        screen = self.wait_for(end)
+        return screen[:screen.index(end)]
 
     def close(self):
         super().close()

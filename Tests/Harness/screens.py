@@ -30,7 +30,7 @@ class ScreenTestCase(unittest.TestCase):
             terminal.wait_for(once)
         if UPDATE:
             path.parent.mkdir(exist_ok=True)
-            path.write_text(mask(terminal.wait_steady()) + "\n", encoding="utf-8")
+            path.write_text(terminal.wait_steady(mask) + "\n", encoding="utf-8")
         if not path.exists():
             self.fail(f"{path.name} is missing; look at the screen and run with --update:\n"
                       + terminal.screen())

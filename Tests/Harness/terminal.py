@@ -94,11 +94,11 @@ class Terminal:
         """The command's exit code, the negative signal that ended it, or None while it runs."""
         text = self._tmux("display-message", "-p", "-t", "pane",
                           "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}")
-        dead, _, rest = text.strip().partition(" ")
-        if dead != "1":
+        # The status comes a moment after the pane has died.
+        dead, status, signal = (text + "  ").split(" ")[:3]
+        if dead != "1" or not status + signal:
             return None
-        status, _, signal = rest.partition(" ")
-        return -int(signal) if signal.strip() not in ("", "0") else int(status or 0)
+        return -int(signal) if signal else int(status)
 
     # What a person does
 
@@ -130,12 +130,12 @@ class Terminal:
             return screen if text in screen else None
         return wait_until(shown, lambda: f"{text!r} on this screen:\n{self.screen()}", seconds)
 
-    def wait_steady(self):
-        """Waits until the screen has outlived a refresh; only to record a screen."""
+    def wait_steady(self, mask=lambda text: text):
+        """Waits until the masked screen has outlived a refresh; only to record a screen."""
         seen = []
 
         def unchanged():
-            seen.append((time.monotonic(), self.screen()))
+            seen.append((time.monotonic(), mask(self.screen())))
             while seen[0][1] != seen[-1][1]:
                 del seen[0]
             return seen[-1][0] - seen[0][0] > 1.5

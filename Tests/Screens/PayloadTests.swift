@@ -139,7 +139,7 @@ struct MessageWordsTests {
             ),
             (
                 .expired, 1, "60000",
-                "expired in q with a time to live of 60000 ms 2h 00m ago; came through (default) → k"
+                "expired in q (ttl 60000 ms) 2h 00m ago; came through (default) → k"
             ),
             (
                 .maxLength, 1, nil,

@@ -158,3 +158,17 @@ func hostileScalars(in text: String) -> [Unicode.Scalar] {
         }
     }
 }
+
+extension MessagesScreen {
+    /// The screen of `orders.dead` after all its messages came.
+    static func loaded(
+        _ messages: [BrowsedMessage], in context: ScreenContext
+    ) -> MessagesScreen {
+        var screen = MessagesScreen(queue: "orders.dead")
+        for request in screen.update(.appeared, in: context).browses {
+            let page = BrowsePage(queue: "orders.dead", messages: messages, hasMore: false)
+            _ = screen.update(.browsed(request, .success(page)), in: context)
+        }
+        return screen
+    }
+}

@@ -21,7 +21,8 @@ def fill(connection):
         channel.queue_bind(queue, "dead.x" if queue == "dead" else "orders.x", "order.#")
     for number in range(1, 7):
         channel.basic_publish(
-            "orders.x", "order.created", b'{"id":%d,"amount":1290,"card":"4111"}' % (88200 + number),
+            "orders.x", "order.created",
+            b'{"id":%d,"amount":1290,"card":"4111"}' % (88200 + number),
             pika.BasicProperties(
                 content_type="application/json", message_id=f"order-{number}",
                 headers={"tenant": "north", "attempt": number}))

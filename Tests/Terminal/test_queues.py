@@ -118,6 +118,20 @@ class Queues(Walk):
                    if "orders.payment" in line)
         console.click(10, row)
         self.assert_screen(console, "mouse-selected")
-        console.click(10, row)
-        console.click(10, row)
-        self.assert_screen(console, "mouse-opened", "Bindings")
+        # Elsewhere in the row, or the click before would be the first of the two.
+        console.click(40, row)
+        console.click(40, row)
+        self.assert_screen(console, "mouse-opened", "EXCHANGE")
+
+    def test_unknown_keys(self):
+        """sequences of keys that are not known do nothing"""
+        console, _ = self.filled_console()
+        console.keys("1")
+        self.assert_screen(console, "mouse-before")
+        # None of their letters may be taken for a key: q would end it, P purge, D delete.
+        for sequence in ["\x1b[57441u", "\x1b[1;5:3P", "\x1b[9;9D", "\x1bOq"]:
+            console.type(sequence)
+        console.keys("?")
+        console.wait_for("Everywhere")
+        console.keys("Escape")
+        self.assert_screen(console, "mouse-before")

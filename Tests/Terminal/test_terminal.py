@@ -23,8 +23,8 @@ class Restoring(Walk):
     """A console that a shell has started, and what the shell finds afterwards."""
 
     def setUp(self):
-        # Swift's own report of a crash would wait for a key before the shell gets its turn.
-        self.shell = Shell(environment={"SWIFT_BACKTRACE": "interactive=no,color=no"})
+        # Swift's own report of a crash takes longer than the rest of the test.
+        self.shell = Shell(environment={"SWIFT_BACKTRACE": "enable=no"})
         self.addCleanup(self.shell.close)
         self.settings = self.shell.ask("stty -a")
         self.state = self.shell.state()
@@ -36,7 +36,7 @@ class Restoring(Walk):
         self.shell.keys("C-z")
         self.shell.wait_for("Stopped")
         self._assert_restored()
-        self.shell.run("fg")
+        self.shell.run('clear; fg; echo "done"=$?')
         self.shell.wait_for("No queues yet")
         wait_until(lambda: self.shell.screen() == shown, "the screen from before")
         self.assertEqual(self.shell.state()["alternate_on"], "1")

@@ -1,5 +1,6 @@
 import BrokerLink
 import Messaging
+import Metering
 
 extension BrokerIdentity {
     /// The embedded broker as a link describes it, with everything available.
@@ -27,10 +28,10 @@ extension Timestamp {
     }
 }
 
-extension Percentiles {
+extension DurationSummary {
     /// A distribution of a hundred durations.
-    package static func of(p50: Int64, p99: Int64) -> Percentiles {
-        Percentiles(count: 100, p50: p50, p99: p99, p999: p99 * 2, max: p99 * 3)
+    package static func of(p50: Int64, p99: Int64) -> DurationSummary {
+        DurationSummary(count: 100, p50: p50, p99: p99, p999: p99 * 2, max: p99 * 3)
     }
 }
 

@@ -23,9 +23,11 @@ struct FunctionFinder {
 
     /// Where on a line a declaration that may have a body begins.
     private func declarationStart(_ index: Int) -> String.Index? {
+        let line = self.code[index]
+        guard ["func ", "init", "subscript", "var "].contains(where: line.holds) else { return nil }
         let declaration =
             /(?:^|\s)(?:func\s+\S|init[?!]?[(<]|deinit\b|subscript[(<]|var\s+\w+\s*:[^=]*\{)/
-        guard let match = self.code[index].firstMatch(of: declaration) else { return nil }
+        guard let match = line.firstMatch(of: declaration) else { return nil }
         // A call such as `self.init(` or `.init(` has no blank before it and is never matched.
         return match.range.lowerBound
     }

@@ -43,7 +43,7 @@ enum House {
         Room("Sources/Wire/AMQP", pure: true, knows: ["Messaging"], mayUse: ["NIOCore"]),
         Room("Sources/Wire/AMQPClient", knows: ["Messaging", "AMQP"]),
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
-        Room("Sources/Broker/Store", knows: ["Messaging"]),
+        Room("Sources/Broker/Store", knows: ["Messaging", "Core"]),
         Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
         Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
@@ -70,7 +70,8 @@ enum House {
         Room(
             "Sources/queuetop",
             knows: [
-                "Messaging", "Store", "Engine", "AMQPServer", "BrokerLink", "EmbeddedLink",
+                "Messaging", "AMQPClient", "Store", "Engine", "AMQPServer", "BrokerLink",
+                "EmbeddedLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
             ]),
     ]

@@ -96,6 +96,18 @@ struct RuleTests {
         #expect(Rules.documentation(Self.file(text)) == [])
     }
 
+    @Test("What a protocol requires is documented there, and only there")
+    func requirementsAreDocumented() {
+        let rules = Self.file(
+            "protocol P {\n    func f(a: Int)\n    associatedtype T\n}\nfunc g() {}")
+        #expect(Rules.requirements(of: [rules]) == ["f", "T"])
+        let witness = Self.file("package func f(a: Int) {}")
+        #expect(Rules.documentation(witness, required: ["f"]) == [])
+        #expect(Rules.documentation(witness, required: ["g"]).count == 1)
+        let requirement = Self.file("package protocol P {\n    package func f()\n}")
+        #expect(Rules.documentation(requirement, required: ["f"]).map(\.line) == [1, 2])
+    }
+
     @Test(
         "Loose tasks are found",
         arguments: [
@@ -118,7 +130,8 @@ struct RuleTests {
     @Test("Sleeping is found")
     func sleeping() {
         #expect(Rules.sleeping(Self.file("try await Task.sleep(for: .seconds(1))")).count == 1)
-        #expect(Rules.sleeping(Self.file("wakeUp()")) == [])
+        #expect(Rules.sleeping(Self.file("usleep(10)")).count == 1)
+        #expect(Rules.sleeping(Self.file("func sleep(until: Int)\nself.clock.sleep(1)")) == [])
     }
 
     @Test("A room's forbidden imports are found")

@@ -30,7 +30,7 @@ struct SourceFile: Sendable {
 
     var imports: [Import] {
         self.code.enumerated().compactMap { index, line in
-            guard line.contains("import"),
+            guard line.holds("import "),
                 let match = line.firstMatch(of: /^\s*(?:@\w+\s+|package\s+)*import\s+(.+)$/)
             else { return nil }
             // `import struct Module.Type` names the module second.

@@ -11,7 +11,12 @@ struct TidyTests {
     @Test("Sources are documented, start no loose task and name the guard of what is unchecked")
     func sources() {
         let files = Project.swiftFiles.filter { !$0.path.hasPrefix("Tests/") }
-        Self.expectNone(files.flatMap(Rules.sources))
+        let required = Rules.requirements(of: files)
+        for file in files {
+            Self.expectNone(Rules.documentation(file, required: required))
+            Self.expectNone(Rules.looseTasks(file))
+            Self.expectNone(Rules.uncheckedSendable(file))
+        }
     }
 
     @Test("No test sleeps")

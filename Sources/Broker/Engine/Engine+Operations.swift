@@ -52,7 +52,7 @@ extension Engine {
     /// Where the log of a queue ends now; nil when there is no such queue.
     package func end(of queue: QueueName) -> Position? { self.broker.end(of: queue) }
 
-    /// Moves up to `countMax` ready messages; see ``Broker/redriveStep(source:selection:target:from:countMax:now:)``.
+    /// Moves up to `countMax` ready messages, as `Broker.redriveStep` says.
     ///
     /// Other batches run between two steps, so a long redrive holds nobody up. When the answer is
     /// ``RedriveNext/loading(_:)`` the step has already waited: go on at once.

@@ -8,6 +8,7 @@ package struct EngineClock: Sendable {
     /// A clock of the caller's own; its readings must never run backwards.
     package init(_ read: @escaping @Sendable () -> Timestamp) { self.read = read }
 
+    /// This moment; never before the one that was read last.
     package func now() -> Timestamp { self.read() }
 
     /// The system's time when it is made, and from then on what a monotonic clock adds to it.

@@ -67,17 +67,28 @@ static inline void nc_crash_restore(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &crash->modes);
 }
 
+// What the handler before ours does, with the context of the crash intact: the runtime's prints a
+// backtrace.
+static inline void nc_crash_pass_on(
+    const struct sigaction *before, int number, siginfo_t *info, void *context) {
+    if (before->sa_flags & SA_SIGINFO) {
+        if (before->sa_sigaction) before->sa_sigaction(number, info, context);
+    } else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN) {
+        before->sa_handler(number);
+    }
+}
+
 static inline void nc_crash_handle(int number, siginfo_t *info, void *context) {
     struct nc_crash *crash = nc_crash_state();
-    (void)context;
     nc_crash_restore();
     for (int index = 0; index < NC_FATAL_SIGNALS; index++) {
         struct nc_fatal_signal *fatal = &crash->signals[index];
-        if (fatal->number == number) sigaction(number, &fatal->before, NULL);
+        if (fatal->number == number) nc_crash_pass_on(&fatal->before, number, info, context);
     }
-    // Returning repeats a faulting instruction, with its context intact for the handler before us
-    // (the runtime's backtrace). A trap and a signal that was sent do not repeat themselves.
-    if (number == SIGTRAP || info->si_code <= 0) raise(number);
+    // Comes as soon as this returns. A handler that returned alone would let a process live on that
+    // was sent the signal, without its terminal.
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
 // A stack overflow leaves no room for a handler on the stack itself.

@@ -7,6 +7,7 @@
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
 #include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdbool.h>
@@ -31,8 +32,19 @@ static inline bool nc_use_utf8(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }
 
+// The terminal of standard input, opened once more so that reading it never waits. A mouse report
+// that ncurses leaves out makes it read on whatever nodelay says, and the whole console would stand
+// still until the next key. On standard input itself the flag would be the shell's, too.
+static inline FILE *nc_open_input(void) {
+    const char *path = ttyname(STDIN_FILENO);
+    int file = path ? open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (file < 0) file = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    FILE *input = file < 0 ? NULL : fdopen(file, "r");
+    return input ? input : stdin;
+}
+
 // newterm, as initscr ends the process when it does not know the terminal.
-static inline SCREEN *nc_open(void) { return newterm(NULL, stdout, stdin); }
+static inline SCREEN *nc_open(void) { return newterm(NULL, stdout, nc_open_input()); }
 
 // Terminals without it accept everything and show nothing.
 static inline bool nc_can_move_cursor(void) {
@@ -130,10 +142,11 @@ static inline int nc_function_key(int number) { return KEY_F(number); }
 
 enum nc_mouse { NC_MOUSE_OTHER, NC_MOUSE_LEFT, NC_MOUSE_RIGHT, NC_MOUSE_UP, NC_MOUSE_DOWN };
 
-// Presses alone: telling clicks from presses would delay every one of them.
+// Presses alone mean something here: telling clicks from presses would delay every one of them.
+// Yet all are asked for, as a report that is left out is not returned but waited over.
 static inline void nc_start_mouse(void) {
     mouseinterval(0);
-    mousemask(BUTTON1_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mousemask(ALL_MOUSE_EVENTS, NULL);
 }
 static inline void nc_stop_mouse(void) { mousemask(0, NULL); }
 

@@ -6,7 +6,7 @@ import Messaging
 import Screens
 
 extension ConsoleRuntime {
-    func perform(_ effect: ConsoleEffect, _ tasks: inout TaskGroup<Void>) {
+    func perform(_ effect: ConsoleEffect, _ tasks: inout DiscardingTaskGroup) {
         switch effect {
         case .quit: self.ending = .quit
         case .suspend: self.suspend()
@@ -22,7 +22,7 @@ extension ConsoleRuntime {
         }
     }
 
-    func perform(_ action: SamplingSchedule.Action, _ tasks: inout TaskGroup<Void>) {
+    func perform(_ action: SamplingSchedule.Action, _ tasks: inout DiscardingTaskGroup) {
         let (link, post, sleep) = (self.link, self.post, self.settings.time.sleep)
         switch action {
         case .nothing: break
@@ -42,7 +42,7 @@ extension ConsoleRuntime {
         }
     }
 
-    private func beginWork(_ effect: ConsoleEffect, _ tasks: inout TaskGroup<Void>) {
+    private func beginWork(_ effect: ConsoleEffect, _ tasks: inout DiscardingTaskGroup) {
         var stop: AsyncStream<Never>?
         if case .redrive = effect {
             guard self.redriveStop == nil else {
@@ -60,13 +60,8 @@ extension ConsoleRuntime {
             link: self.link, load: self.load, audit: self.audit,
             broker: self.console.context.identity.map { "\($0.product) \($0.address)" } ?? "",
             tell: { [post] message in post.yield(.message(message)) })
-        tasks.addTask {
-            await work.run(effect, until: stop)
-            if stop != nil { await self.redriveEnded() }
-        }
+        tasks.addTask { await work.run(effect, until: stop) }
     }
-
-    private func redriveEnded() { self.redriveStop = nil }
 
     private func suspend() {
         if !self.terminal.suspend() {
@@ -84,7 +79,7 @@ extension ConsoleRuntime {
     }
 
     /// Tells the console the time at the start of each second.
-    func keepClock(_ tasks: inout TaskGroup<Void>) {
+    func keepClock(_ tasks: inout DiscardingTaskGroup) {
         let (time, post) = (self.settings.time, self.post)
         tasks.addTask {
             while !Task.isCancelled {
@@ -97,7 +92,7 @@ extension ConsoleRuntime {
     }
 
     /// Tells the console how the load run stands, whenever that has changed.
-    func watchLoad(_ tasks: inout TaskGroup<Void>) {
+    func watchLoad(_ tasks: inout DiscardingTaskGroup) {
         let (time, post, load) = (self.settings.time, self.post, self.load)
         tasks.addTask {
             var last: LoadSnapshot?

@@ -1,6 +1,7 @@
 import BrokerLink
 import Canvas
 import CursesTerminal
+import DeadLetters
 import LoadTest
 import Messaging
 import Screens
@@ -68,13 +69,15 @@ package final class ConsoleRuntime {
                 scenarios: settings.scenarios, isReadOnly: settings.isReadOnly,
                 symbols: settings.symbols, refreshSeconds: settings.refreshSeconds,
                 themeName: settings.themeName ?? self.themes.names.first ?? "",
-                themeNames: self.themes.names, clientAddress: settings.clientAddress),
+                themeNames: self.themes.names, themeProblems: self.themes.problems,
+                clientAddress: settings.clientAddress),
             columns: size.columns, rows: size.rows)
     }
 
     /// Shows the console until somebody quits, the terminal ends, or the task is cancelled.
     package func run() async -> ConsoleEnding {
-        await withTaskGroup(of: Void.self) { tasks in
+        // Discarding: every sample and timer is a task, and finished ones must not pile up.
+        await withDiscardingTaskGroup { tasks in
             self.start(&tasks)
             for await event in self.mailbox {
                 self.take(event, &tasks)
@@ -85,10 +88,12 @@ package final class ConsoleRuntime {
         return self.ending ?? .terminated(.requested)
     }
 
-    private func start(_ tasks: inout TaskGroup<Void>) {
+    private func start(_ tasks: inout DiscardingTaskGroup) {
         self.applyTheme(self.console.context.themeName)
         if let problem = self.themes.problems.first {
-            _ = self.console.update(.noticed(Notice(problem, .warning)))
+            let count = self.themes.problems.count
+            let others = count == 1 ? "" : " T tells of all \(count) files that are not used."
+            _ = self.console.update(.noticed(Notice(problem.sentence + others, .warning)))
         }
         self.draw()  // Before anything is asked of the broker: the first frame waits for nobody.
         self.perform(self.schedule.wanted(), &tasks)
@@ -101,7 +106,7 @@ package final class ConsoleRuntime {
         self.watchLoad(&tasks)
     }
 
-    private func take(_ event: Event, _ tasks: inout TaskGroup<Void>) {
+    private func take(_ event: Event, _ tasks: inout DiscardingTaskGroup) {
         switch event {
         case .terminal(let event): self.take(event, &tasks)
         case .terminalEnded: self.ending = .terminated(.hungUp)
@@ -112,13 +117,16 @@ package final class ConsoleRuntime {
             self.perform(self.schedule.finished(), &tasks)
             self.drawSoon(&tasks)
         case .message(let message):
+            if case .redrove(let outcome) = message, outcome.ending != .running {
+                self.redriveStop = nil
+            }
             self.update(message, &tasks)
             self.drawSoon(&tasks)
         }
     }
 
     /// What a person did is drawn at once.
-    private func take(_ event: TerminalEvent, _ tasks: inout TaskGroup<Void>) {
+    private func take(_ event: TerminalEvent, _ tasks: inout DiscardingTaskGroup) {
         switch event {
         case .key(let key): self.update(.key(key), &tasks)
         case .mouse(let event): self.update(.mouse(event), &tasks)
@@ -133,7 +141,7 @@ package final class ConsoleRuntime {
         if self.ending == nil { self.draw() }
     }
 
-    private func update(_ message: ConsoleMessage, _ tasks: inout TaskGroup<Void>) {
+    private func update(_ message: ConsoleMessage, _ tasks: inout DiscardingTaskGroup) {
         for effect in self.console.update(message) { self.perform(effect, &tasks) }
     }
 }
@@ -149,7 +157,7 @@ extension ConsoleRuntime {
     }
 
     /// Draws data: now, or when the last frame is old enough.
-    private func drawSoon(_ tasks: inout TaskGroup<Void>) {
+    private func drawSoon(_ tasks: inout DiscardingTaskGroup) {
         switch self.frames.wanted(at: Self.uptimeSeconds()) {
         case .nothing: break
         case .draw: self.draw()

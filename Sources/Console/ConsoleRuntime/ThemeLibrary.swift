@@ -1,13 +1,14 @@
 import Canvas
 import Glibc
+import Screens
 import Themes
 
 /// All themes there are: the built-in ones, and a person's own, which win.
 package struct ThemeLibrary: Sendable {
     /// In the order of the picker.
     package private(set) var names: [String] = []
-    /// Why files were left out, in sentences.
-    package private(set) var problems: [String] = []
+    /// The files that were left out.
+    package private(set) var problems: [ThemeProblem] = []
     private var themes: [String: Theme] = [:]
 
     /// Bytes of a theme file; btop's own have about 3,000.
@@ -20,11 +21,12 @@ package struct ThemeLibrary: Sendable {
         for directory in directories.reversed() {
             for file in Self.files(in: directory) {
                 let path = "\(directory)/\(file)"
+                let name = String(file.dropLast(Self.suffix.count))
                 guard let text = Self.contents(of: path) else {
-                    self.problems.append("\(path) cannot be read: it is not used.")
+                    self.leaveOut(name, because: "\(path) is not used: it cannot be read as text.")
                     continue
                 }
-                self.add(text, as: String(file.dropLast(Self.suffix.count)), from: path)
+                self.add(text, as: name, from: path)
             }
         }
     }
@@ -37,8 +39,12 @@ package struct ThemeLibrary: Sendable {
             self.themes[name] = try Theme(parsing: text, name: name)
             if !self.names.contains(name) { self.names.append(name) }
         } catch {
-            self.problems.append("\(source) is not used: \(error)")
+            self.leaveOut(name, because: "\(source) is not used: \(error)")
         }
+    }
+
+    private mutating func leaveOut(_ name: String, because problem: String) {
+        self.problems.append(ThemeProblem(name: name, sentence: problem))
     }
 
     private static func files(in directory: String) -> [String] {

@@ -13,26 +13,10 @@ package func runConsole(
     link: any BrokerLink, load: any LoadControl, settings: ConsoleSettings
 ) async throws -> ConsoleEnding {
     let themes = ThemeLibrary(directories: settings.files.themeDirectories)
-    let name = settings.themeName ?? themes.names.first ?? ""
-    guard let theme = themes.theme(named: name) else {
-        throw SettingsError.unknownTheme(name, known: themes.names)
-    }
+    let theme = try themes.theme(settings.themeName)
     let terminal = try CursesTerminal(theme: theme)
     defer { terminal.restore() }
     let runtime = ConsoleRuntime(
         link: link, load: load, terminal: terminal, themes: themes, settings: settings)
     return await runtime.run()
-}
-
-/// A setting that means nothing, and what to do about it.
-package enum SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
-    case unknownTheme(String, known: [String])
-
-    package var description: String {
-        switch self {
-        case .unknownTheme(let name, let known):
-            "There is no theme \(name). Choose one of \(known.joined(separator: ", ")), or put "
-                + "\(name).theme into ~/.config/queuetop/themes."
-        }
-    }
 }

@@ -8,31 +8,43 @@ struct KeyReader {
     private var paste = ""
     private var isPasting = false
     private var lastClick: (event: MouseEvent, at: ContinuousClock.Instant)?
+    /// Leaves out the sequences of keys that ncurses does not know.
+    private var sequences = UnknownSequences()
+    /// Events that were read and not yet asked for.
+    private var ready: [TerminalEvent] = []
 
     /// Two clicks on one cell within that time are a double click.
     private static let doubleClick = Duration.milliseconds(400)
 
     /// The next event that is there; `nil` when all input is read.
     mutating func next() -> TerminalEvent? {
-        var value: UInt32 = 0
-        while true {
-            let event: TerminalEvent?
+        while self.ready.isEmpty {
+            var value: UInt32 = 0
             switch nc_read(&value) {
-            case NC_CHARACTER: event = self.character(value)
-            case NC_KEY: event = self.key(value)
-            default: return nil
+            case NC_CHARACTER: self.character(value)
+            case NC_KEY:
+                self.type(self.sequences.end())
+                if let event = self.key(value) { self.ready.append(event) }
+            default:
+                self.type(self.sequences.end())
+                if self.ready.isEmpty { return nil }
             }
-            if let event { return event }
+        }
+        return self.ready.removeFirst()
+    }
+
+    private mutating func character(_ value: UInt32) {
+        if self.isPasting {
+            if let scalar = Unicode.Scalar(value) { self.appendToPaste(scalar) }
+        } else {
+            self.type(self.sequences.take(value))
         }
     }
 
-    private mutating func character(_ value: UInt32) -> TerminalEvent? {
-        if self.isPasting {
-            if let scalar = Unicode.Scalar(value) { self.appendToPaste(scalar) }
-            return nil
+    private mutating func type(_ characters: [UInt32]) {
+        for key in characters.lazy.compactMap(Key.init(character:)) {
+            self.ready.append(key == .control("z") ? .suspendRequested : .key(key))
         }
-        guard let key = Key(character: value) else { return nil }
-        return key == .control("z") ? .suspendRequested : .key(key)
     }
 
     private mutating func key(_ code: UInt32) -> TerminalEvent? {

@@ -1,4 +1,5 @@
 import Messaging
+import Metering
 
 /// The counters of a broker and its queues at one moment.
 package struct BrokerSample: Equatable, Sendable {
@@ -45,7 +46,7 @@ package struct QueueSample: Equatable, Sendable {
     /// Age of the oldest unsettled delivery's message, in microseconds; nil when none is.
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
-    package var processing: Measured<Percentiles?>
+    package var processing: Measured<DurationSummary?>
 
     package init(
         name: QueueName, isDurable: Bool = true, ready: Int = 0, unacked: Int = 0,
@@ -53,7 +54,7 @@ package struct QueueSample: Equatable, Sendable {
         dead: Measured<Int> = .exact(0), totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
-        processing: Measured<Percentiles?> = .exact(nil)
+        processing: Measured<DurationSummary?> = .exact(nil)
     ) {
         self.name = name
         self.isDurable = isDurable
@@ -106,21 +107,4 @@ package struct QueueTotals: Equatable, Sendable {
 
     /// Messages that left the queue for good by being consumed.
     package var settled: UInt64 { self.acked + self.deliveredWithoutAck }
-}
-
-/// Points of a distribution of durations, in microseconds.
-package struct Percentiles: Hashable, Sendable {
-    package var count: UInt64
-    package var p50: Int64
-    package var p99: Int64
-    package var p999: Int64
-    package var max: Int64
-
-    package init(count: UInt64, p50: Int64, p99: Int64, p999: Int64, max: Int64) {
-        self.count = count
-        self.p50 = p50
-        self.p99 = p99
-        self.p999 = p999
-        self.max = max
-    }
 }

@@ -1,7 +1,9 @@
 import Messaging
+import Metering
 
 /// What is connected to a queue, and how the queue is set up.
 package struct QueueDetail: Equatable, Sendable {
+    /// One consumer of the queue, and what it holds.
     package struct Consumer: Equatable, Sendable {
         package var tag: ConsumerTag
         /// Where its connection comes from, such as `127.0.0.1:51234`.
@@ -28,6 +30,7 @@ package struct QueueDetail: Equatable, Sendable {
         }
     }
 
+    /// One way by which messages come into the queue.
     package struct Binding: Equatable, Sendable {
         package var exchange: ExchangeName
         /// `direct`, `fanout`, `topic` …
@@ -54,16 +57,16 @@ package struct QueueDetail: Equatable, Sendable {
     package var consumers: [Consumer]
     package var bindings: [Binding]
     /// Since the queue was declared or the broker started.
-    package var processingTotal: Percentiles?
-    package var deliverToAck: Percentiles?
-    package var timeInQueue: Percentiles?
+    package var processingTotal: DurationSummary?
+    package var deliverToAck: DurationSummary?
+    package var timeInQueue: DurationSummary?
 
     package init(
         name: QueueName, isDurable: Bool = true, isExclusive: Bool = false,
         isAutoDelete: Bool = false, arguments: FieldTable = FieldTable(),
         consumers: [Consumer] = [], bindings: [Binding] = [],
-        processingTotal: Percentiles? = nil, deliverToAck: Percentiles? = nil,
-        timeInQueue: Percentiles? = nil
+        processingTotal: DurationSummary? = nil, deliverToAck: DurationSummary? = nil,
+        timeInQueue: DurationSummary? = nil
     ) {
         self.name = name
         self.isDurable = isDurable

@@ -2,12 +2,14 @@ import Messaging
 
 /// Dead letters to put back, and where.
 package struct RedriveRequest: Hashable, Sendable {
+    /// Which messages of the source to put back.
     package enum Selection: Hashable, Sendable {
         /// Everything that is ready when the redrive starts.
         case all
         case messages([MessageID])
     }
 
+    /// Where they go.
     package enum Target: Hashable, Sendable {
         /// The queue each message died in, by its newest death record.
         case queueItDiedIn

@@ -24,7 +24,7 @@ extension QueueSample {
             dead: .exact(figures.dead), totals: QueueTotals(figures.tally),
             oldestReadyMicroseconds: .exact(figures.oldestReadyMicroseconds),
             oldestUnackedMicroseconds: .exact(figures.oldestUnackedMicroseconds),
-            processing: .exact(figures.processing.map { Percentiles($0) }))
+            processing: .exact(figures.processing))
     }
 }
 
@@ -39,14 +39,6 @@ extension QueueTotals {
     }
 }
 
-extension Percentiles {
-    fileprivate init(_ summary: DurationSummary) {
-        self.init(
-            count: summary.count, p50: summary.p50, p99: summary.p99, p999: summary.p999,
-            max: summary.max)
-    }
-}
-
 extension QueueDetail {
     init(_ facts: QueueFacts) {
         self.init(
@@ -54,9 +46,9 @@ extension QueueDetail {
             isAutoDelete: facts.isAutoDelete, arguments: facts.arguments,
             consumers: facts.consumers.map { Consumer($0) },
             bindings: facts.bindings.map { Binding($0) },
-            processingTotal: facts.processingTotal.map { Percentiles($0) },
-            deliverToAck: facts.deliverToAck.map { Percentiles($0) },
-            timeInQueue: facts.timeInQueue.map { Percentiles($0) })
+            processingTotal: facts.processingTotal,
+            deliverToAck: facts.deliverToAck,
+            timeInQueue: facts.timeInQueue)
     }
 }
 

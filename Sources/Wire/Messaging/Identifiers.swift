@@ -46,6 +46,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
         self.microseconds - earlier.microseconds
     }
 
+    /// The moment that is so many microseconds later; earlier when they are negative.
     package func adding(microseconds: Int64) -> Timestamp {
         Timestamp(microseconds: self.microseconds + microseconds)
     }

@@ -39,12 +39,18 @@ package struct DeathCause: Hashable, Sendable {
     package var explanation: String {
         if let signature = self.signature { return signature }
         return switch self.reason {
-        case .rejected: "no error header"
+        case .rejected: self.route.map { "\($0), no error header" } ?? "no error header"
         case .expired: "time to live of the queue ran out"
         case .maxLength: "the queue was full"
         case .deliveryLimit: "delivered too often"
         case nil: "no death record; published here directly"
         }
+    }
+
+    /// What tells apart those of which only the way is known: the routing key, or the exchange.
+    private var route: String? {
+        if let key = self.routingKey, !key.isEmpty { return key }
+        return self.exchange.flatMap { $0 == .default ? nil : $0.text }
     }
 
     /// `ttl 60 s` for a message that brought its own time to live.

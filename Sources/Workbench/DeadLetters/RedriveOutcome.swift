@@ -3,6 +3,7 @@ import Messaging
 
 /// How far a redrive has come, or how it ended.
 package struct RedriveOutcome: Equatable, Sendable {
+    /// Whether it still runs, and if not, why it ended.
     package enum Ending: Equatable, Sendable {
         case running
         case completed

@@ -38,11 +38,13 @@ package struct RedriveRun: Sendable {
 
     package init(_ plan: RedrivePlan) { self.plan = plan }
 
+    /// Begins with the first step; called once.
     package mutating func start() -> Action {
         guard case .waiting = self.state else { preconditionFailure("a run starts once") }
         return self.send(step: 0)
     }
 
+    /// Takes in an event of the step under way.
     package mutating func received(_ event: RedriveEvent) -> Action {
         guard case .running(let step) = self.state else {
             return .end(self.outcome(.completed))  // A late event changes nothing.

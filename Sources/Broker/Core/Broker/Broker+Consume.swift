@@ -44,7 +44,6 @@ extension Broker {
         }
         self.channels[channel].consumers.append(consumer)
         self.queues[queue].consumers.append(consumer)
-        self.queues[queue].hadConsumers = true
         self.queues[queue].hasExclusiveConsumer = request.isExclusive
     }
 

@@ -23,6 +23,7 @@ extension Broker {
         if slice.isImmediate { throw Fault(.notImplemented, "immediate=true") }
         try self.resolve(message, on: channel)
         let properties = PropertyPeek(message.properties)
+        if let userID = properties.userID { try self.check(userID, of: message, on: channel) }
         let ttl = try Self.microseconds(of: properties, message)
         if let copies = try CarbonCopies(of: message, properties) {
             let commit = self.enqueue(
@@ -116,6 +117,18 @@ extension Broker {
         }
         self.channels[channel].route.store(
             targets, message.exchange, message.routingKey, generation: self.topology)
+    }
+
+    /// Checks that a message which names its publisher names the connection's user.
+    private func check(
+        _ userID: Range<Int>, of message: PublishedMessage, on channel: Int
+    ) throws(Fault) {
+        let user = self.connections[self.channels[channel].connection].user
+        let claimed = UnsafeRawBufferPointer(rebasing: message.properties[userID])
+        guard !user.utf8.elementsEqual(claimed) else { return }
+        throw Fault(
+            .preconditionFailed,
+            "user_id property set to '\(claimed.text)' but authenticated user was '\(user)'")
     }
 
     /// The message's own time to live.

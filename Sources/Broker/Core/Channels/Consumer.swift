@@ -26,8 +26,8 @@ struct Consumer {
 /// carry the whole time and the rest none. The time since the consumer's previous settle, or
 /// since its first delivery among these if that was later, is shared out evenly instead.
 struct ConsumerWork {
-    private var settled = 0
-    private var acked = 0
+    private var settledCount = 0
+    private var ackedCount = 0
     private var firstDeliveredAt = Timestamp(microseconds: .max)
     private var lastSettledAt = Timestamp(microseconds: 0)
 
@@ -35,20 +35,20 @@ struct ConsumerWork {
     ///
     /// - Returns: Whether it is the first of this batch.
     mutating func settled(_ delivery: Unacked, isAck: Bool) -> Bool {
-        self.settled += 1
-        if isAck { self.acked += 1 }
+        self.settledCount += 1
+        if isAck { self.ackedCount += 1 }
         self.firstDeliveredAt = min(self.firstDeliveredAt, delivery.deliveredAt)
-        return self.settled == 1
+        return self.settledCount == 1
     }
 
     /// Ends the batch.
     ///
     /// - Returns: The time that each acked message took, and how many were acked.
     mutating func endBatch(now: Timestamp) -> (microsecondsEach: Int64, acked: UInt32)? {
-        guard self.settled > 0 else { return nil }
+        guard self.settledCount > 0 else { return nil }
         let since = max(self.firstDeliveredAt, self.lastSettledAt)
-        let each = now.microseconds(since: since) / Int64(self.settled)
-        let acked = UInt32(clamping: self.acked)
+        let each = now.microseconds(since: since) / Int64(self.settledCount)
+        let acked = UInt32(clamping: self.ackedCount)
         self = ConsumerWork()
         self.lastSettledAt = now
         return acked == 0 ? nil : (each, acked)

@@ -14,7 +14,8 @@ package enum Effect: Hashable, Sendable {
     indirect case reply(ChannelNumber, Reply)
     /// A mandatory message that reached no queue; comes before its confirm.
     indirect case returned(ChannelNumber, ReturnedMessage)
-    /// `basic.cancel` from the broker: the consumer's queue is gone.
+    /// `basic.cancel` from the broker: the consumer's queue is gone. For clients that announced
+    /// `consumer_cancel_notify`; the server leaves it out for others.
     indirect case consumerCancelled(ChannelNumber, ConsumerTag)
     /// Closes the channel. The broker has forgotten it already and ignores what still comes on
     /// it, until ``Command/openChannel``; the server need not send ``Command/closeChannel``.

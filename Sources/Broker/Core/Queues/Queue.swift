@@ -26,7 +26,6 @@ struct Queue {
     var consumers: [Int] = []
     /// Whose turn it is.
     var turn = 0
-    var hadConsumers = false
     var hasExclusiveConsumer = false
     var bindings: Set<Binding> = []
     /// Deleted in this batch: effects may still point to it, nothing else may.

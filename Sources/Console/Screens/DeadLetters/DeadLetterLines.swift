@@ -13,7 +13,7 @@ struct DeadLetterLines {
     }
 
     private enum LetterColumn: Hashable, Sendable {
-        case number, age, route, error, payload, deaths
+        case age, route, error, payload, deaths
     }
 
     private let marks: Marks
@@ -49,9 +49,10 @@ struct DeadLetterLines {
             width: columns - Self.gutter - 1)
         self.letters = TableLayout(
             [
-                TableColumn(.number, "", width: 6, alignment: .left, rank: 2),
                 TableColumn(.age, "", width: 7, rank: 1),
-                TableColumn(.route, "", width: 18, widthMax: 28, alignment: .left, rank: 4),
+                TableColumn(
+                    .route, "", width: 18, widthMax: columns < 100 ? 18 : 28, alignment: .left,
+                    rank: 4),
                 TableColumn(.error, "", width: 14, widthMax: 32, alignment: .left, rank: 0),
                 TableColumn(.payload, "", width: 12, widthMax: 200, alignment: .left, rank: 3),
                 TableColumn(.deaths, "", width: 13, alignment: .left, rank: 5),
@@ -129,7 +130,6 @@ struct DeadLetterLines {
     ) -> (text: String, style: Style) {
         let browsed = letter.browsed
         switch place.column.id {
-        case .number: return ("#\(browsed.id.position.offset)", .muted)
         case .age: return (self.age(letter.diedAt), .plain)
         case .route: return (Self.route(letter), .muted)
         case .error:

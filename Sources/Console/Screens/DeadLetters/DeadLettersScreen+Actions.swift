@@ -4,6 +4,7 @@ import DeadLetters
 import Messaging
 
 extension DeadLettersScreen {
+    /// What can be done with groups and dead letters.
     package enum Action: Hashable, Sendable, CaseIterable {
         case open
         case requeue, requeueAll
@@ -15,6 +16,7 @@ extension DeadLettersScreen {
         case reload
     }
 
+    /// Its keys; what puts messages back is a change, what deletes them destroys.
     package func keyAction(for action: Action, in context: ScreenContext) -> KeyAction {
         switch action {
         case .open: KeyAction([.enter], "open the group or the message", footer: "open")
@@ -42,6 +44,7 @@ extension DeadLettersScreen {
         }
     }
 
+    /// One redrive at a time, and only of what is shown.
     package func availability(of action: Action, in context: ScreenContext) -> Availability {
         switch action {
         case .open, .mark:
@@ -66,6 +69,7 @@ extension DeadLettersScreen {
         }
     }
 
+    /// Opens and marks at once, and asks with a dry run before it moves anything.
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         switch action {
         case .open: return self.opened(in: context)

@@ -4,6 +4,7 @@ import DeadLetters
 import Messaging
 
 extension DeadLettersScreen {
+    /// Draws groups and letters, and below them what a requeue would do.
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         canvas.frame(
             area, title: self.title(in: context), note: self.note(in: context),

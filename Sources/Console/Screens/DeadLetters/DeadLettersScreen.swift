@@ -43,6 +43,7 @@ package struct DeadLettersScreen: Screen {
 
     package var name: String { "Dead letters" }
 
+    /// Reads the queues, follows a redrive, and moves in the list.
     package mutating func update(
         _ message: ScreenMessage, in context: ScreenContext
     ) -> [ScreenEffect] {
@@ -83,6 +84,7 @@ package struct DeadLettersScreen: Screen {
         return []
     }
 
+    /// Gives up the marks, then the filter, then the queue that the list is narrowed to.
     package mutating func giveUp(in context: ScreenContext) -> Bool {
         if !self.cursor.marked.isEmpty {
             self.cursor.clearMarks()

@@ -21,6 +21,7 @@ extension Figures {
         return Self.measured(measured) { (value: Value?) in value.map(format) ?? Self.none }
     }
 
+    /// A count, drawn by how far it can be trusted.
     package static func count(_ measured: Measured<Int>) -> String {
         Self.measured(measured) { Self.count($0) }
     }

@@ -34,6 +34,7 @@ package enum Figures {
         return Self.count(value)
     }
 
+    /// A total, written as a count.
     package static func count(_ value: UInt64) -> String { Self.count(Int(clamping: value)) }
 
     /// `1,204/s`; below ten a tenth is shown: `0.3/s`.
@@ -54,14 +55,14 @@ package enum Figures {
             ? Self.count(whole, columns: columns) : String(Self.rate(perSecond).dropLast(2))
     }
 
-    /// `1.9 MB` in powers of 1,000; `312 B` below one of them.
+    /// `1.9 MB` in powers of 1,000; `312 B` below one of them. Never more than there is.
     package static func bytes(_ value: UInt64) -> String {
         if value < 1_000 { return "\(value) B" }
         var unit: UInt64 = 1_000
         for name in ["kB", "MB", "GB", "TB", "PB", "EB"] {
-            let tenths = (value / (unit / 10))
-            if tenths < 100 { return Self.tenths(UInt(tenths)) + " \(name)" }
-            if tenths < 9_995 || name == "EB" { return "\((tenths + 5) / 10) \(name)" }
+            let tenths = UInt(value / (unit / 10))
+            if tenths < 100 { return Self.tenths(tenths) + " \(name)" }
+            if tenths < 10_000 || name == "EB" { return "\(tenths / 10) \(name)" }
             unit *= 1_000
         }
         return "\(value) B"
@@ -112,7 +113,7 @@ package enum Figures {
     }
 
     private static func tenths(_ tenths: UInt) -> String {
-        if tenths >= 1_000 { return Self.grouped((tenths + 5) / 10) }
+        if tenths >= 1_000 { return Self.grouped(tenths / 10) }
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 

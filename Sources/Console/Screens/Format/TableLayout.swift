@@ -1,5 +1,6 @@
 /// One column of a table, and how dear it is.
 package struct TableColumn<ID: Hashable & Sendable>: Sendable {
+    /// Words stand left, figures right.
     package enum Alignment: Sendable {
         case left
         case right
@@ -30,6 +31,7 @@ package struct TableColumn<ID: Hashable & Sendable>: Sendable {
 
 /// Where the columns of a table stand, as many as fit.
 package struct TableLayout<ID: Hashable & Sendable>: Sendable {
+    /// A column that fits, and its cells.
     package struct Place: Sendable {
         package var column: TableColumn<ID>
         /// Cells from the table's left edge.

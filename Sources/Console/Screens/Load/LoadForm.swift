@@ -40,7 +40,7 @@ package struct LoadForm: Equatable, Sendable {
         }
     }
 
-    static let payloadBytesMax = 16_777_216
+    static let payloadBytesMax = 8_388_608
     static let ratePerSecondMax = 1_000_000
     static let consumersMax = 100
     static let workMillisecondsMax = 60_000

@@ -4,6 +4,7 @@ import LoadTest
 import Messaging
 
 extension LoadScreen {
+    /// What can be done with a load.
     package enum Action: Hashable, Sendable, CaseIterable {
         case start, stop
         case faster, slower
@@ -12,6 +13,7 @@ extension LoadScreen {
         case chooseNext
     }
 
+    /// Its keys; `enter` edits while the form is open, and else starts and stops.
     package func keyAction(for action: Action, in context: ScreenContext) -> KeyAction {
         // `enter` belongs to the form while it is open, and else to starting and stopping.
         let isActive = context.load.isActive
@@ -45,6 +47,7 @@ extension LoadScreen {
         }
     }
 
+    /// What can be started, stopped and changed depends on what runs.
     package func availability(of action: Action, in context: ScreenContext) -> Availability {
         let isActive = context.load.isActive
         switch action {
@@ -72,6 +75,7 @@ extension LoadScreen {
         }
     }
 
+    /// Starts, stops and steers the load, or goes through the form.
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         switch action {
         case .start: return self.start(in: context)

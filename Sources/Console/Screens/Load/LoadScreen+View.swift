@@ -4,6 +4,7 @@ import LoadTest
 import Messaging
 
 extension LoadScreen {
+    /// Draws the form, the run's figures, or what can be started.
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         canvas.frame(
             area, title: self.title(in: context),

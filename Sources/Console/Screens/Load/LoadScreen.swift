@@ -29,6 +29,7 @@ package struct LoadScreen: Screen {
 
     package var name: String { "Load" }
 
+    /// Takes in the run's snapshots, and the texts of the form's fields.
     package mutating func update(
         _ message: ScreenMessage, in context: ScreenContext
     ) -> [ScreenEffect] {
@@ -52,6 +53,7 @@ package struct LoadScreen: Screen {
         return []
     }
 
+    /// Closes the form.
     package mutating func giveUp(in context: ScreenContext) -> Bool {
         guard self.field != nil else { return false }
         self.field = nil

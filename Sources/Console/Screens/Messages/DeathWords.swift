@@ -26,7 +26,7 @@ package enum DeathWords {
         case .rejected: "rejected in \(record.queue)"
         case .expired:
             "expired in \(record.queue)"
-                + (record.originalExpiration.map { " with a time to live of \($0) ms" } ?? "")
+                + (record.originalExpiration.map { " (ttl \($0) ms)" } ?? "")
         case .maxLength: "dropped from \(record.queue), which was full,"
         case .deliveryLimit: "delivered too often in \(record.queue)"
         }

@@ -13,22 +13,23 @@ struct MessageTable {
 
     private let marks: Marks
 
-    init(width: Int, symbols: GraphSymbols) {
+    /// - Parameter hasNumbers: Whether the places of the messages in the queue are known.
+    init(width: Int, symbols: GraphSymbols, hasNumbers: Bool) {
         self.marks = Marks(symbols)
+        let columns: [TableColumn<Column>] = [
+            TableColumn(.mark, "", width: 2, alignment: .left, rank: 1),
+            TableColumn(.number, "#", width: 7, rank: 2),
+            TableColumn(.age, "AGE", width: 7, rank: 3),
+            TableColumn(
+                .route, "EXCHANGE → KEY", width: 18, widthMax: width < 100 ? 18 : 28,
+                alignment: .left, rank: 4),
+            TableColumn(.size, "SIZE", width: 7, rank: 5),
+            TableColumn(.state, "STATE", width: 11, alignment: .left, rank: 6),
+            TableColumn(
+                .payload, "PAYLOAD", width: 14, widthMax: 400, alignment: .left, rank: 0),
+        ]
         self.layout = TableLayout(
-            [
-                TableColumn(.mark, "", width: 2, alignment: .left, rank: 1),
-                TableColumn(.number, "#", width: 7, rank: 2),
-                TableColumn(.age, "AGE", width: 7, rank: 3),
-                TableColumn(
-                    .route, "EXCHANGE → KEY", width: 18, widthMax: width < 100 ? 18 : 28,
-                    alignment: .left, rank: 4),
-                TableColumn(.size, "SIZE", width: 7, rank: 5),
-                TableColumn(.state, "STATE", width: 11, alignment: .left, rank: 6),
-                TableColumn(
-                    .payload, "PAYLOAD", width: 14, widthMax: 400, alignment: .left, rank: 0),
-            ],
-            width: width)
+            columns.filter { $0.id != .number || hasNumbers }, width: width)
     }
 
     func drawTitles(into canvas: inout Canvas, area: Area) {
@@ -40,13 +41,14 @@ struct MessageTable {
     }
 
     func draw(
-        _ message: BrowsedMessage, isMarked: Bool, isSelected: Bool,
+        _ message: BrowsedMessage, number: Int, isMarked: Bool, isSelected: Bool,
         into canvas: inout Canvas, area: Area, row: Int,
         now: Timestamp
     ) {
         for place in self.layout.places {
             let cell = self.cell(
-                place, of: message, isMarked: isMarked, isSelected: isSelected, now: now)
+                place, of: message, number: number, isMarked: isMarked,
+                isSelected: isSelected, now: now)
             canvas.put(
                 place.fitted(cell.text), in: area, row: row, column: place.start,
                 style: cell.style)
@@ -54,8 +56,8 @@ struct MessageTable {
     }
 
     private func cell(
-        _ place: TableLayout<Column>.Place, of message: BrowsedMessage, isMarked: Bool,
-        isSelected: Bool, now: Timestamp
+        _ place: TableLayout<Column>.Place, of message: BrowsedMessage, number: Int,
+        isMarked: Bool, isSelected: Bool, now: Timestamp
     ) -> (text: String, style: Style) {
         switch place.column.id {
         case .mark:
@@ -63,7 +65,7 @@ struct MessageTable {
                 (isSelected ? self.marks.selected : " ") + (isMarked ? self.marks.marked : ""),
                 .accent
             )
-        case .number: ("\(message.id.position.offset)", .muted)
+        case .number: (Figures.count(number), .muted)
         case .age:
             (Figures.duration(microseconds: now.microseconds(since: message.enqueuedAt)), .plain)
         case .route: (Route.text(message.message.exchange, message.message.routingKey), .plain)

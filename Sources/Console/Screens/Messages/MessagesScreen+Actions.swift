@@ -3,6 +3,7 @@ import Canvas
 import Messaging
 
 extension MessagesScreen {
+    /// What can be done with the list, and with the message that is read.
     package enum Action: Hashable, Sendable, CaseIterable {
         case openMessage
         case showNext, showPrevious
@@ -14,6 +15,7 @@ extension MessagesScreen {
         case delete
     }
 
+    /// Its keys, the same for the list and for one message.
     package func keyAction(for action: Action, in context: ScreenContext) -> KeyAction {
         switch action {
         case .openMessage: KeyAction([.enter], "read the message", footer: "read")
@@ -38,6 +40,7 @@ extension MessagesScreen {
         }
     }
 
+    /// A message has to be selected for most; some need the list, some an open message.
     package func availability(of action: Action, in context: ScreenContext) -> Availability {
         switch action {
         case .openMessage:
@@ -71,6 +74,7 @@ extension MessagesScreen {
         }
     }
 
+    /// Reads, marks and copies at once, and asks before it deletes.
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         switch action {
         case .openMessage: return self.readerWanted(in: context)
@@ -88,7 +92,7 @@ extension MessagesScreen {
             self.cursor.toggleMark(count: self.shown.count, page: self.page(context), id: self.id)
             return self.moreIfWanted(in: context)
         case .markAll:
-            self.cursor.toggleMarks(self.shown.map(\.id))
+            self.cursor.toggleMarks(self.shown.indices.map(self.id))
             return []
         case .filter:
             return [
@@ -105,7 +109,7 @@ extension MessagesScreen {
     /// Opens the selected message.
     mutating func readerWanted(in context: ScreenContext) -> [ScreenEffect] {
         guard self.shown.indices.contains(self.cursor.index) else { return [] }
-        self.reader = MessageReader(self.shown[self.cursor.index], in: context)
+        self.reader = MessageReader(self.message(inRow: self.cursor.index), in: context)
         return self.bodyWanted(in: context)
     }
 
@@ -113,7 +117,8 @@ extension MessagesScreen {
     mutating func neighbourWanted(_ step: Int, in context: ScreenContext) -> [ScreenEffect] {
         guard let place = self.neighbour(step) else { return [] }
         self.cursor.select(place, count: self.shown.count, page: self.page(context), id: self.id)
-        self.reader?.show(self.shown[place], in: context)
+        let message = self.message(inRow: place)
+        self.reader?.show(message, in: context)
         return self.bodyWanted(in: context) + self.moreIfWanted(in: context)
     }
 
@@ -121,14 +126,14 @@ extension MessagesScreen {
     private var current: BrowsedMessage? {
         if let reader = self.reader { return reader.message }
         return self.shown.indices.contains(self.cursor.index)
-            ? self.shown[self.cursor.index] : nil
+            ? self.message(inRow: self.cursor.index) : nil
     }
 
     /// What a deletion is about: the marked ones, else the current one.
     private var chosen: [BrowsedMessage] {
         let marked = self.cursor.marked
         if self.reader == nil, !marked.isEmpty {
-            return self.loaded.filter { marked.contains($0.id) }
+            return self.loaded.messages.filter { marked.contains($0.id) }
         }
         return self.current.map { [$0] } ?? []
     }
@@ -167,9 +172,7 @@ extension MessagesScreen {
         let held = chosen.count(where: \.isUnacked)
         var lines = ["This cannot be undone."]
         if let only = chosen.first, chosen.count == 1 {
-            lines.insert(
-                "#\(only.id.position.offset), "
-                    + Route.text(only.message.exchange, only.message.routingKey), at: 0)
+            lines.insert(Route.text(only.message.exchange, only.message.routingKey), at: 0)
         }
         if held > 0 {
             lines.append("\(Figures.count(held)) held by consumers will stay.")

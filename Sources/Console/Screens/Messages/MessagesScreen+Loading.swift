@@ -6,7 +6,7 @@ extension MessagesScreen {
     mutating func firstPageWanted(in context: ScreenContext) -> [ScreenEffect] {
         var effects: [ScreenEffect] = []
         if let opened = self.opened, self.reader == nil {
-            self.loaded = [opened]
+            self.loaded = LoadedMessages([opened])
             self.applyFilter(in: context)
             self.reader = MessageReader(opened, in: context)
             effects = self.bodyWanted(in: context)
@@ -21,7 +21,7 @@ extension MessagesScreen {
 
     /// Loads on when the selection comes near the end, or when the filter leaves little to see.
     mutating func moreIfWanted(in context: ScreenContext) -> [ScreenEffect] {
-        guard self.loading == .more, let last = self.loaded.last else { return [] }
+        guard self.loading == .more, let last = self.loaded.messages.last else { return [] }
         let isNearEnd = self.cursor.index + self.page(context) >= self.shown.count
         guard isNearEnd else { return [] }
         return self.browseWanted(
@@ -45,10 +45,11 @@ extension MessagesScreen {
             return [.notice(.failure(error))]
         case .success(let page):
             let isFirst = awaited.after == self.opened.flatMap { Self.before($0.id) }
-            self.loaded = isFirst ? page.messages : self.loaded + page.messages
+            if isFirst { self.loaded = LoadedMessages() }
+            self.loaded.append(page.messages)
             let isFull = self.loaded.count >= Self.loadedMax
             self.loading = page.hasMore && !isFull ? .more : .complete
-            let known = Set(self.loaded.map(\.id))
+            let known = Set(self.loaded.messages.lazy.map(\.id))
             self.cursor.keepMarks { known.contains($0) }
             self.applyFilter(in: context)
             return self.moreIfWanted(in: context)
@@ -104,7 +105,7 @@ extension MessagesScreen {
         }
         var request = request
         let intrusion = context.identity?.browseIntrusion ?? .none
-        let isAllowed = intrusion == .none || !self.loaded.isEmpty
+        let isAllowed = intrusion == .none || self.loaded.count > 0
         request.intrusionMax = intrusion
         self.loading = .asked(request)
         guard !isAllowed else { return [.work(.browse(request))] }

@@ -3,10 +3,11 @@ import Canvas
 import Messaging
 
 extension MessagesScreen {
+    /// Draws the open message, or else the list.
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         if let reader = self.reader {
             canvas.frame(
-                area, title: self.readerTitle(reader.message), note: self.readerNote,
+                area, title: self.readerTitle(in: context), note: self.readerNote,
                 style: .borderFocused)
             reader.view(into: &canvas, area: area, in: context)
             return
@@ -19,14 +20,16 @@ extension MessagesScreen {
             self.drawReason(into: &canvas, area: inner)
             return
         }
-        let table = MessageTable(width: inner.columns, symbols: context.symbols)
+        let table = MessageTable(
+            width: inner.columns, symbols: context.symbols, hasNumbers: self.startsAtHead)
         table.drawTitles(into: &canvas, area: inner)
         let rows = inner.splitTop(1).rest
         let places = self.cursor.firstVisible..<self.shown.count
         for (row, place) in places.prefix(rows.rows).enumerated() {
-            let message = self.shown[place]
+            let message = self.message(inRow: place)
             table.draw(
-                message, isMarked: self.cursor.marked.contains(message.id),
+                message, number: self.shown[place] + 1,
+                isMarked: self.cursor.marked.contains(message.id),
                 isSelected: place == self.cursor.index, into: &canvas, area: rows, row: row,
                 now: context.now)
             if place == self.cursor.index {
@@ -53,16 +56,26 @@ extension MessagesScreen {
     private func note(in context: ScreenContext) -> String {
         let loaded = Figures.count(self.loaded.count)
         switch self.loading {
-        case .asked: return self.loaded.isEmpty ? "loading" : "\(loaded) loaded, loading on"
+        case .asked: return self.loaded.count == 0 ? "loading" : "\(loaded) loaded, loading on"
         case .notAsked, .failed: return ""
         case .complete where self.loaded.count < Self.loadedMax:
             return Figures.counted(self.loaded.count, "message")
         case .more, .complete:
-            let depth = context.history.queue(self.queue)?.sample.depth
-            guard let depth, depth > self.loaded.count else { return "first \(loaded)" }
-            return "first \(loaded) of \(Figures.count(depth))"
+            let total = self.total(in: context)
+            return total > self.loaded.count
+                ? "first \(loaded) of \(Figures.count(total))" : "first \(loaded)"
         }
     }
+
+    /// Messages of the queue, as far as it is known.
+    private func total(in context: ScreenContext) -> Int {
+        let isAll = self.loading == .complete && self.loaded.count < Self.loadedMax
+        let depth = context.history.queue(self.queue)?.sample.depth
+        return isAll ? self.loaded.count : max(self.loaded.count, depth ?? 0)
+    }
+
+    /// Whether the first one loaded was the queue's head, so that places in it can be told.
+    private var startsAtHead: Bool { self.opened == nil }
 
     private func drawReason(into canvas: inout Canvas, area: Area) {
         let reason: (text: String, style: Style) =
@@ -70,7 +83,7 @@ extension MessagesScreen {
             case .notAsked, .asked: ("Loading the messages of \(self.queue).", .muted)
             case .failed(let error): (error.description, .danger)
             case .more, .complete:
-                self.loaded.isEmpty
+                self.loaded.count == 0
                     ? ("\(self.queue) holds no messages.", .muted)
                     : ("No loaded message matches \(self.filter.text).", .muted)
             }
@@ -80,13 +93,18 @@ extension MessagesScreen {
         }
     }
 
-    private func readerTitle(_ message: BrowsedMessage) -> String {
-        "Message #\(message.id.position.offset)  \(self.queue)"
+    /// Which message it is, counted from the head of the queue when that was read.
+    private func readerTitle(in context: ScreenContext) -> String {
+        guard self.startsAtHead, self.shown.indices.contains(self.cursor.index) else {
+            return "Message  \(self.queue)"
+        }
+        let number = Figures.count(self.shown[self.cursor.index] + 1)
+        return "Message \(number) of \(Figures.count(self.total(in: context)))  \(self.queue)"
     }
 
     private var readerNote: String {
-        let place = Figures.count(self.cursor.index + 1)
-        return "\(place) of \(Figures.count(self.shown.count))"
-            + (self.loading == .more ? " loaded" : "")
+        guard !self.filter.isEmpty else { return "" }
+        let row = Figures.count(self.cursor.index + 1)
+        return "\(row) of \(Figures.count(self.shown.count)) that match \(self.filter.text)"
     }
 }

@@ -29,9 +29,9 @@ package struct MessagesScreen: Screen {
     let opened: BrowsedMessage?
     var loading = Loading.notAsked
     /// As the queue has them, oldest first.
-    var loaded: [BrowsedMessage] = []
-    /// Those that the filter lets through.
-    var shown: [BrowsedMessage] = []
+    var loaded = LoadedMessages()
+    /// The places in ``loaded`` of those that the filter lets through.
+    var shown: [Int] = []
     var filter = TextFilter()
     var cursor = ListCursor<MessageID>()
     /// The message that is read in full, if one is.
@@ -47,6 +47,7 @@ package struct MessagesScreen: Screen {
 
     package var name: String { "Messages" }
 
+    /// Moves in the list or in the open message, and loads on when the end comes near.
     package mutating func update(
         _ message: ScreenMessage, in context: ScreenContext
     ) -> [ScreenEffect] {
@@ -79,6 +80,7 @@ package struct MessagesScreen: Screen {
         return []
     }
 
+    /// Gives up the open message, then the marks, then the filter.
     package mutating func giveUp(in context: ScreenContext) -> Bool {
         if self.reader != nil, self.opened == nil {
             self.reader = nil
@@ -96,7 +98,10 @@ package struct MessagesScreen: Screen {
     /// Rows of the list: without frame and titles.
     func page(_ context: ScreenContext) -> Int { max(1, context.content.rows - 3) }
 
-    func id(_ place: Int) -> MessageID { self.shown[place].id }
+    /// The message in a row of the list.
+    func message(inRow row: Int) -> BrowsedMessage { self.loaded[self.shown[row]] }
+
+    func id(_ row: Int) -> MessageID { self.message(inRow: row).id }
 }
 
 extension MessagesScreen {
@@ -137,26 +142,7 @@ extension MessagesScreen {
     }
 
     mutating func applyFilter(in context: ScreenContext) {
-        let filter = self.filter
-        self.shown =
-            filter.isEmpty
-            ? self.loaded : self.loaded.filter { filter.matches(Self.searchText($0)) }
+        self.shown = self.loaded.places(matching: self.filter)
         self.cursor.follow(count: self.shown.count, page: self.page(context), id: self.id)
-    }
-
-    /// What the filter looks at: route, ids, headers and the beginning of the payload.
-    private static func searchText(_ message: BrowsedMessage) -> String {
-        let properties = message.message.properties
-        let headers = properties.headers.map {
-            FieldLines.lines(of: $0, utcOffsetSeconds: 0).map { "\($0.name) \($0.value)" }
-        }
-        let parts =
-            [
-                Route.text(message.message.exchange, message.message.routingKey),
-                properties.messageID ?? "", properties.correlationID ?? "",
-                properties.type ?? "",
-            ] + (headers ?? [])
-        return parts.joined(separator: "\n") + "\n"
-            + String(decoding: message.message.body.prefix(Self.previewBytesMax), as: UTF8.self)
     }
 }

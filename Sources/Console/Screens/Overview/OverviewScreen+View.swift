@@ -15,7 +15,9 @@ extension OverviewScreen {
             return
         }
         let layout = OverviewLayout(area: area, alarms: self.rankings.alarms.count)
-        canvas.frame(layout.figures, title: "Broker")
+        canvas.frame(
+            layout.figures, title: "Broker",
+            note: context.clientAddress.map { "clients connect to \($0)" } ?? "")
         Self.draw(Self.figures(of: sample, context), into: &canvas, layout.figures)
         self.drawCharts(into: &canvas, layout.charts, in: context)
         for list in List.allCases {

@@ -3,6 +3,7 @@ import Canvas
 import Messaging
 
 extension QueueScreen {
+    /// Draws the panes that fit; see ``QueuePanes``.
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         let panes = QueuePanes(focus: self.pane, area: area)
         for place in panes.places {

@@ -23,6 +23,7 @@ package struct QueueScreen: Screen {
 
     package var name: String { "Queue" }
 
+    /// Asks for the queue's details with each sample, and scrolls its lists.
     package mutating func update(
         _ message: ScreenMessage, in context: ScreenContext
     ) -> [ScreenEffect] {
@@ -57,6 +58,7 @@ package struct QueueScreen: Screen {
 }
 
 extension QueueScreen {
+    /// What can be done with the queue.
     package enum Action: Hashable, Sendable, CaseIterable {
         case peek
         case inspectDeadLetters
@@ -65,6 +67,7 @@ extension QueueScreen {
         case delete
     }
 
+    /// Its keys; those that change something are upper case.
     package func keyAction(for action: Action, in context: ScreenContext) -> KeyAction {
         switch action {
         case .peek:
@@ -86,6 +89,7 @@ extension QueueScreen {
         }
     }
 
+    /// Nothing can be done with a queue that is gone but to look at its other panes.
     package func availability(of action: Action, in context: ScreenContext) -> Availability {
         guard let trend = context.history.queue(self.queue) else {
             return action == .nextPane
@@ -102,6 +106,7 @@ extension QueueScreen {
         }
     }
 
+    /// Goes to the queue's messages, or asks before it changes anything.
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         let trend = context.history.queue(self.queue)
         switch action {

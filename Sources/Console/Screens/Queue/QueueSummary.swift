@@ -1,6 +1,7 @@
 import BrokerLink
 import Canvas
 import Messaging
+import Metering
 
 /// What the summary pane says in figures.
 struct QueueSummary {
@@ -77,7 +78,7 @@ struct QueueSummary {
             + "\(holder.consumer.tag) on \(holder.consumer.connection)"
     }
 
-    private func text(_ percentiles: Percentiles?, _ span: String) -> String {
+    private func text(_ percentiles: DurationSummary?, _ span: String) -> String {
         guard let percentiles, percentiles.count > 0 else { return Figures.none }
         func duration(_ microseconds: Int64) -> String {
             TextWidth.paddedLeft(Figures.duration(microseconds: microseconds), toColumns: 7)

@@ -24,6 +24,9 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The title where the full one does not fit.
+    var shortTitle: String { self == .depthSeries ? "2 MIN" : self.title }
+
     /// What help and palette call it.
     var words: String {
         switch self {
@@ -51,18 +54,21 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
     /// Columns that the list can be sorted by.
     static let sortable = Self.allCases.filter { $0 != .depthSeries }
 
-    /// - Parameter nameColumns: Cells of the longest name.
-    func tableColumn(nameColumns: Int) -> TableColumn<QueueColumn> {
-        func right(_ width: Int, rank: Int) -> TableColumn<QueueColumn> {
-            TableColumn(self, self.title, width: width, rank: rank)
+    /// - Parameters:
+    ///   - nameColumns: Cells of the longest name.
+    ///   - width: Cells of the whole table. The name is given two ninths (24 of 120) before any
+    ///     other column fits, and two fifths before a series gets more than its least.
+    func tableColumn(nameColumns: Int, width: Int) -> TableColumn<QueueColumn> {
+        func right(_ cells: Int, rank: Int) -> TableColumn<QueueColumn> {
+            TableColumn(self, self.title, width: cells, rank: rank)
         }
         return switch self {
         case .name:
             TableColumn(
-                self, self.title, width: 14, widthMax: min(48, nameColumns), alignment: .left,
-                rank: 0)
+                self, self.title, width: max(14, min(nameColumns, width * 2 / 9)),
+                widthMax: min(nameColumns, max(24, width * 2 / 5)), alignment: .left, rank: 0)
         case .ready: right(7, rank: 1)
-        case .unacked: right(6, rank: 5)
+        case .unacked: right(5, rank: 5)
         case .publishRate: right(6, rank: 3)
         case .consumeRate: right(6, rank: 4)
         case .oldest: right(7, rank: 2)
@@ -73,7 +79,7 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         case .dead: right(5, rank: 8)
         case .depthSeries:
             TableColumn(
-                self, self.title, width: 12, widthMax: SampleHistory.pointCountMax,
+                self, self.title, width: 8, widthMax: SampleHistory.pointCountMax,
                 alignment: .left, rank: 10)
         }
     }

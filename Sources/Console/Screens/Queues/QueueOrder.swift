@@ -3,6 +3,7 @@ import Messaging
 
 /// The order of the list of queues.
 package struct QueueOrder: Equatable, Sendable {
+    /// What decides which queue comes first.
     package enum Key: Hashable, Sendable {
         /// Queues with an alarm first, then the deepest: what a person has to look at.
         case worst

@@ -11,11 +11,19 @@ extension QueuesScreen {
         let area: Area
         let table: TableLayout<QueueColumn>
 
+        /// - Parameter nameColumns: Cells of the longest name.
         init(area: Area, nameColumns: Int) {
+            let width = area.columns - 3 - Self.gutter
+            let columns = QueueColumn.allCases.map {
+                $0.tableColumn(nameColumns: nameColumns, width: width)
+            }
+            // Long names would rather push the columns together than one of them out.
+            let tight = TableLayout(columns, width: width, gap: 1)
+            let wide = TableLayout(columns, width: width)
             self.area = area
-            self.table = TableLayout(
-                QueueColumn.allCases.map { $0.tableColumn(nameColumns: nameColumns) },
-                width: area.columns - 3 - Self.gutter)
+            self.table =
+                wide.places.count < tight.places.count && tight.places.count == columns.count
+                ? tight : wide
         }
 
         var titleRow: Int { 1 }
@@ -69,12 +77,10 @@ extension QueuesScreen {
     private func drawTitles(into canvas: inout Canvas, _ layout: Layout) {
         for place in layout.table.places {
             let isSorted = self.order.key == .column(place.column.id)
-            let title =
-                place.column.alignment == .left
-                ? TextWidth.padded(place.column.title, toColumns: place.width)
-                : TextWidth.paddedLeft(place.column.title, toColumns: place.width)
+            let isShort = TextWidth.columns(of: place.column.title) > place.width
             canvas.put(
-                title, row: layout.area.row + layout.titleRow,
+                place.fitted(isShort ? place.column.id.shortTitle : place.column.title),
+                row: layout.area.row + layout.titleRow,
                 column: layout.area.column + layout.tableColumn + place.start,
                 style: isSorted ? .accent : .muted)
         }

@@ -21,7 +21,7 @@ package struct QueuesScreen: Screen {
     private(set) var cursor = ListCursor<QueueName>()
     /// The queues that the filter lets through, in their order.
     private(set) var names: [QueueName] = []
-    /// Cells of the longest name, at least.
+    /// Cells of the longest name.
     private(set) var nameColumns = 0
     /// The listed queue with the worst alarm, if any has one.
     private(set) var worst: QueueName?
@@ -115,7 +115,11 @@ extension QueuesScreen {
         let listed = self.order.listed(of: context.history.queues, filter: self.filter)
         self.names = listed.names
         self.worst = listed.worst
-        self.nameColumns = self.names.reduce(0) { max($0, $1.text.utf8.count) }
+        self.nameColumns = self.names.reduce(0) { longest, name in
+            // A byte takes at most a cell in all but hostile names: few have to be measured.
+            name.text.utf8.count <= longest
+                ? longest : max(longest, TextWidth.columns(of: name.text))
+        }
         self.cursor.keepMarks { context.history.queue($0) != nil }
         self.follow(in: context)
     }

@@ -79,7 +79,9 @@ extension Console {
         case .help: self.overlay = .help(HelpPage())
         case .themes:
             self.overlay = .themes(
-                ThemePicker(names: self.context.themeNames, current: self.context.themeName))
+                ThemePicker(
+                    names: self.context.themeNames, problems: self.context.themeProblems,
+                    current: self.context.themeName))
         case .symbols: self.turnSymbols()
         case .freeze: return self.toggleFreeze()
         case .refreshFaster: return self.changeRefresh(by: -1)

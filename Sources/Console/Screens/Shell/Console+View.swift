@@ -7,9 +7,7 @@ extension Console {
             columns: self.columns, rows: self.rows, symbols: self.context.symbols)
         let layout = ShellLayout(columns: self.columns, rows: self.rows)
         guard !layout.isTooSmall else {
-            canvas.put(
-                "Terminal too small: \(self.columns)x\(self.rows), needs "
-                    + "\(ShellLayout.columnsMin)x\(ShellLayout.rowsMin)", row: 0, column: 0)
+            canvas.put(layout.tooSmallText, row: 0, column: 0)
             return canvas
         }
         HeaderLine(context: self.context, linkFailure: self.linkFailure)
@@ -20,7 +18,10 @@ extension Console {
         let table = KeyTable(of: self.topScreen, in: self.context)
         self.drawOverlay(table, into: &canvas, layout)
         if let notice = self.notice {
-            NoticeBox.draw(notice, into: &canvas, above: layout.footerRow)
+            var isRowFree = true
+            if case .prompt = self.overlay { isRowFree = false }
+            NoticeLine.draw(
+                notice, into: &canvas, row: layout.footerRow, isRowFree: isRowFree)
         }
         return canvas
     }

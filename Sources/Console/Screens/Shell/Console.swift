@@ -57,7 +57,9 @@ package struct Console: Sendable {
             return self.tellAll(.loadChanged)
         case .detailed(let queue, let result): return self.tellAll(.detailed(queue, result))
         case .browsed(let request, let result): return self.tellAll(.browsed(request, result))
-        case .redrove(let outcome): return self.tellAll(.redrove(outcome))
+        case .redrove(let outcome):
+            let effects = self.tellAll(.redrove(outcome))
+            return outcome.ending == .running ? effects : effects + [.sample]
         case .purged(let queue, let result):
             self.show(Self.notice(of: result) { "Purged \($0) from \(queue)." })
             return self.tellAll(.purged(queue, result)) + [.sample]

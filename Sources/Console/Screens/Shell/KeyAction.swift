@@ -3,6 +3,7 @@ import Canvas
 
 /// One row of the key table: help, footer and palette are made from it.
 package struct KeyAction: Equatable, Sendable {
+    /// What an action does to the broker.
     package enum Kind: Equatable, Sendable {
         /// Looks, moves, or changes only what the console shows.
         case view

@@ -45,6 +45,7 @@ package struct ListCursor<ID: Hashable & Sendable>: Equatable, Sendable {
         self.reveal(count: count, page: page)
     }
 
+    /// Moves the selection, and the view as far as the selection needs it.
     package mutating func move(_ movement: Movement, count: Int, page: Int, id: (Int) -> ID) {
         let target = movement.index(from: self.index, count: count, page: page)
         self.select(target, count: count, page: page, id: id)
@@ -75,6 +76,7 @@ package struct ListCursor<ID: Hashable & Sendable>: Equatable, Sendable {
         }
     }
 
+    /// Takes all marks away.
     package mutating func clearMarks() { self.marked = [] }
 
     /// Keeps only the marks of rows that still exist.

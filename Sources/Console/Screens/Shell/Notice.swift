@@ -1,7 +1,8 @@
 import BrokerLink
 
-/// A sentence for the person, shown above the footer until the next key or for some seconds.
+/// A sentence for the person, in the place of the footer until the next key or some seconds later.
 package struct Notice: Equatable, Sendable {
+    /// How much it matters; the failures stay longest.
     package enum Level: Equatable, Sendable {
         case note
         case done

@@ -22,6 +22,8 @@ package struct ScreenContext: Sendable {
     package var refreshSeconds: Double
     package var themeName: String
     package var themeNames: [String]
+    /// Theme files that were left out.
+    package var themeProblems: [ThemeProblem]
     /// Between the tab line and the footer, the screen's frames included.
     package var content: Area
     /// The AMQP address to tell to clients, such as `amqp://guest:guest@127.0.0.1:5672/`.
@@ -32,7 +34,8 @@ package struct ScreenContext: Sendable {
         history: SampleHistory = SampleHistory(), load: LoadSnapshot = LoadSnapshot(),
         scenarios: [LoadScenario] = [], isReadOnly: Bool = false, isFrozen: Bool = false,
         symbols: GraphSymbols = .braille, refreshSeconds: Double = 1, themeName: String = "dark",
-        themeNames: [String] = [], content: Area = Area(row: 0, column: 0, rows: 0, columns: 0),
+        themeNames: [String] = [], themeProblems: [ThemeProblem] = [],
+        content: Area = Area(row: 0, column: 0, rows: 0, columns: 0),
         clientAddress: String? = nil
     ) {
         self.now = now
@@ -47,6 +50,7 @@ package struct ScreenContext: Sendable {
         self.refreshSeconds = refreshSeconds
         self.themeName = themeName
         self.themeNames = themeNames
+        self.themeProblems = themeProblems
         self.content = content
         self.clientAddress = clientAddress
     }

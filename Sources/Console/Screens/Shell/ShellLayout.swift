@@ -23,6 +23,14 @@ struct ShellLayout {
         self.screen.columns < Self.columnsMin || self.screen.rows < Self.rowsMin
     }
 
+    /// What a terminal that is too small shows in its one line: as much of it as fits.
+    var tooSmallText: String {
+        let size = "\(self.screen.columns)x\(self.screen.rows)"
+        let needed = "needs \(Self.columnsMin)x\(Self.rowsMin)"
+        let texts = ["Too small: \(size), \(needed)", "\(size), \(needed)", needed]
+        return texts.first { TextWidth.columns(of: $0) <= self.screen.columns } ?? needed
+    }
+
     var headerRow: Int { 0 }
     var tabRow: Int { 1 }
     var footerRow: Int { self.screen.rows - 1 }

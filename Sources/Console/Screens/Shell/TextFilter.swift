@@ -2,14 +2,14 @@
 ///
 /// Case is ignored in ASCII letters. `order !dead` keeps what has `order` and has no `dead`.
 package struct TextFilter: Equatable, Sendable {
-    private struct Word: Equatable, Sendable {
+    struct Word: Equatable, Sendable {
         var bytes: [UInt8]
         var isInverse: Bool
     }
 
     /// As it was typed.
     package let text: String
-    private let words: [Word]
+    let words: [Word]
 
     package init(_ text: String = "") {
         self.text = text
@@ -23,22 +23,16 @@ package struct TextFilter: Equatable, Sendable {
     /// Whether it lets everything through.
     package var isEmpty: Bool { self.words.isEmpty }
 
+    /// Whether the filter lets a text through that is looked at only once.
     package func matches(_ text: String) -> Bool {
         guard !self.words.isEmpty else { return true }
-        var text = text
-        return text.withUTF8 { bytes in
-            self.words.allSatisfy { Self.contains($0.bytes, in: bytes) != $0.isInverse }
-        }
+        var searched = SearchText()
+        searched.add(text)
+        return self.matches(searched)
     }
 
-    private static func contains(_ word: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard word.count <= text.count else { return false }
-        return (0...(text.count - word.count)).contains { start in
-            word.indices.allSatisfy { Self.folded(text[start + $0]) == word[$0] }
-        }
-    }
-
-    private static func folded(_ byte: UInt8) -> UInt8 {
+    /// ASCII letters in lower case.
+    static func folded(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -1,0 +1,103 @@
+import BrokerLink
+import Canvas
+import Messaging
+import Screens
+import TestSupport
+import Testing
+
+/// The whole broker at one look.
+struct OverviewScreenTests {
+    private static func driver(columns: Int = 80, rows: Int = 24) -> ConsoleDriver {
+        var driver = Fleet.driver(columns: columns, rows: rows)
+        driver.press(.backTab)
+        return driver
+    }
+
+    @Test("At 80x24: totals, flow, alarms, and the worst queues by three measures")
+    func at80x24() {
+        #expect(
+            Self.driver().text == """
+                 queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
+                 [Overview]   Queues    Dead letters    Load
+                ╭─ Broker ───────────── clients connect to amqp://guest:guest@127.0.0.1:5672/ ─╮
+                │ ready 129,959   unacked 366   memory 41 MB   queues 8   connections 14       │
+                │ channels 20   exchanges 9   unroutable 0/s                                   │
+                ╰──────────────────────────────────────────────────────────────────────────────╯
+                ╭─ In ───────── 3,660/s ─╮╭─ Consumed ──── 2,769/s ─╮╭─ Depth ─────── 130,325 ─╮
+                │ 3,660 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 2,769 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 130,325         ⢀⣀⣤⣴⣶⣿⣿ │
+                │       ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││       ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││           ⢀⣀⣤⣴⣶⣿⣿⣿⣿⣿⣿⣿⣿ │
+                │     0 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││     0 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││       0 ⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ │
+                ╰────────────────────────╯╰─────────────────────────╯╰─────────────────────────╯
+                ╭─ Alarms ─────────────────────────────────────────────────────────────────────╮
+                │▸! no consumer keeps up: orders.payment grows by 894/s; at this rate 1,000,0… │
+                │ ! stuck consumer: email.outbound has a delivery unacked for 41m 10s          │
+                │ ! no consumer: 122 messages in audit.archive, the oldest for 2h 11m          │
+                ╰──────────────────────────────────────────────────────────────────────────────╯
+                ╭─ Deepest ──────────────╮╭─ Most dead letters ─────╮╭─ Oldest message ────────╮
+                │  orders…ayment 119,530 ││  email.outbound   1,204 ││  audit.archive   2h 11m │
+                │  email.outbound  9,041 ││  orders.payment      41 ││  orders.dead     2h 10m │
+                │  orders.dead     1,241 ││                         ││  email.outbound 41m 10s │
+                │  orders.inventory  376 ││                         ││  orders.payment  2m 41s │
+                │  audit.archive     122 ││                         ││  orders.…ventory 300 ms │
+                ╰────────────────────────╯╰─────────────────────────╯╰─────────────────────────╯
+                 enter open  f freeze  : actions  ? help
+                """)
+    }
+
+    @Test("At 40x12: totals and the worst alarm")
+    func at40x12() {
+        #expect(
+            Self.driver(columns: 40, rows: 12).text == """
+                         ▲ 3,660/s  ▼ 2,769/s  3 alarms
+                 [Overview] Queues  Dead letters  Load
+                ╭─ Broker ─────────────────────────────╮
+                │ ready 129,959   unacked 366          │
+                │ memory 41 MB   queues 8              │
+                │ connections 14   channels 20         │
+                │ exchanges 9   unroutable 0/s         │
+                ╰──────────────────────────────────────╯
+                ╭─ Alarms ────────── 2 more in Queues ─╮
+                │▸! no consumer keeps up: orders.paym… │
+                ╰──────────────────────────────────────╯
+                 enter open  : actions  ? help
+                """)
+    }
+
+    @Test("At 120x40 and 200x50 every row is as wide as the screen", arguments: [120, 200])
+    func wide(columns: Int) {
+        let driver = Self.driver(columns: columns, rows: columns / 4 + 10)
+        for row in driver.rows.dropFirst(2).dropLast() {
+            #expect(TextWidth.columns(of: row) == columns)
+        }
+    }
+
+    @Test("Left and right go from list to list, enter opens the selected queue")
+    func selection() {
+        var driver = Self.driver()
+        driver.press(.right, .right, .down, .enter)
+        #expect(driver.rows[2].contains("Queue  orders.payment"), "second by dead letters")
+        driver.press(.escape, .left, .left, .character("j"), .enter)
+        #expect(driver.rows[2].contains("Queue  audit.archive"), "the alarm below the second one")
+    }
+
+    @Test("Without alarms it says that nothing is wrong")
+    func calm() {
+        var driver = Fleet.driver(
+            queues: [SteadyQueue(QueueSample(name: "idle", consumers: 1))])
+        driver.press(.backTab)
+        #expect(driver.text.contains("Nothing is wrong."))
+        #expect(driver.rows[0].contains("no alarms"))
+        driver.press(.enter)
+        #expect(driver.text.contains("Cannot open the selected queue: no queue is selected."))
+    }
+
+    @Test("A click selects in any list")
+    func click() throws {
+        var driver = Self.driver()
+        let row = try #require(driver.rows.firstIndex { $0.contains("Oldest message") })
+        driver.click(row: row + 2, column: 60)
+        #expect(driver.rows[row + 2].contains("▸ orders.dead"))
+        driver.click(row: row + 2, column: 60, isDouble: true)
+        #expect(driver.rows[2].contains("Queue  orders.dead"))
+    }
+}
