@@ -176,4 +176,15 @@ struct SampleHistoryTests {
         history.append(.of([mail], second: 4))
         #expect(history.totalRates?.publishedPerSecond == 4)
     }
+
+    @Test("A queue that a sample of the same moment lacks is gone")
+    func deletedWithinOneMoment() {
+        var history = SampleHistory()
+        let kept = QueueSample(name: "kept")
+        history.append(
+            BrokerSample(at: .testStart, queues: [QueueSample(name: "deleted"), kept]))
+        history.append(BrokerSample(at: .testStart, queues: [kept]))
+        #expect(history.queues.map(\.sample.name) == ["kept"])
+        #expect(history.queue("deleted") == nil)
+    }
 }

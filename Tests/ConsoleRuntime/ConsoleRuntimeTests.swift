@@ -74,6 +74,22 @@ struct ConsoleRuntimeTests {
         #expect(bench.link.calls.filter { $0 == .sample }.count == 2)
     }
 
+    @Test("After a queue was deleted its row goes without waiting for the next interval")
+    func samplesAfterActs() async throws {
+        var script = FakeLink.Script()
+        script.samples = [
+            .success(.of([ConsoleBench.orders], second: 0)), .success(.of([], second: 0)),
+        ]
+        let bench = try ConsoleBench(script)
+        await bench.run {
+            await bench.terminal.waitForText("orders")
+            await bench.time.waitForSleep(seconds: 1)
+            bench.terminal.press(.character("D"), .character("y"))
+            await bench.terminal.waitForText("No queues yet")  // Time stands still.
+        }
+        #expect(bench.link.calls.filter { $0 == .sample }.count == 2)
+    }
+
     @Test("While it is frozen samples come, but nothing changes until it goes on")
     func frozen() async throws {
         var script = FakeLink.Script()

@@ -10,7 +10,8 @@ package struct QueueTrend: Sendable {
     package private(set) var alarm: QueueAlarm?
 
     let slot: Int
-    private(set) var sampledAt: Timestamp
+    /// Which sample it was last seen in.
+    var sampleNumber = 0
     /// Since when it has grown without a break.
     private var growingSince: Timestamp?
     /// When a message was last seen to have left it; at first, when it was first seen.
@@ -19,7 +20,6 @@ package struct QueueTrend: Sendable {
     init(first sample: QueueSample, at now: Timestamp, slot: Int) {
         self.sample = sample
         self.slot = slot
-        self.sampledAt = now
         self.lastLeftAt = now
         self.drain = DrainEstimate(depth: sample.depth, rates: nil)
         self.alarm = self.judged(at: now)
@@ -29,7 +29,6 @@ package struct QueueTrend: Sendable {
     mutating func update(with sample: QueueSample, at now: Timestamp, elapsedSeconds: Double) {
         let before = self.sample.totals
         self.sample = sample
-        self.sampledAt = now
         self.updateRates(from: before, at: now, elapsedSeconds: elapsedSeconds)
         self.drain = DrainEstimate(depth: sample.depth, rates: self.rates)
         self.growingSince = self.isGrowing ? self.growingSince ?? now : nil

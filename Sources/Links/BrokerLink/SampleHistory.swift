@@ -20,6 +20,8 @@ package struct SampleHistory: Sendable {
     /// Where each queue stands in ``queues``.
     private var places: [QueueName: Int] = [:]
     private var series = SeriesTable()
+    /// Counts the samples: two of them may be of the same moment.
+    private var sampleNumber = 0
     private let totalSlot: Int
 
     package init() { self.totalSlot = self.series.claimSlot() }
@@ -35,6 +37,7 @@ package struct SampleHistory: Sendable {
         let elapsedSeconds =
             self.latest.map { Double(sample.at.microseconds(since: $0.at)) / 1_000_000 } ?? 0
         self.series.advance(to: sample.at)
+        self.sampleNumber += 1
         self.take(sample.queues, at: sample.at, elapsedSeconds: elapsedSeconds)
         self.updateTotals(with: sample, elapsedSeconds: elapsedSeconds)
         self.latest = sample
@@ -81,14 +84,17 @@ extension SampleHistory {
         for sample in samples {
             if let place = self.places[sample.name] {
                 self.queues[place].update(with: sample, at: now, elapsedSeconds: elapsedSeconds)
+                self.queues[place].sampleNumber = self.sampleNumber
                 seen += 1
             } else {
                 let slot = self.series.claimSlot()
-                arrived.append(QueueTrend(first: sample, at: now, slot: slot))
+                var trend = QueueTrend(first: sample, at: now, slot: slot)
+                trend.sampleNumber = self.sampleNumber
+                arrived.append(trend)
             }
         }
         if seen < self.queues.count || !arrived.isEmpty {
-            self.replaceQueues(adding: arrived, at: now)
+            self.replaceQueues(adding: arrived)
         }
         self.alarmCount = 0
         for queue in self.queues {
@@ -97,12 +103,13 @@ extension SampleHistory {
         }
     }
 
-    /// Forgets the queues that the sample at `now` lacked, and puts the new ones in their places.
-    private mutating func replaceQueues(adding arrived: [QueueTrend], at now: Timestamp) {
-        for queue in self.queues where queue.sampledAt != now {
+    /// Forgets the queues that this sample lacked, and puts the new ones in their places.
+    private mutating func replaceQueues(adding arrived: [QueueTrend]) {
+        let number = self.sampleNumber
+        for queue in self.queues where queue.sampleNumber != number {
             self.series.releaseSlot(queue.slot)
         }
-        self.queues.removeAll { $0.sampledAt != now }
+        self.queues.removeAll { $0.sampleNumber != number }
         self.queues += arrived
         self.queues.sort { $0.sample.name < $1.sample.name }
         self.places = Dictionary(
