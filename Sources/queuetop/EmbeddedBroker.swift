@@ -23,7 +23,7 @@ struct EmbeddedBroker {
         do throws(StartFailure) {
             return try await Self.start(options)
         } catch {
-            throw error.told()
+            error.endProgram()
         }
     }
 
@@ -70,7 +70,17 @@ struct EmbeddedBroker {
         }
         let configuration = ServiceGroupConfiguration(
             services: configurations, gracefulShutdownSignals: signals, logger: .current)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            // What went wrong first is what to tell; its threads end before the process does.
+            try? await self.stop()
+            throw error
+        }
+        try await self.stop()
+    }
+
+    private func stop() async throws {
         await self.engine.stop()
         try await self.group.shutdownGracefully()
     }

@@ -28,9 +28,9 @@ struct Queuetop: AsyncParsableCommand {
             // The terminal takes every signal, so that it is restored however the console ends.
             try await broker.run(with: [console], until: [])
         } catch let error as TerminalError {
-            throw StartFailure.terminal(error).told()
+            StartFailure.terminal(error).endProgram()
         } catch let error as SettingsError {
-            throw StartFailure.settings(error).told()
+            StartFailure.settings(error).endProgram()
         }
     }
 }

@@ -2,6 +2,7 @@ import AMQPServer
 import ArgumentParser
 import ConsoleRuntime
 import CursesTerminal
+import Glibc
 import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
@@ -40,10 +41,12 @@ enum StartFailure: Error, CustomStringConvertible {
         }
     }
 
-    /// Says it on standard error; the result ends the program.
-    func told() -> ExitCode {
+    /// Says it on standard error and ends the program at once.
+    ///
+    /// Without the C library's handlers, which could wait for threads that are ending as well.
+    func endProgram() -> Never {
         StandardStream.error.write("queuetop: \(self)\n")
-        return self.exitCode
+        _exit(self.exitCode.rawValue)
     }
 
     private var exitCode: ExitCode {

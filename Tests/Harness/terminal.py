@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from .waiting import wait_until
+from .waiting import TimedOut, wait_until
 
 # Nothing of the person's own tmux or shell set-up may show, and no line may be tmux's.
 _CONFIGURATION = """
@@ -144,9 +144,17 @@ class Terminal:
 
     def wait_for_exit(self, seconds=15.0):
         """Waits until the command has ended, and returns its exit status."""
-        wait_until(lambda: self.exit_status() is not None,
-                   lambda: f"the end of the command:\n{self.screen()}", seconds)
+        wait_until(self._has_ended, lambda: f"the end of the command:\n{self.screen()}", seconds)
+        try:
+            wait_until(lambda: self.exit_status() is not None, "the exit status", 3.0)
+        except TimedOut:
+            # tmux can miss the status of a command that ended while another pane's did.
+            return "unknown"
         return self.exit_status()
+
+    def _has_ended(self):
+        dead = self._tmux("display-message", "-p", "-t", "pane", "#{pane_dead}") == "1"
+        return dead or not pathlib.Path(f"/proc/{self.pid()}").exists()
 
     def _tmux(self, *arguments, check=True):
         result = subprocess.run(
