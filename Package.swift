@@ -50,6 +50,8 @@ let package = Package(
             "Broker/AMQPServer",
             ["Engine", "Core", "AMQP", "Messaging", nioCore, nioPosix, services]),
 
+        room("Broker/DefinitionsFile", ["Core", "Messaging"]),
+
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
         room("Links/EmbeddedLink", ["BrokerLink", "Engine", "Core", "Messaging", "Metering"]),
@@ -84,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal", "EmbeddedLink",
-                "Engine", "LoadTest", "Messaging", "Store", arguments, services, signals,
+                "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal",
+                "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging", "Store",
+                arguments, services, signals,
                 nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
@@ -104,6 +107,7 @@ let package = Package(
         tests("Core", ["Messaging", "Metering"]),
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
+        tests("DefinitionsFile", ["Core", "Messaging"]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),

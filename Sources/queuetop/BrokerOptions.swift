@@ -25,6 +25,29 @@ struct BrokerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Definitions to load at the start, as RabbitMQ exports them: virtual hosts, policies, \
+            exchanges, queues, bindings. `serve` loads them again on SIGHUP.
+            """, valueName: "file"))
+    var definitions: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Memory for messages before publishers are blocked, such as 512MiB. (default: 1GiB)
+            """, valueName: "size"))
+    var memoryLimit: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Milliseconds that a delivery may stay unacked before its channel is closed; 0 for \
+            ever. (default: 1800000)
+            """, valueName: "ms"))
+    var consumerTimeout: Int64?
+
+    @Option(
+        help: ArgumentHelp(
             "Stop the clock at that moment, to compare screens.", valueName: "rfc3339",
             visibility: .hidden))
     var clock: FrozenMoment?
@@ -33,6 +56,25 @@ struct BrokerOptions: ParsableArguments {
         if self.dataDirectory == "" {
             throw ValidationError("--data-directory is empty: name a directory, such as ./data.")
         }
+        if let timeout = self.consumerTimeout,
+            !(0...Self.consumerTimeoutMillisecondsMax).contains(timeout)
+        {
+            throw ValidationError(
+                "--consumer-timeout is \(timeout): give milliseconds from 0 (for ever) to "
+                    + "\(Self.consumerTimeoutMillisecondsMax).")
+        }
+    }
+
+    /// Ten years: what goes beyond is 0.
+    private static let consumerTimeoutMillisecondsMax: Int64 = 315_360_000_000
+
+    var engineLimits: EngineLimits {
+        var limits = EngineLimits()
+        if let bytes = self.memoryLimit?.bytes { limits.messageMemoryBytesMax = bytes }
+        if let milliseconds = self.consumerTimeout {
+            limits.consumerTimeoutMilliseconds = milliseconds == 0 ? nil : milliseconds
+        }
+        return limits
     }
 
     var engineClock: EngineClock {

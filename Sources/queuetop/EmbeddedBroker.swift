@@ -1,4 +1,5 @@
 import AMQPServer
+import DefinitionsFile
 import Engine
 import Glibc
 import NIOCore
@@ -34,7 +35,16 @@ struct EmbeddedBroker {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: VolatileStore(),
-            seed: UInt64.random(in: .min ... .max))
+            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits)
+        if let path = options.definitions {
+            do throws(DefinitionsError) {
+                // Before anybody can connect, who would find less than there is to be.
+                try await DefinitionsFile(path: path).load(into: engine)
+            } catch {
+                try? await group.shutdownGracefully()
+                throw .definitions(error)
+            }
+        }
         let server: AMQPServer
         do throws(ListenError) {
             server = try await AMQPServer.listen(

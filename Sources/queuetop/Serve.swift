@@ -1,4 +1,6 @@
 import ArgumentParser
+import DefinitionsFile
+import ServiceLifecycle
 
 /// Runs the embedded broker without the console, until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -19,6 +21,9 @@ struct Serve: AsyncParsableCommand {
         // Written at once, though standard output may be a pipe: scripts wait for this line.
         StandardStream.output.write(
             "queuetop \(Version.text) ready: \(broker.address), data in \(path)\n")
-        try await broker.run()
+        let definitions = self.broker.definitions.map {
+            DefinitionsService(file: DefinitionsFile(path: $0), engine: broker.engine)
+        }
+        try await broker.run(with: definitions.map { [$0] } ?? [])
     }
 }

@@ -2,6 +2,7 @@ import AMQPServer
 import ArgumentParser
 import ConsoleRuntime
 import CursesTerminal
+import DefinitionsFile
 import Glibc
 import Store
 
@@ -10,6 +11,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case portTaken(port: UInt16)
     case portRefused(port: UInt16, reason: String)
     case dataDirectory(StoreError)
+    case definitions(DefinitionsError)
     case noHomeDirectory
     case terminal(TerminalError)
     case settings(SettingsError)
@@ -23,6 +25,8 @@ enum StartFailure: Error, CustomStringConvertible {
             "Cannot listen on 127.0.0.1, port \(port): \(reason). Choose another port with "
                 + "--amqp-port; ports below 1024 usually need root."
         case .dataDirectory(let error):
+            error.description
+        case .definitions(let error):
             error.description
         case .noHomeDirectory:
             "Neither XDG_DATA_HOME nor HOME names a directory for the broker's data. "
@@ -55,12 +59,18 @@ enum StartFailure: Error, CustomStringConvertible {
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed):
             .cannotCreate
+        case .definitions(.unreadable): .noInput
+        case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .settings: .configuration
         }
     }
 }
 
 extension ExitCode {
+    /// `EX_DATAERR`: what was given is wrong.
+    static let dataError = ExitCode(65)
+    /// `EX_NOINPUT`: a file that was named cannot be read.
+    static let noInput = ExitCode(66)
     /// `EX_UNAVAILABLE`: something that is needed is taken or not there.
     static let unavailable = ExitCode(69)
     /// `EX_CANTCREAT`: a file or directory cannot be made.

@@ -29,7 +29,7 @@ struct HandshakeTests {
 
         let start = ConnectionMethod.Start(
             serverProperties: ConnectionSettings.example(.server).properties,
-            mechanisms: Array("PLAIN".utf8), locales: Array("en_US".utf8))
+            mechanisms: Array("PLAIN AMQPLAIN".utf8), locales: Array("en_US".utf8))
         let tune = Tuning(channelsMax: 2_047, frameBytesMax: 131_072, heartbeatSeconds: 60)
         let sent =
             WireBytes.method(0, .connection(.start(start)))

@@ -24,7 +24,7 @@ struct TestServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let engine = Engine(
             on: group.next(), clock: .system(), store: VolatileStore(), seed: 1,
-            connectionsMax: connectionsMax)
+            limits: EngineLimits(connectionsMax: connectionsMax))
         let server = try await AMQPServer.listen(port: 0, engine: engine, on: group, version: "1")
         let running = TestServer(group: group, engine: engine, server: server)
         do {

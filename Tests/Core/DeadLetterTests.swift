@@ -57,7 +57,7 @@ import Testing
             self.reject(broker, from: "work")
             broker.advance(milliseconds: 5_000)
             broker.redrive(
-                "dead", .readyBelow(broker.broker.end(of: "dead") ?? Position(0)),
+                "dead", .readyBelow(broker.broker.end(of: "dead") ?? .nowhere),
                 to: .queueItDiedIn)
         }
         let deaths = broker.browse("work").first?.deaths
@@ -92,7 +92,7 @@ import Testing
         broker.declare("work", arguments: ["x-dead-letter-exchange": .string("amq.topic")])
         broker.declare("dead")
         broker.send(
-            .bindQueue(BindingRequest(queue: "dead", exchange: "amq.topic", routingKey: "*")))
+            .bind(BindingRequest(.queue("dead"), to: "amq.topic", routingKey: "*")))
         broker.publish("a", to: "work")
         self.reject(broker, from: "work")
         let record = broker.browse("dead").first

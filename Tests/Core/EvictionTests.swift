@@ -131,7 +131,7 @@ import Testing
         #expect(broker.delete(records.prefix(6).map(\.position), from: "q") == 6)
         broker.evict("q")
         broker.declare("target")
-        let limit = broker.broker.end(of: "q") ?? Position(0)
+        let limit = broker.broker.end(of: "q") ?? .nowhere
         let step = broker.redrive("q", .readyBelow(limit), to: .queue("target"))
         #expect(step.moved == 14)
         #expect(broker.patientBrowse("target").map(\.number) == Array(6..<20))

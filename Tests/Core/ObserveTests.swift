@@ -115,7 +115,7 @@ import Testing
         let broker = TestBroker()
         broker.declare("q")
         broker.send(
-            .bindQueue(BindingRequest(queue: "q", exchange: "amq.topic", routingKey: "a.*")))
+            .bind(BindingRequest(.queue("q"), to: "amq.topic", routingKey: "a.*")))
         broker.send(.setPrefetch(count: 3, bytes: 0, isGlobal: false))
         broker.consume("q", tag: "t")
         broker.publish("a", "b", to: "q")

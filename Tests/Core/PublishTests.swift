@@ -182,9 +182,9 @@ import Testing
         for name in ["a", "b"] {
             broker.declare(name)
             broker.send(
-                .bindQueue(
+                .bind(
                     BindingRequest(
-                        queue: QueueName(name), exchange: "amq.fanout", routingKey: "")))
+                        .queue(QueueName(name)), to: "amq.fanout", routingKey: "")))
         }
         broker.publish("m", to: "", exchange: "amq.fanout")
         #expect(broker.drain("a") == ["m"])

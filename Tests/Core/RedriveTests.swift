@@ -27,7 +27,7 @@ import Testing
     }
 
     private func all(_ broker: TestBroker) -> RedriveSelection {
-        .readyBelow(broker.broker.end(of: "dead") ?? Position(0))
+        .readyBelow(broker.broker.end(of: "dead") ?? .nowhere)
     }
 
     @Test("Each goes back to the queue it died in, in order, step by step", arguments: [1, 2, 100])

@@ -141,7 +141,7 @@ private struct Simulation {
     }
 
     private mutating func redrive() {
-        let limit = self.broker.broker.end(of: "dead") ?? Position(0)
+        let limit = self.broker.broker.end(of: "dead") ?? .nowhere
         self.broker.redrive("dead", .readyBelow(limit), to: .queueItDiedIn, countMax: 10_000)
         // Those that never died stay.
         let moved = self.model.queues["dead"]?.ready.filter { !$0.deaths.isEmpty } ?? []

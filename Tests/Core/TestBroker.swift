@@ -37,7 +37,8 @@ final class TestBroker {
     @discardableResult
     func connect(_ number: UInt64, channels: UInt16 = 1) -> ConnectionID {
         let id = ConnectionID(number)
-        self.broker.connectionOpened(id, origin: "127.0.0.1:\(number)", user: "guest")
+        self.broker.connectionOpened(
+            id, origin: "127.0.0.1:\(number)", user: "guest", now: self.now)
         for channel in 1...channels { self.send(.openChannel, id, ChannelNumber(channel)) }
         return id
     }
@@ -115,7 +116,8 @@ final class TestBroker {
                 Received(
                     tag: message.tag.number, body: Self.text(view.body),
                     isRedelivered: message.isRedelivered))
-        case .confirm, .reply, .returned, .consumerCancelled, .closeChannel, .closeConnection:
+        case .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
+            .closeChannel, .blocked, .unblocked, .closeConnection:
             self.effects[connection, default: []].append(effect)
         }
     }
@@ -230,7 +232,9 @@ final class TestBroker {
         for effect in (self.effects[connection ?? self.first] ?? []).reversed() {
             switch effect {
             case .closeChannel(_, let refusal), .closeConnection(_, let refusal): return refusal
-            case .deliver, .got, .confirm, .reply, .returned, .consumerCancelled: continue
+            case .deliver, .got, .confirm, .reject, .directReply, .reply, .returned,
+                .consumerCancelled, .blocked, .unblocked:
+                continue
             }
         }
         return nil

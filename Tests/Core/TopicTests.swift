@@ -33,17 +33,17 @@ import Testing
             let queue = "q\(Int.random(in: 0..<8, using: &numbers))"
             let pattern = self.randomKey(["a", "b", "*", "#", "#", ""], &numbers)
             let request = BindingRequest(
-                queue: QueueName(queue), exchange: "amq.topic", routingKey: pattern)
+                .queue(QueueName(queue)), to: "amq.topic", routingKey: pattern)
             // An empty key with a named queue is just empty.
             if Int.random(in: 0..<3, using: &numbers) == 0,
                 let known = bound[queue]?.sorted().randomElement(using: &numbers)
             {
                 var other = request
                 other.routingKey = known
-                broker.send(.unbindQueue(other))
+                broker.send(.unbind(other))
                 bound[queue]?.remove(known)
             } else {
-                broker.send(.bindQueue(request))
+                broker.send(.bind(request))
                 bound[queue, default: []].insert(pattern)
             }
             let key = self.randomKey(["a", "b", "c", ""], &numbers)
@@ -72,7 +72,7 @@ import Testing
         broker.declare("q")
         let pattern = Array(repeating: "#.a", count: 60).joined(separator: ".")
         broker.send(
-            .bindQueue(BindingRequest(queue: "q", exchange: "amq.topic", routingKey: pattern)))
+            .bind(BindingRequest(.queue("q"), to: "amq.topic", routingKey: pattern)))
         let key = Array(repeating: "a", count: 127).joined(separator: ".")
         broker.publish("hit", to: key, exchange: "amq.topic")
         broker.publish("miss", to: key + "b", exchange: "amq.topic")

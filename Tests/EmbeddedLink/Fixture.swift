@@ -58,7 +58,7 @@ struct Fixture {
 extension Engine {
     fileprivate func send(_ commands: [Command], from client: SilentClient) {
         if self.connectionCount == 0 {
-            _ = self.connect(client, origin: "test", user: "guest")
+            _ = self.connect(client, ConnectingClient(origin: "test", user: "guest"))
             self.batch(for: client) { broker, now in
                 broker.handle(.openChannel, from: client.connection, on: .init(1), now: now)
             }

@@ -13,12 +13,13 @@ extension Engine {
     ) -> Engine {
         Engine(
             on: MultiThreadedEventLoopGroup.singleton.next(), clock: clock, store: store, seed: 1,
-            connectionsMax: connectionsMax)
+            limits: EngineLimits(connectionsMax: connectionsMax))
     }
 
     /// Connects an outlet and opens its channel 1.
     func open(_ outlet: ScriptedOutlet) -> Bool {
-        guard self.connect(outlet, origin: "test", user: "guest") else { return false }
+        let client = ConnectingClient(origin: "test", user: "guest")
+        guard self.connect(outlet, client) == .accepted else { return false }
         self.send([.openChannel], from: outlet)
         return true
     }

@@ -45,6 +45,7 @@ enum House {
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core"]),
         Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
+        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),
         Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
@@ -70,7 +71,8 @@ enum House {
         Room(
             "Sources/queuetop",
             knows: [
-                "Messaging", "AMQPClient", "Store", "Engine", "AMQPServer", "BrokerLink",
+                "Messaging", "AMQPClient", "Store", "Engine", "DefinitionsFile", "AMQPServer",
+                "BrokerLink",
                 "EmbeddedLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
             ]),

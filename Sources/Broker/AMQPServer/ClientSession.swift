@@ -18,6 +18,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     private let socket: SocketLink
     private let frameBytesMax: Int
     private let canBeToldOfCancels: Bool
+    private let canBeToldOfBlocking: Bool
     private var output: ByteBuffer?
     private var orders: [SocketOrder] = []
     /// Reads handed over by the socket's loop and not yet answered for.
@@ -34,13 +35,14 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     /// - Parameter frameBytesMax: As settled in `connection.tune-ok`.
     init(
         connection: ConnectionID, server: ServerContext, socket: SocketLink, frameBytesMax: Int,
-        canBeToldOfCancels: Bool
+        canBeToldOfCancels: Bool, canBeToldOfBlocking: Bool
     ) {
         self.connection = connection
         self.server = server
         self.socket = socket
         self.frameBytesMax = frameBytesMax
         self.canBeToldOfCancels = canBeToldOfCancels
+        self.canBeToldOfBlocking = canBeToldOfBlocking
     }
 
     // MARK: From the client
@@ -60,6 +62,9 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 batch.assembled[index].withUnsafeBytes {
                     broker.publish(slice, in: $0, from: self.connection, on: channel, now: now)
                 }
+            case .method(.connection, .connection(.updateSecret)):
+                // Passwords do not expire here: the login stays what it was.
+                self.orders.append(.confirmSecret)
             case .method(let channel, let method):
                 guard let command = method.command else { continue }
                 broker.handle(command, from: self.connection, on: channel, now: now)
@@ -69,7 +74,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
                 self.orders.append(.confirmChannelClose(channel))
             case .channelFailed(let channel, _):
-                broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
+                broker.handle(.dropChannel, from: self.connection, on: channel, now: now)
             case .channelClosed:
                 break  // The broker forgot it when it refused what made us close it.
             case .closeRequested:
@@ -82,10 +87,17 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
         }
     }
 
-    /// Begins the session once the broker knows it, or refuses it for want of room.
-    func begin(isAccepted: Bool) {
-        guard !isAccepted else { return self.orders.append(.acceptOpen) }
-        let text = "access to vhost '/' refused for user 'guest': connection limit is reached"
+    /// Begins the session once the broker knows it, or says why it does not take it.
+    func begin(_ answer: ConnectAnswer, host: VirtualHostName, user: String) {
+        let text: String
+        switch answer {
+        case .accepted: return self.orders.append(.acceptOpen)
+        case .noRoom:
+            text =
+                "access to vhost '\(host)' refused for user '\(user)': connection limit "
+                + "(\(Limits.connectionsMax)) is reached"
+        case .noSuchVirtualHost: text = "vhost \(host) not found"
+        }
         self.leave(.close(CloseReason(.notAllowed, text, method: MethodID(10, 40))))
     }
 
@@ -109,6 +121,23 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                     frameBytesMax: self.frameBytesMax, into: &output)
             case .confirm(let channel, let tag, let isMultiple):
                 FrameWriter.writeAck(tag, multiple: isMultiple, channel: channel, into: &output)
+            case .reject(let channel, let tag):
+                // `requeue` means nothing to a publisher; RabbitMQ sends it set.
+                FrameWriter.writeMethod(
+                    .basic(.nack(deliveryTag: tag, multiple: false, requeue: true)),
+                    channel: channel, into: &output)
+            case .directReply(let channel, let reply):
+                self.write(reply, channel: channel, into: &output)
+            case .blocked(let reason):
+                self.orders.append(.stopReading)
+                guard self.canBeToldOfBlocking else { continue }
+                FrameWriter.writeMethod(
+                    .connection(.blocked(reason: reason)), channel: .connection, into: &output)
+            case .unblocked:
+                self.orders.append(.startReading)
+                guard self.canBeToldOfBlocking else { continue }
+                FrameWriter.writeMethod(
+                    .connection(.unblocked), channel: .connection, into: &output)
             case .got(let channel, let got):
                 FrameWriter.writeGetOK(
                     channel: channel, deliveryTag: got.tag, isRedelivered: got.isRedelivered,
@@ -117,6 +146,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                     frameBytesMax: self.frameBytesMax, into: &output)
             case .reply(let channel, let reply):
                 FrameWriter.writeMethod(reply.method, channel: channel, into: &output)
+                if reply == .channelClosed { self.orders.append(.channelClosed(channel)) }
             case .returned(let channel, let message):
                 self.write(message, channel: channel, into: &output)
             case .consumerCancelled(let channel, let tag):
@@ -145,6 +175,28 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                                 exchange: exchange, routingKey: routingKey,
                                 properties: properties, body: body),
                             frameBytesMax: self.frameBytesMax, into: &output)
+                    }
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ reply: DirectReply, channel: ChannelNumber, into output: inout ByteBuffer
+    ) {
+        reply.consumerTag.withUnsafeBytes { tag in
+            reply.exchange.withUnsafeBytes { exchange in
+                reply.routingKey.withUnsafeBytes { routingKey in
+                    reply.properties.withUnsafeBytes { properties in
+                        reply.body.withUnsafeBytes { body in
+                            FrameWriter.writeDelivery(
+                                channel: channel, consumerTag: tag, deliveryTag: reply.tag,
+                                isRedelivered: false,
+                                message: MessageBytes(
+                                    exchange: exchange, routingKey: routingKey,
+                                    properties: properties, body: body),
+                                frameBytesMax: self.frameBytesMax, into: &output)
+                        }
                     }
                 }
             }

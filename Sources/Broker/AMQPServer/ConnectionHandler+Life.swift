@@ -39,18 +39,15 @@ extension ConnectionHandler {
     func handshake(_ event: ConnectionEvent) {
         switch event {
         case .authenticate(let mechanism, let response):
-            let login = PlainLogin(response: response)
-            if mechanism == "PLAIN", let login, login.isAccepted {
+            let login = Login(mechanism: mechanism, response: response)
+            if let login, login.isAccepted {
                 self.machine.authenticationAccepted(into: &self.output)
             } else {
-                self.machine.authenticationRefused(into: &self.output)
+                self.machine.authenticationRefused(
+                    isMalformed: login == nil, into: &self.output)
             }
-        case .openRequested(let virtualHost) where virtualHost == "/":
-            self.beginSession()
         case .openRequested(let virtualHost):
-            let method = MethodID(10, 40)
-            let text = "vhost \(virtualHost) not found"
-            self.machine.close(CloseReason(.notAllowed, text, method: method), into: &self.output)
+            self.beginSession(in: VirtualHostName(virtualHost))
         case .closeRequested:
             self.machine.confirmClose(into: &self.output)
         case .protocolError:
@@ -63,17 +60,22 @@ extension ConnectionHandler {
         }
     }
 
-    private func beginSession() {
+    private func beginSession(in host: VirtualHostName) {
         guard let context = self.context else { return }
         let session = ClientSession(
             connection: self.connection, server: self.server,
             socket: SocketLink(self, on: context.eventLoop),
             frameBytesMax: Int(self.machine.tuning.frameBytesMax),
-            canBeToldOfCancels: self.machine.peerSupports("consumer_cancel_notify"))
+            canBeToldOfCancels: self.machine.peerSupports("consumer_cancel_notify"),
+            canBeToldOfBlocking: self.machine.peerSupports("connection.blocked"))
         self.session = session
-        let origin = context.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
+        let address = context.remoteAddress
+        let client = ConnectingClient(
+            origin: address.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
+            user: "guest", host: host, properties: self.machine.peerProperties)
         self.server.enterEngine { engine in
-            session.begin(isAccepted: engine.connect(session, origin: origin, user: "guest"))
+            session.begin(
+                engine.connect(session, client), host: client.host, user: client.user)
             session.flush()
         }
     }

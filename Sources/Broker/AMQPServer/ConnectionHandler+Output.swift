@@ -29,10 +29,18 @@ extension ConnectionHandler {
         switch order {
         case .acceptOpen:
             self.machine.openAccepted(into: &self.output)
+        case .channelClosed(let channel):
+            self.machine.channelCloseConfirmed(channel)
         case .confirmChannelClose(let channel):
             self.machine.confirmChannelClose(channel, into: &self.output)
         case .closeChannel(let channel, let reason):
             self.machine.closeChannel(channel, reason, into: &self.output)
+        case .confirmSecret:
+            self.machine.confirmSecret(into: &self.output)
+        case .stopReading:
+            self.isBlocked = true
+        case .startReading:
+            self.isBlocked = false
         case .confirmClose:
             self.machine.confirmClose(into: &self.output)
         case .close(let reason):
@@ -112,6 +120,8 @@ extension ConnectionHandler {
         guard let context = self.context, !self.isHangingUp else { return }
         self.timer?.cancel()
         let now = Int64(clamping: context.eventLoop.now.uptimeNanoseconds)
+        // Whoever is not listened to cannot be heard.
+        if self.isReadHeldBack { self.machine.excuseSilence() }
         let action = self.machine.tick(nowNanoseconds: now, output: &self.output)
         self.writeMachineOutput()
         switch action {

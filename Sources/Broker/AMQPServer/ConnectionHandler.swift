@@ -31,7 +31,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var isWritable = true
     /// Reads that the engine has not answered for.
     var batchesUnderWay = 0
-    private var isReadHeldBack = false
+    private(set) var isReadHeldBack = false
+    /// Nothing more is taken from the client, because the broker is short of memory.
+    var isBlocked = false
     var isHangingUp = false
     /// Whether the timer waits for what a running connection waits for.
     var isTimedAsRunning = false
@@ -128,7 +130,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private var isTooBusyToRead: Bool {
         self.batchesUnderWay >= ServerContext.batchesUnderWayMax || self.machine.isWaitingForDriver
-            || self.isOutputBackedUp
+            || self.isOutputBackedUp || self.isBlocked
     }
 
     /// Whether the client does not read what it asked for.

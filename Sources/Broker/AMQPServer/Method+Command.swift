@@ -13,7 +13,7 @@ extension Method {
         case .queue(let method): method.command
         case .basic(let method): method.command
         case .confirm(let method): method.command
-        case .tx: .selectTransactions
+        case .tx(let method): method.command
         }
     }
 }
@@ -39,8 +39,8 @@ extension ExchangeMethod {
                     arguments: method.arguments))
         case .delete(let exchange, let ifUnused, let noWait):
             .deleteExchange(exchange, ifUnused: ifUnused, isNoWait: noWait)
-        case .bind: .bindExchange
-        case .unbind: .unbindExchange
+        case .bind(let method): .bind(method.request)
+        case .unbind(let method): .unbind(method.request)
         case .declareOK, .deleteOK, .bindOK, .unbindOK: nil
         }
     }
@@ -56,8 +56,8 @@ extension QueueMethod {
                     isDurable: method.isDurable, isExclusive: method.isExclusive,
                     isAutoDelete: method.isAutoDelete, isNoWait: method.noWait,
                     arguments: method.arguments))
-        case .bind(let method): .bindQueue(method.request)
-        case .unbind(let method): .unbindQueue(method.request)
+        case .bind(let method): .bind(method.request)
+        case .unbind(let method): .unbind(method.request)
         case .purge(let queue, let noWait): .purgeQueue(queue, isNoWait: noWait)
         case .delete(let method):
             .deleteQueue(
@@ -71,7 +71,15 @@ extension QueueMethod {
 extension QueueMethod.Binding {
     fileprivate var request: BindingRequest {
         BindingRequest(
-            queue: self.queue, exchange: self.exchange, routingKey: self.routingKey,
+            .queue(self.queue), to: self.exchange, routingKey: self.routingKey,
+            isNoWait: self.noWait, arguments: self.arguments)
+    }
+}
+
+extension ExchangeMethod.Binding {
+    fileprivate var request: BindingRequest {
+        BindingRequest(
+            .exchange(self.destination), to: self.source, routingKey: self.routingKey,
             isNoWait: self.noWait, arguments: self.arguments)
     }
 }
@@ -108,6 +116,17 @@ extension ConfirmMethod {
         switch self {
         case .select(let noWait): .selectConfirms(isNoWait: noWait)
         case .selectOK: nil
+        }
+    }
+}
+
+extension TxMethod {
+    fileprivate var command: Command? {
+        switch self {
+        case .select: .selectTransactions
+        case .commit: .commitTransaction
+        case .rollback: .rollBackTransaction
+        case .selectOK, .commitOK, .rollbackOK: nil
         }
     }
 }

@@ -6,10 +6,13 @@ extension Reply {
     /// The method that says it to the client.
     var method: Method {
         switch self {
+        case .channelClosed: .channel(.closeOK)
         case .exchangeDeclared: .exchange(.declareOK)
         case .exchangeDeleted: .exchange(.deleteOK)
         case .queueDeclared(let queue, let messages, let consumers):
             .queue(.declareOK(queue: queue, messageCount: messages, consumerCount: consumers))
+        case .exchangeBound: .exchange(.bindOK)
+        case .exchangeUnbound: .exchange(.unbindOK)
         case .queueBound: .queue(.bindOK)
         case .queueUnbound: .queue(.unbindOK)
         case .queuePurged(let messages): .queue(.purgeOK(messageCount: messages))
@@ -20,6 +23,9 @@ extension Reply {
         case .gotNothing: .basic(.getEmpty)
         case .recovered: .basic(.recoverOK)
         case .confirmsSelected: .confirm(.selectOK)
+        case .transactionsSelected: .tx(.selectOK)
+        case .transactionCommitted: .tx(.commitOK)
+        case .transactionRolledBack: .tx(.rollbackOK)
         case .flowSet(let isActive): .channel(.flowOK(isActive: isActive))
         }
     }
@@ -61,6 +67,9 @@ extension CommandKind {
         case .nack: MethodID(60, 120)
         case .selectConfirms: MethodID(85, 10)
         case .selectTransactions: MethodID(90, 10)
+        case .commitTransaction: MethodID(90, 20)
+        case .rollBackTransaction: MethodID(90, 30)
+        case .none: MethodID(0, 0)
         }
     }
 }

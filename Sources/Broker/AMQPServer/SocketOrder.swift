@@ -6,10 +6,18 @@ import Messaging
 enum SocketOrder: Equatable, Sendable {
     /// Answers `connection.open`: the broker knows the connection now.
     case acceptOpen
-    /// Answers the client's `channel.close`: the broker has nothing more for that channel.
+    /// The client's `channel.close` was answered among the bytes.
+    case channelClosed(ChannelNumber)
+    /// Answers the client's `channel.close` unless that was done: the broker did not know the
+    /// channel any more.
     case confirmChannelClose(ChannelNumber)
     /// Closes a channel on which the broker refused something.
     case closeChannel(ChannelNumber, CloseReason)
+    /// Answers `connection.update-secret`.
+    case confirmSecret
+    /// Takes nothing more from the client, which publishes while the broker is short of memory.
+    case stopReading
+    case startReading
     /// Answers the client's `connection.close`.
     case confirmClose
     /// Closes the connection.

@@ -50,7 +50,7 @@ extension Engine {
     }
 
     /// Where the log of a queue ends now; nil when there is no such queue.
-    package func end(of queue: QueueName) -> Position? { self.broker.end(of: queue) }
+    package func end(of queue: QueueName) -> QueueEnd? { self.broker.end(of: queue) }
 
     /// Moves up to `countMax` ready messages, as `Broker.redriveStep` says.
     ///

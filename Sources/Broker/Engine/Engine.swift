@@ -38,14 +38,18 @@ package actor Engine {
     ///   - seed: Where the random part of names that the broker gives comes from.
     package init(
         on loop: any EventLoop, clock: EngineClock, store: any MessageStore, seed: UInt64,
-        connectionsMax: Int = Limits.connectionsMax
+        limits: EngineLimits = EngineLimits()
     ) {
         self.loop = loop
         self.executor = loop.executor
         self.clock = clock
         self.store = store
-        self.connectionsMax = connectionsMax
+        self.connectionsMax = limits.connectionsMax
         self.broker = Broker(seed: seed)
+        self.broker.setMessageMemoryMax(limits.messageMemoryBytesMax)
+        self.broker.setConsumerTimeout(
+            microseconds: limits.consumerTimeoutMilliseconds.map { $0 * 1_000 },
+            now: clock.now())
         store.start { [weak self] event in
             guard let self else { return }
             loop.execute { self.assumeIsolated { engine in engine.storeAnswered(event) } }
@@ -110,14 +114,16 @@ package actor Engine {
     // MARK: Connections
 
     /// Makes a connection known, from now on its outlet gets what the broker has for it.
-    ///
-    /// - Parameter origin: Where it comes from, such as `127.0.0.1:51234`; shown to operators.
-    /// - Returns: Whether there was room for it.
-    package func connect(_ outlet: any ConnectionOutlet, origin: String, user: String) -> Bool {
-        guard self.outlets.count < self.connectionsMax else { return false }
+    package func connect(
+        _ outlet: any ConnectionOutlet, _ client: ConnectingClient
+    ) -> ConnectAnswer {
+        guard self.outlets.count < self.connectionsMax else { return .noRoom }
+        let isKnown = self.broker.connectionOpened(
+            outlet.connection, origin: client.origin, user: client.user, host: client.host,
+            clientProperties: client.properties, now: self.clock.now())
+        guard isKnown else { return .noSuchVirtualHost }
         self.outlets[outlet.connection] = outlet
-        self.broker.connectionOpened(outlet.connection, origin: origin, user: user)
-        return true
+        return .accepted
     }
 
     /// Forgets a connection; its unacked messages go back to their queues.
@@ -130,6 +136,13 @@ package actor Engine {
     package func setWritable(_ connection: ConnectionID, _ isWritable: Bool) {
         self.broker.setWritable(connection, isWritable)
         if isWritable { self.finishBatch(now: self.clock.now()) }
+    }
+
+    /// Makes the broker have what an operator wants, as `Broker.apply` says.
+    ///
+    /// - Returns: What is wrong, each as a sentence; empty when all was done.
+    package func apply(_ definitions: Definitions) -> [String] {
+        self.operation { broker, now in broker.apply(definitions, now: now) }
     }
 
     package var connectionCount: Int { self.outlets.count }

@@ -198,6 +198,13 @@ extension ConnectionMachine {
         FrameWriter.writeMethod(.channel(.close(reason)), channel: channel, into: &output)
     }
 
+    /// Says that the driver has answered the peer's `channel.close` itself, in its place among
+    /// other frames.
+    package mutating func channelCloseConfirmed(_ channel: ChannelNumber) {
+        guard self.channels[channel.number] == .closeRequested else { return }
+        self.channels[channel.number] = .closed
+    }
+
     /// Answers the peer's `channel.close` once the channel's last frame is written.
     package mutating func confirmChannelClose(
         _ channel: ChannelNumber, into output: inout ByteBuffer

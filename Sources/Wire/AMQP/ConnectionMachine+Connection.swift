@@ -143,9 +143,13 @@ extension ConnectionMachine {
     }
 
     /// Server: the login is wrong; says so to clients that understand it, and is done.
-    package mutating func authenticationRefused(into output: inout ByteBuffer) {
+    ///
+    /// - Parameter isMalformed: What came is no login at all: the client is told nothing.
+    package mutating func authenticationRefused(
+        isMalformed: Bool = false, into output: inout ByteBuffer
+    ) {
         guard case .serverHandshake(let handshake) = self.phase else { return }
-        if self.peerSupports("authentication_failure_close") {
+        if !isMalformed, self.peerSupports("authentication_failure_close") {
             self.beginClose(.loginRefused(mechanism: handshake.mechanism), &output)
         } else {
             self.phase = .closed
@@ -158,6 +162,12 @@ extension ConnectionMachine {
         precondition(handshake.isWaitingForDriver, "accepting answers an openRequested event")
         self.phase = .running
         self.write(.openOK, &output)
+    }
+
+    /// Server: answers `connection.update-secret`.
+    package mutating func confirmSecret(into output: inout ByteBuffer) {
+        guard case .running = self.phase else { return }
+        self.write(.updateSecretOK, &output)
     }
 
     /// Answers the peer's `connection.close` once everything before it is settled.

@@ -159,6 +159,9 @@ package struct ConnectionMachine: ~Copyable {
         }
     }
 
+    /// Says that the driver has not read lately: that nothing came is not the peer's silence.
+    package mutating func excuseSilence() { self.timers.hasReceived = true }
+
     private var timedPhase: ConnectionTimers.Phase {
         switch self.phase {
         case .awaitingHeader, .serverHandshake, .clientHandshake: .handshake

@@ -29,7 +29,10 @@ package struct ConnectionSettings: Hashable, Sendable {
 
     /// A server's settings: RabbitMQ's capabilities and limits under the given name.
     package static func server(product: String, version: String) -> ConnectionSettings {
-        ConnectionSettings(properties: .serverProperties(product: product, version: version))
+        var settings = ConnectionSettings(
+            properties: .serverProperties(product: product, version: version))
+        settings.mechanisms = ["PLAIN", "AMQPLAIN"]
+        return settings
     }
 
     /// The settings of a client that logs in by name and password (SASL PLAIN, RFC 4616).

@@ -19,6 +19,17 @@ package enum Limits {
     package static let unackedMax = 1_000_000
     /// Queues of one broker.
     package static let queuesMax = 100_000
+    /// Exchanges of one broker.
+    package static let exchangesMax = 100_000
+    /// Bindings of one broker, those of queues and of exchanges together.
+    package static let bindingsMax = 1_000_000
+    /// Bytes that messages of one open transaction may take until `tx.commit`.
+    package static let transactionBytesMax = 134_217_728
+    /// Bytes of memory that hold messages before publishers are blocked, where nobody set another
+    /// limit: as much as a small machine can spare.
+    package static let messageMemoryBytesMax = 1_073_741_824
+    /// How long a delivery may stay unacked before its channel is closed, as in RabbitMQ 3.10.
+    package static let consumerTimeoutMilliseconds: Int64 = 1_800_000
     /// Open client connections of one broker.
     package static let connectionsMax = 10_000
 }

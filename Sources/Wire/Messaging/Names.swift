@@ -15,6 +15,15 @@ package struct ExchangeName: Hashable, Sendable {
     package static let `default` = ExchangeName("")
 }
 
+/// The name of a virtual host: a namespace of exchanges and queues.
+package struct VirtualHostName: Hashable, Sendable {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+
+    /// The one that every broker begins with.
+    package static let `default` = VirtualHostName("/")
+}
+
 /// What a consumer calls itself; unique within its channel.
 package struct ConsumerTag: Hashable, Sendable {
     package let text: String
@@ -36,4 +45,10 @@ extension ExchangeName: CustomStringConvertible, ExpressibleByStringLiteral, Com
 extension ConsumerTag: CustomStringConvertible, ExpressibleByStringLiteral {
     package init(stringLiteral text: String) { self.init(text) }
     package var description: String { self.text }
+}
+
+extension VirtualHostName: CustomStringConvertible, ExpressibleByStringLiteral, Comparable {
+    package init(stringLiteral text: String) { self.init(text) }
+    package var description: String { self.text }
+    package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }

@@ -19,6 +19,8 @@ package struct PropertyPeek: Hashable, Sendable {
     package private(set) var expiration = Expiration.absent
     /// The fields of `headers`, without the table's length; nil without headers.
     package private(set) var headers: Range<Int>?
+    /// The text of `reply-to`.
+    package private(set) var replyTo: Range<Int>?
     /// The text of `user-id`, which has to be the connection's.
     package private(set) var userID: Range<Int>?
 
@@ -57,7 +59,10 @@ package struct PropertyPeek: Hashable, Sendable {
         }
         if flags & PropertyFlag.priority != 0 { self.priority = try reader.readUInt8() }
         try skipText(PropertyFlag.correlationID)
-        try skipText(PropertyFlag.replyTo)
+        if flags & PropertyFlag.replyTo != 0 {
+            let count = try reader.readShortBytes().count
+            self.replyTo = reader.offset - count..<reader.offset
+        }
         if flags & PropertyFlag.expiration != 0 {
             self.expiration = Expiration(text: try reader.readShortBytes())
         }

@@ -4,6 +4,7 @@ extension Broker {
     /// Ends a batch: delivers to consumers, drops what is too old or too much, sends confirms.
     package mutating func endBatch(now: Timestamp) {
         self.endWork(now: now)
+        self.tellCancelled()
         // Those whose turn was cut short come first, or new work would starve them.
         self.due.queues.insert(contentsOf: self.due.unfinished, at: 0)
         self.due.unfinished.removeAll(keepingCapacity: true)
@@ -17,11 +18,24 @@ extension Broker {
             index += 1
         }
         self.due.queues.removeAll(keepingCapacity: true)
+        self.tellCancelled()
         self.closeCommit()
         for id in self.due.channels {
             if let channel = self.channelSlot(id) { self.flushConfirms(of: channel) }
         }
         self.due.channels.removeAll(keepingCapacity: true)
+        self.watchMemory()
+    }
+
+    /// Tells consumers that their queue is gone, unless they have gone meanwhile.
+    private mutating func tellCancelled() {
+        guard !self.due.cancels.isEmpty else { return }
+        for (id, tag) in exchange(&self.due.cancels, with: []) {
+            guard let channel = self.channelSlot(id) else { continue }
+            self.emit(
+                .consumerCancelled(self.channels[channel].number, tag),
+                to: self.channels[channel].connection)
+        }
     }
 
     /// Whether ``endBatch(now:)`` left deliveries undone, so as not to hold up others; the owner
@@ -51,6 +65,12 @@ extension Broker {
             guard let channel = self.channelSlot(id) else { continue }
             self.channels[channel].isAwaitingCommit = false
             self.channels[channel].confirms.durable(upTo: commit)
+            while let waiting = self.channels[channel].commits.first, waiting <= commit {
+                self.channels[channel].commits.removeFirst()
+                self.emit(
+                    .reply(self.channels[channel].number, .transactionCommitted),
+                    to: self.channels[channel].connection)
+            }
             self.flushConfirms(of: channel)
         }
     }
@@ -67,11 +87,17 @@ extension Broker {
             (self.channels[channel].number, self.channels[channel].connection)
         self.channels[channel].isConfirmDue = false
         var confirms: [Effect] = []
-        self.channels[channel].confirms.flush { tag, isMultiple in
-            confirms.append(.confirm(number, tag, isMultiple: isMultiple))
+        self.channels[channel].confirms.flush { answer in
+            switch answer {
+            case .confirm(let tag, let isMultiple):
+                confirms.append(.confirm(number, tag, isMultiple: isMultiple))
+            case .reject(let tag): confirms.append(.reject(number, tag))
+            }
         }
         for confirm in confirms { self.emit(confirm, to: connection) }
-        if self.channels[channel].confirms.isWaiting, !self.channels[channel].isAwaitingCommit {
+        let isWaiting =
+            self.channels[channel].confirms.isWaiting || !self.channels[channel].commits.isEmpty
+        if isWaiting, !self.channels[channel].isAwaitingCommit {
             self.channels[channel].isAwaitingCommit = true
             self.due.awaitingCommit.append(self.channels[channel].id)
         }
@@ -108,6 +134,6 @@ extension Broker {
             self.dropExcess(of: slot, now: now)
             self.expireHead(of: slot, now: now)
         }
-        self.queues[slot].offered = Position(self.queues[slot].log.end)
+        self.queues[slot].log.markOffered()
     }
 }

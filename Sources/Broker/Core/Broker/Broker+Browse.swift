@@ -5,9 +5,10 @@ extension Broker {
     ///
     /// Looking changes nothing. Fewer than `countMax` messages mean that there are no more.
     package mutating func browse(
-        _ name: QueueName, after: Position?, countMax: Int, bodyBytesMax: Int
+        _ name: QueueName, in host: VirtualHostName = .default, after: Position?, countMax: Int,
+        bodyBytesMax: Int
     ) -> Observed<RecordPage> {
-        guard let slot = self.queueSlots[name] else { return .queueNotFound }
+        guard let slot = self.slot(of: name, in: host) else { return .queueNotFound }
         // One more than the page holds tells whether there are more.
         let wanted = max(1, countMax) + 1
         var found = FirstPositions(countMax: wanted)
@@ -40,7 +41,7 @@ extension Broker {
                     isRedelivered: delivery.isRedelivered))
         }
         for channel in self.channels.slots {
-            self.channels[channel].unacked.forEach { delivery in
+            self.channels[channel].forEachUnacked { delivery in
                 add(delivery)
                 return true
             }
@@ -70,30 +71,36 @@ extension Broker {
     }
 
     /// Visits what lies ready behind the log's cursor and a position, until `visit` says no.
+    ///
+    /// - Parameter end: Where the queue ended once; what came later is left out.
     mutating func walkReady(
-        of slot: Int, after: Position?, _ visit: (Position, Record) -> Bool
+        of slot: Int, after: Position?, before end: QueueEnd? = nil,
+        _ visit: (Position, Record) -> Bool
     ) -> Walk {
-        var offset = self.queues[slot].log.cursor
-        if let after, after.offset >= offset {
-            // A position comes from outside: only a walk from its chunk's start proves it real.
-            offset = after.offset + 1
-        }
         var goesOn = true
-        var index = self.queues[slot].log.chunkIndex(of: offset)
-        while goesOn, index < self.queues[slot].log.chunks.count {
-            guard self.queues[slot].log.chunks[index].live > 0 else {
-                index += 1
-                continue
+        for level in self.queues[slot].log.levels.indices {
+            let log = self.queues[slot].log.levels[level]
+            var offset = log.cursor
+            if let after, after.offset >= offset {
+                // A position comes from outside: only a walk from its chunk's start proves it
+                // real.
+                offset = after.offset + 1
             }
-            guard self.queues[slot].log.chunks[index].memory != nil else {
-                self.requestLoad(of: index, in: slot)
-                return .loading
+            let limit = end.map { $0.end(ofLevelAt: log.end) } ?? log.end
+            guard offset < limit else { continue }
+            for index in log.chunkIndex(of: offset)..<log.chunks.count
+            where log.chunks[index].live > 0 && log.chunks[index].start < limit {
+                guard log.chunks[index].memory != nil else {
+                    self.requestLoad(of: .init(level: level, chunk: index), in: slot)
+                    return .loading
+                }
+                log.walk(notBefore: offset, inChunk: index) { position, record in
+                    guard position.offset < limit else { return false }
+                    goesOn = visit(position, record)
+                    return goesOn
+                }
+                guard goesOn else { return .complete }
             }
-            self.queues[slot].log.walk(notBefore: offset, inChunk: index) { position, record in
-                goesOn = visit(position, record)
-                return goesOn
-            }
-            index += 1
         }
         return .complete
     }
@@ -128,9 +135,10 @@ extension Broker {
     ///
     /// ``endBatch(now:)`` follows. Nothing is removed while some have to be loaded first.
     package mutating func deleteMessages(
-        _ positions: [Position], from name: QueueName, now: Timestamp
+        _ positions: [Position], from name: QueueName, in host: VirtualHostName = .default,
+        now: Timestamp
     ) -> Observed<Int> {
-        guard let slot = self.queueSlots[name] else { return .queueNotFound }
+        guard let slot = self.slot(of: name, in: host) else { return .queueNotFound }
         self.attendIfDue(slot, now: now)
         guard let ready = self.readyPositions(among: positions, in: slot) else { return .loading }
         for position in ready { self.remove(position, from: slot) }
@@ -152,39 +160,40 @@ extension Broker {
     /// Those of the positions that stand for ready messages, ascending; nil while a chunk has to
     /// be loaded to know.
     mutating func readyPositions(among positions: [Position], in slot: Int) -> [Position]? {
-        let sorted = Set(positions).sorted()
+        let sorted = Set(positions).filter { self.queues[slot].log.mayHold($0) }.sorted()
         var ready: [Position] = []
         var isLoading = false
         var start = 0
         while start < sorted.count {
-            let offset = sorted[start].offset
-            let index = self.queues[slot].log.chunkIndex(of: offset)
-            guard index < self.queues[slot].log.chunks.count else { break }
-            let (first, end) = (
-                self.queues[slot].log.chunks[index].start, self.queues[slot].log.chunks[index].end
-            )
-            let next = sorted[start...].firstIndex { $0.offset >= end } ?? sorted.count
+            let place = self.queues[slot].log.place(of: sorted[start])
+            guard place.chunk < self.queues[slot].log.levels[place.level].chunks.count else {
+                // Behind the last chunk that is left of this level.
+                start += 1
+                continue
+            }
+            let chunk = self.queues[slot].log.chunk(at: place)
+            let next = sorted[start...].firstIndex { $0.offset >= chunk.end } ?? sorted.count
             // Positions of released chunks lie before the first that is left.
-            let wanted = sorted[start..<next].filter { $0.offset >= first }
+            let wanted = sorted[start..<next].filter { $0.offset >= chunk.start }
             start = next
-            let found = self.readyPositions(among: wanted, inChunk: index, of: slot)
+            let found = self.readyPositions(among: wanted, inChunk: place, of: slot)
             if let found { ready += found } else { isLoading = true }
         }
         return isLoading ? nil : ready
     }
 
     private mutating func readyPositions(
-        among wanted: [Position], inChunk index: Int, of slot: Int
+        among wanted: [Position], inChunk place: LevelledLog.ChunkPlace, of slot: Int
     ) -> [Position]? {
         var ready = wanted.filter { self.queues[slot].requeued.contains($0) }
-        let cursor = self.queues[slot].log.cursor
-        var rest = wanted.drop { $0.offset < cursor }
+        let log = self.queues[slot].log.levels[place.level]
+        var rest = wanted.drop { $0.offset < log.cursor }
         guard !ready.isEmpty || !rest.isEmpty else { return [] }
-        guard self.queues[slot].log.chunks[index].memory != nil else {
-            self.requestLoad(of: index, in: slot)
+        guard log.chunks[place.chunk].memory != nil else {
+            self.requestLoad(of: place, in: slot)
             return nil
         }
-        self.queues[slot].log.walk(notBefore: cursor, inChunk: index) { position, _ in
+        log.walk(notBefore: log.cursor, inChunk: place.chunk) { position, _ in
             rest = rest.drop { $0 < position }
             if rest.first == position { ready.append(position) }
             return !rest.isEmpty

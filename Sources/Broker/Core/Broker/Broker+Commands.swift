@@ -13,9 +13,10 @@ extension Broker {
             return
         }
         guard let slot = self.channelSlot(connection, channel) else { return }
+        let outbox = self.channels[slot].connection
         do {
             if let reply = try self.perform(command, on: slot, now: now) {
-                self.emit(.reply(channel, reply), to: self.channels[slot].connection)
+                self.emit(.reply(channel, reply), to: outbox)
             }
         } catch {
             self.refuse(error, command.kind, on: slot, now: now)
@@ -48,17 +49,30 @@ extension Broker {
             try self.setPrefetch(Int(count), bytes: bytes, isGlobal: isGlobal, on: slot)
             return .prefetchSet
         case .selectConfirms(let isNoWait):
+            guard self.channels[slot].transaction == nil else {
+                throw Fault(.preconditionFailed, "cannot switch from tx to confirm mode")
+            }
             self.channels[slot].isConfirming = true
             return isNoWait ? nil : .confirmsSelected
+        case .selectTransactions:
+            try self.selectTransactions(on: slot)
+            return .transactionsSelected
+        case .commitTransaction: return try self.commitTransaction(on: slot, now: now)
+        case .rollBackTransaction:
+            try self.rollBackTransaction(on: slot)
+            return .transactionRolledBack
         case .setFlow(let isActive):
             guard isActive else { throw Fault(.notImplemented, "active=false") }
             return .flowSet(isActive: true)
-        case .selectTransactions:
-            throw Fault(.notImplemented, "transactions are not supported")
-        case .closeChannel: self.closeChannel(slot, now: now)
+        case .closeChannel:
+            // What was published before it is confirmed before it.
+            self.flushConfirms(of: slot)
+            self.closeChannel(slot, now: now)
+            return .channelClosed
+        case .dropChannel: self.closeChannel(slot, now: now)
         case .openChannel: break
-        case .declareExchange, .deleteExchange, .bindExchange, .unbindExchange, .declareQueue,
-            .bindQueue, .unbindQueue, .purgeQueue, .deleteQueue:
+        case .declareExchange, .deleteExchange, .bind, .unbind, .declareQueue, .purgeQueue,
+            .deleteQueue:
             return try self.performOnTopology(command, on: slot, now: now)
         }
         return nil
@@ -69,22 +83,22 @@ extension Broker {
     ) throws(Fault) -> Reply? {
         switch command {
         case .declareExchange(let declaration):
-            try self.declareExchange(declaration)
+            try self.declareExchange(declaration, in: self.host(of: slot))
             return declaration.isNoWait ? nil : .exchangeDeclared
         case .deleteExchange(let name, let ifUnused, let isNoWait):
-            try self.deleteExchange(name, ifUnused: ifUnused)
+            try self.deleteExchange(name, ifUnused: ifUnused, in: self.host(of: slot))
             return isNoWait ? nil : .exchangeDeleted
-        case .bindExchange, .unbindExchange:
-            throw Fault(.notImplemented, "exchange to exchange bindings are not supported")
         case .declareQueue(let declaration):
             let reply = try self.declareQueue(declaration, on: slot, now: now)
             return declaration.isNoWait ? nil : reply
-        case .bindQueue(let request):
+        case .bind(let request):
             try self.bind(request, on: slot)
-            return request.isNoWait ? nil : .queueBound
-        case .unbindQueue(let request):
+            guard !request.isNoWait else { return nil }
+            return request.isOfQueue ? .queueBound : .exchangeBound
+        case .unbind(let request):
             try self.unbind(request, on: slot)
-            return .queueUnbound
+            guard !request.isNoWait else { return nil }
+            return request.isOfQueue ? .queueUnbound : .exchangeUnbound
         case .purgeQueue(let name, let isNoWait):
             let count = try self.purge(name, on: slot, now: now)
             return isNoWait ? nil : .queuePurged(messages: UInt32(clamping: count))
@@ -92,8 +106,10 @@ extension Broker {
             let count = try self.deleteQueue(
                 name, ifUnused: ifUnused, ifEmpty: ifEmpty, on: slot, now: now)
             return isNoWait ? nil : .queueDeleted(messages: UInt32(clamping: count))
-        case .openChannel, .closeChannel, .setPrefetch, .consume, .cancel, .get, .ack, .nack,
-            .reject, .recover, .selectConfirms, .selectTransactions, .setFlow:
+        case .openChannel, .closeChannel, .dropChannel, .setPrefetch, .consume, .cancel, .get, .ack,
+            .nack,
+            .reject, .recover, .selectConfirms, .selectTransactions, .commitTransaction,
+            .rollBackTransaction, .setFlow:
             return nil
         }
     }

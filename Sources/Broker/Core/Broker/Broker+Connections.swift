@@ -3,20 +3,31 @@ import Messaging
 extension Broker {
     /// Makes a connection known.
     ///
-    /// - Parameter origin: Where it comes from, such as `127.0.0.1:51234`; shown to operators.
-    package mutating func connectionOpened(_ id: ConnectionID, origin: String, user: String) {
+    /// - Parameters:
+    ///   - origin: Where it comes from, such as `127.0.0.1:51234`; shown to operators.
+    ///   - clientProperties: What the client says of itself.
+    /// - Returns: Whether there is such a virtual host; otherwise nothing happened.
+    @discardableResult
+    package mutating func connectionOpened(
+        _ id: ConnectionID, origin: String, user: String, host: VirtualHostName = .default,
+        clientProperties: FieldTable = FieldTable(), now: Timestamp
+    ) -> Bool {
         precondition(self.connectionSlots[id] == nil, "connection numbers are never reused")
+        guard let host = self.hostSlots[host] else { return false }
         self.connectionSlots[id] = self.connections.insert { _, _ in
-            Connection(id: id, origin: origin, user: user)
+            Connection(
+                id: id, origin: origin, user: user, host: host,
+                clientProperties: clientProperties, connectedAt: now)
         }
+        return true
     }
 
     /// Forgets a connection: its channels close and its exclusive queues are deleted.
     package mutating func connectionClosed(_ id: ConnectionID, now: Timestamp) {
         guard let slot = self.connectionSlots[id] else { return }
         for channel in self.connections[slot].channels { self.closeChannel(channel, now: now) }
-        for queue in self.queues.slots where self.queues[queue].settings.owner == id {
-            self.removeQueue(queue, now: now)
+        for queue in self.connections[slot].exclusiveQueues {
+            if let queue = self.queueSlot(queue) { self.removeQueue(queue, now: now) }
         }
         self.connectionSlots[id] = nil
         self.lastConnection = nil
@@ -78,7 +89,10 @@ extension Broker {
         while let delivery = self.channels[slot].unacked.takeFirst(upTo: .max) {
             deliveries.append(delivery)
         }
+        // What was not committed has not happened.
+        deliveries += self.channels[slot].transaction?.settles.flatMap(\.deliveries) ?? []
         self.requeue(deliveries)
+        self.endReplies(on: slot)
         for consumer in self.channels[slot].consumers {
             self.removeConsumer(consumer, now: now)
         }

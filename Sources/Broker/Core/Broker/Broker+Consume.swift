@@ -9,14 +9,18 @@ extension Broker {
             throw Fault(
                 .notAllowed, "attempt to reuse consumer tag '\(request.tag)'")
         }
+        guard name != DirectReply.queue else {
+            return try self.consumeReplies(request, on: channel)
+        }
         let slot = try self.queue(named: name, for: channel)
-        try Self.check(request.arguments, of: name)
+        let resource = self.hosts[self.host(of: channel)].resource(name)
+        try Self.check(request.arguments, of: resource)
         let isTaken =
             self.queues[slot].hasExclusiveConsumer
-            || (request.isExclusive && !self.queues[slot].consumers.isEmpty)
-        guard !isTaken else {
-            throw Fault(.accessRefused, "\(Fault.resource(name)) in exclusive use")
-        }
+            || (request.isExclusive
+                && (!self.queues[slot].consumers.isEmpty
+                    || self.queues[slot].settings.isSingleActive))
+        guard !isTaken else { throw Fault(.accessRefused, "\(resource) in exclusive use") }
         let tag =
             request.tag.text.isEmpty
             ? ConsumerTag(self.generator.name("amq.ctag")) : request.tag
@@ -34,42 +38,66 @@ extension Broker {
         _ request: ConsumeRequest, tagged tag: ConsumerTag, to queue: Int, on channel: Int
     ) {
         let prefetch = self.channels[channel].consumerPrefetch
-        let queueID = self.queues[queue].id
+        let (queueID, gauge) = (self.queues[queue].id, self.gauge)
         let consumer = self.consumers.insert { slot, incarnation in
             Consumer(
                 id: ConsumerID(slot: slot, incarnation: incarnation), tag: tag,
-                tagBytes: Array(tag.text.utf8).withUnsafeBytes { ChunkMemory(copying: $0) },
+                tagBytes: Array(tag.text.utf8).withUnsafeBytes {
+                    ChunkMemory(copying: $0, gauge: gauge)
+                },
                 channel: channel, queue: queueID, isAutoAck: request.isAutoAck,
-                isExclusive: request.isExclusive, prefetch: prefetch)
+                isExclusive: request.isExclusive,
+                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch)
         }
         self.channels[channel].consumers.append(consumer)
-        self.queues[queue].consumers.append(consumer)
+        self.queues[queue].consumers.add(
+            .init(slot: consumer, priority: self.consumers[consumer].priority))
         self.queues[queue].hasExclusiveConsumer = request.isExclusive
     }
 
-    /// Refuses consumer arguments that change what is delivered and are not supported.
-    private static func check(
-        _ arguments: FieldTable, of name: QueueName
-    ) throws(Fault) {
-        for field in arguments.fields {
-            switch field.name {
-            case "x-priority", "x-credit": throw .unsupported(field.name, of: Fault.resource(name))
-            case "x-stream-offset":
-                throw Fault(
-                    .preconditionFailed,
-                    "invalid arg 'x-stream-offset' for \(Fault.resource(name)) of queue type "
-                        + "rabbit_classic_queue")
-            default: break
+    /// Checks consumer arguments, and refuses those that change what is delivered and are not
+    /// supported. The order is RabbitMQ's, which looks at values before names.
+    ///
+    /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
+    private static func check(_ arguments: FieldTable, of resource: String) throws(Fault) {
+        func invalid(_ name: String, _ reason: String) -> Fault {
+            Fault(.preconditionFailed, "invalid arg '\(name)' for \(resource): \(reason)")
+        }
+        if let value = arguments["x-priority"], value.integer == nil {
+            throw invalid("x-priority", "\"expected integer, got \(value.typeName)\"")
+        }
+        if let value = arguments["x-cancel-on-ha-failover"] {
+            guard case .bool = value else {
+                throw invalid(
+                    "x-cancel-on-ha-failover", "{unacceptable_type,\(value.typeName)}")
             }
         }
+        if arguments["x-stream-offset"] != nil {
+            throw Fault(
+                .preconditionFailed,
+                "invalid arg 'x-stream-offset' for \(resource) of queue type "
+                    + "rabbit_classic_queue")
+        }
+        if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }
 
     private func consumer(tagged tag: ConsumerTag, of channel: Int) -> Int? {
         self.channels[channel].consumers.first { self.consumers[$0].tag == tag }
     }
 
+    /// Has a consumer that had no room take part in its queue's turns again.
+    mutating func unpark(_ consumer: Int) {
+        self.consumers[consumer].isParked = false
+        guard let queue = self.queueSlot(self.consumers[consumer].queue) else { return }
+        self.queues[queue].consumers.unpark(
+            .init(slot: consumer, priority: self.consumers[consumer].priority))
+    }
+
     /// Ends a consumer; what it holds stays with its channel. An unknown tag is no error.
     mutating func cancel(_ tag: ConsumerTag, on channel: Int, now: Timestamp) {
+        if self.channels[channel].replyConsumer?.tag == tag {
+            return self.endReplies(on: channel)
+        }
         guard let consumer = self.consumer(tagged: tag, of: channel) else { return }
         // What was published before the cancel was meant for this consumer too.
         if let queue = self.queueSlot(self.consumers[consumer].queue) {
@@ -84,11 +112,9 @@ extension Broker {
         self.channels[channel].consumers.removeAll { $0 == consumer }
         self.due.deletedConsumers.append(consumer)
         let slot = id.index
-        if let index = self.queues[slot].consumers.firstIndex(of: consumer) {
-            self.queues[slot].consumers.remove(at: index)
-            // Whose turn it is stays.
-            if self.queues[slot].turn > index { self.queues[slot].turn -= 1 }
-        }
+        let wasActive = self.queues[slot].consumers.active == consumer
+        self.queues[slot].consumers.remove(consumer)
+        if wasActive { self.noteDue(slot) }
         if self.consumers[consumer].isExclusive { self.queues[slot].hasExclusiveConsumer = false }
         guard self.queues[slot].consumers.isEmpty, !self.queues[slot].isDeleted else { return }
         self.queues[slot].usedAt = now
@@ -113,6 +139,10 @@ extension Broker {
 
     /// Has the end of the batch see to the queues that a channel consumes.
     mutating func markQueuesDue(of channel: Int) {
+        // Who was the first to have no room is the first to have it again.
+        let parked = self.channels[channel].consumers.filter { self.consumers[$0].isParked }
+            .sorted { self.consumers[$0].parkedNumber < self.consumers[$1].parkedNumber }
+        for consumer in parked { self.unpark(consumer) }
         for consumer in self.channels[channel].consumers {
             if let queue = self.queueSlot(self.consumers[consumer].queue) { self.noteDue(queue) }
         }

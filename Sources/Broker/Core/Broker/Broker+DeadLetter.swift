@@ -36,8 +36,8 @@ extension Broker {
         guard self.queues[slot].deferred.deaths.isEmpty else { return false }
         switch self.queues[slot].takeHead(unlessExpiredAt: nil) {
         case .none, .expired: return false
-        case .evicted(let index):
-            self.requestLoad(of: index, in: slot)
+        case .evicted(let place):
+            self.requestLoad(of: place, in: slot)
             return false
         case .taken(let taken):
             if self.queues[slot].settings.deadLetterExchange != nil {
@@ -67,51 +67,63 @@ extension Broker {
         // The queue may be its own dead-letter queue: its tail may move while it is read.
         let memory = self.queues[slot].log.memory(of: position)
         withExtendedLifetime(memory) {
-            self.publishDead(record.view, of: slot, reason, now: now)
+            let message = PublishedMessage(record.view)
+            let traits = PublishTraits(PropertyPeek(message.properties), ttlMicroseconds: nil)
+            self.publishDead(message, traits, of: slot, reason, now: now)
         }
         return true
     }
 
-    private mutating func publishDead(
-        _ message: RecordView, of slot: Int, _ reason: DeathReason, now: Timestamp
+    /// Publishes a message that died to its queue's dead-letter exchange.
+    mutating func publishDead(
+        _ message: PublishedMessage, _ traits: PublishTraits, of slot: Int,
+        _ reason: DeathReason, now: Timestamp
     ) {
         let settings = self.queues[slot].settings
+        let host = self.queues[slot].host
         guard let exchange = settings.deadLetterExchange else { return }
         let key = settings.deadLetterKey.map { Array($0.utf8) } ?? Array(message.routingKey)
-        let exchangeBytes = Array(exchange.text.utf8)
         var letter = DeadLetter(message)
-        let furtherKeys = settings.deadLetterKey == nil ? letter.furtherKeys : []
-        let routed = exchangeBytes.withUnsafeBytes { exchange in
-            var targets = key.withUnsafeBytes { self.route(exchange: exchange, key: $0) } ?? []
-            self.addTargets(of: furtherKeys, exchange: exchange, to: &targets)
-            return targets
-        }
-        // An exchange that does not exist drops silently.
-        guard !routed.isEmpty else { return }
-
         letter.die(
             in: self.queues[slot].name, reason, at: now,
             isKeyOverridden: settings.deadLetterKey != nil)
-        let targets = routed.filter { !letter.isCycling(to: self.queues[$0].name, reason) }
-        guard !targets.isEmpty else { return }
         let properties = letter.properties.encoded()
-        let (id, isPersistent) = (self.queues[slot].id, letter.properties.isPersistent)
+        let exchangeBytes = Array(exchange.text.utf8)
         properties.withUnsafeBytes { properties in
             exchangeBytes.withUnsafeBytes { exchange in
                 key.withUnsafeBytes { key in
-                    for target in targets {
-                        _ = self.enqueue(
-                            NewRecord(
-                                exchange: exchange, routingKey: key, properties: properties,
-                                body: message.body, enqueuedAt: now,
-                                expiresAt: self.expiry(in: target, nil, now: now), origin: id,
-                                isPersistent: isPersistent),
-                            to: target)
-                    }
+                    var dead = PublishedMessage(
+                        exchange: exchange, routingKey: key, properties: properties,
+                        body: message.body)
+                    if settings.deadLetterKey == nil { dead.blindKeys = message.blindKeys }
+                    self.publishDead(dead, letter, traits, in: host, from: slot, reason, now)
                 }
             }
         }
-        self.queues[slot].dead += targets.count
+    }
+
+    private mutating func publishDead(
+        _ dead: PublishedMessage, _ letter: DeadLetter, _ traits: PublishTraits, in host: Int,
+        from slot: Int, _ reason: DeathReason, _ now: Timestamp
+    ) {
+        let routed = RoutedMessage(routingKey: dead.routingKey, properties: dead.properties)
+        // An exchange that does not exist drops silently.
+        guard let route = self.route(routed, exchange: dead.exchange, in: host) else { return }
+        var (targets, replies) = (route.queues, route.replies)
+        let furtherKeys = letter.furtherKeys + CarbonCopies.decoded(dead.blindKeys)
+        self.addTargets(of: furtherKeys, dead, in: host, to: &targets, replies: &replies)
+        for address in replies { self.deliver(dead, toReplyAddress: address) }
+
+        var traits = traits
+        // Its own expiration has become part of its history.
+        traits.ttlMicroseconds = nil
+        traits.origin = self.queues[slot].id
+        var taken = 0
+        for target in targets where !letter.isCycling(to: self.queues[target].name, reason) {
+            if self.enqueue(dead, traits, to: target, now: now) != .refused { taken += 1 }
+        }
+        guard taken > 0 else { return }
+        self.queues[slot].dead += taken
         self.queues[slot].tally.deadLettered += 1
     }
 }

@@ -43,16 +43,16 @@ extension Broker {
 
     /// Whose turn it is, and how many messages it may take at once: one, unless it is alone.
     private mutating func nextTaker(of slot: Int) -> (consumer: Int, run: Int)? {
-        let count = self.queues[slot].consumers.count
-        var turn = self.queues[slot].turn
-        for _ in 0..<count {
-            if turn >= count { turn = 0 }
-            let consumer = self.queues[slot].consumers[turn]
-            let room = self.room(of: consumer)
-            turn += 1
-            if room > 0 {
-                self.queues[slot].turn = turn
-                return (consumer, count == 1 ? room : 1)
+        for ring in 0..<self.queues[slot].consumers.ringCount {
+            while let consumer = self.queues[slot].consumers.current(inRing: ring) {
+                let room = self.room(of: consumer)
+                guard room <= 0 else {
+                    return (consumer, self.queues[slot].consumers.advance(ring: ring) ? room : 1)
+                }
+                guard self.queues[slot].consumers.park(ring: ring) else { return nil }
+                self.consumers[consumer].isParked = true
+                self.consumers[consumer].parkedNumber = self.nextParkedNumber
+                self.nextParkedNumber += 1
             }
         }
         return nil
@@ -77,8 +77,8 @@ extension Broker {
         while true {
             switch self.queues[slot].takeHead(unlessExpiredAt: now) {
             case .none: return false
-            case .evicted(let index):
-                self.requestLoad(of: index, in: slot)
+            case .evicted(let place):
+                self.requestLoad(of: place, in: slot)
                 return false
             case .expired:
                 guard self.dropHead(of: slot, .expired, now: now) else { return false }
@@ -98,6 +98,7 @@ extension Broker {
         let isAutoAck = self.consumers[consumer].isAutoAck
         let consumerID = self.consumers[consumer].id
         let tag = self.channels[channel].nextTag()
+        self.channels[channel].deliveredTotal += 1
         let (number, connection) =
             (self.channels[channel].number, self.channels[channel].connection)
         let delivery = Delivery(
@@ -170,8 +171,8 @@ extension Broker {
             case .none:
                 self.answerNothing(get)
                 return true
-            case .evicted(let index):
-                self.requestLoad(of: index, in: slot)
+            case .evicted(let place):
+                self.requestLoad(of: place, in: slot)
                 return false
             case .expired:
                 guard self.dropHead(of: slot, .expired, now: now) else { return false }
@@ -189,6 +190,7 @@ extension Broker {
         // The message behind it is the head now: what has expired does not count as left.
         self.expireHead(of: slot, now: now)
         let tag = self.channels[channel].nextTag()
+        self.channels[channel].deliveredTotal += 1
         let message = GotMessage(
             queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),
             messagesLeft: UInt32(clamping: self.queues[slot].ready),

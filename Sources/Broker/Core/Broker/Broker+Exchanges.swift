@@ -1,46 +1,57 @@
 import Messaging
 
 extension Broker {
-    /// The slots of the queues that a message goes to, each once and ascending; nil when there
-    /// is no such exchange.
-    func route(exchange: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer) -> [Int]? {
-        guard exchange.count > 0 else {
-            return self.queueSlots[QueueName(key.text)].map { [$0] } ?? []
-        }
-        guard let slot = self.exchangeSlots[ExchangeName(exchange.text)] else { return nil }
-        return self.exchanges[slot].route(key: key).sorted()
-    }
-
-    mutating func declareExchange(_ declaration: ExchangeDeclaration) throws(Fault) {
-        let name = ExchangeName(Self.stripped(declaration.name.text))
+    mutating func declareExchange(
+        _ declaration: ExchangeDeclaration, in host: Int
+    ) throws(Fault) {
+        var declaration = declaration
+        declaration.name = ExchangeName(Self.stripped(declaration.name.text))
+        let name = declaration.name
         if declaration.isPassive {
             guard name != .default else { throw .defaultExchange }
-            guard self.exchangeSlots[name] != nil else { throw .notFound(name) }
+            guard self.hosts[host].exchanges[name] != nil else {
+                throw self.hosts[host].notFound(name)
+            }
             return
         }
-        let kind = try Exchange.Kind(named: declaration.type)
+        let kind = try ExchangeKind(named: declaration.type)
         guard name != .default else { throw .defaultExchange }
-        if let slot = self.exchangeSlots[name] {
+        if let slot = self.hosts[host].exchanges[name] {
             try self.checkEquivalence(of: slot, declaration, kind)
             return
         }
         guard !name.text.hasPrefix("amq.") else { throw .reserved("exchange", name.text) }
-        guard declaration.arguments["alternate-exchange"] == nil else {
-            throw .unsupported("alternate-exchange", of: Fault.resource(name))
+        if let alternate = declaration.arguments["alternate-exchange"], alternate.text == nil {
+            throw Fault(
+                .preconditionFailed,
+                "invalid type '\(alternate.typeName)' for arg 'alternate-exchange' in "
+                    + self.hosts[host].resource(name))
         }
-        self.exchangeSlots[name] = self.exchanges.insert { _, _ in
-            Exchange(
-                name: name, kind: kind, isDurable: declaration.isDurable,
-                isAutoDelete: declaration.isAutoDelete, isInternal: declaration.isInternal)
+        guard self.exchanges.count < Limits.exchangesMax else {
+            throw Fault(
+                .preconditionFailed,
+                "cannot declare exchange '\(name)': exchange limit (\(Limits.exchangesMax)) is "
+                    + "reached")
         }
+        self.addExchange(declaration, kind, in: host)
+    }
+
+    mutating func addExchange(
+        _ declaration: ExchangeDeclaration, _ kind: ExchangeKind, in host: Int
+    ) {
+        let slot = self.exchanges.insert { _, _ in
+            Exchange(declaration, kind: kind, host: host)
+        }
+        self.hosts[host].exchanges[declaration.name] = slot
+        self.applyPolicies(toExchange: slot)
         self.topology += 1
     }
 
     private func checkEquivalence(
-        of slot: Int, _ declaration: ExchangeDeclaration, _ kind: Exchange.Kind
+        of slot: Int, _ declaration: ExchangeDeclaration, _ kind: ExchangeKind
     ) throws(Fault) {
         let current = self.exchanges[slot]
-        let resource = Fault.resource(current.name)
+        let resource = self.hosts[current.host].resource(current.name)
         guard kind == current.kind else {
             throw .inequivalent(
                 "type", for: resource, received: "'\(kind.rawValue)'",
@@ -55,91 +66,52 @@ extension Broker {
         try QueueSettings.check(
             "internal", for: resource, received: declaration.isInternal,
             current: current.isInternal)
-        if let other = declaration.arguments["alternate-exchange"] {
-            throw .inequivalent(
-                "alternate-exchange", for: resource,
-                received: "the value '\(other.shown)' of type '\(other.typeName)'",
-                current: "none")
-        }
+        try QueueSettings.check(
+            "alternate-exchange", for: resource,
+            received: declaration.arguments["alternate-exchange"],
+            current: current.arguments["alternate-exchange"])
     }
 
-    mutating func deleteExchange(_ name: ExchangeName, ifUnused: Bool) throws(Fault) {
+    mutating func deleteExchange(
+        _ name: ExchangeName, ifUnused: Bool, in host: Int
+    ) throws(Fault) {
         let name = ExchangeName(Self.stripped(name.text))
         guard name != .default else { throw .defaultExchange }
         guard !name.text.hasPrefix("amq.") else {
             throw Fault(
-                .accessRefused, "deletion of system \(Fault.resource(name)) not allowed")
+                .accessRefused,
+                "deletion of system \(self.hosts[host].resource(name)) not allowed")
         }
-        guard let slot = self.exchangeSlots[name] else { return }
-        if ifUnused, self.exchanges[slot].bindings > 0 {
-            throw Fault(.preconditionFailed, "\(Fault.resource(name)) in use")
+        guard let slot = self.hosts[host].exchanges[name] else { return }
+        if ifUnused, !self.exchanges[slot].isUnbound {
+            throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) in use")
         }
-        for queue in self.exchanges[slot].boundQueues {
-            let kept = self.queues[queue].bindings.filter { $0.exchange != name }
-            self.queues[queue].bindings = kept
-        }
-        self.removeExchange(slot)
+        self.removeExchanges([slot])
     }
 
-    private mutating func removeExchange(_ slot: Int) {
-        self.exchangeSlots[self.exchanges[slot].name] = nil
+    /// Deletes exchanges with their bindings in both directions, and those that lived by these.
+    mutating func removeExchanges(_ slots: [Int]) {
+        // A list and no recursion: a client may have chained as many as it likes.
+        var pending = slots
+        while let slot = pending.popLast() { pending += self.removeExchange(slot) }
+    }
+
+    /// - Returns: Exchanges that lived by their bindings to this one.
+    private mutating func removeExchange(_ slot: Int) -> [Int] {
+        let (host, name) = (self.exchanges[slot].host, self.exchanges[slot].name)
+        // Its name goes first, so that it is not found as a source when bound to itself.
+        self.hosts[host].exchanges[name] = nil
+        self.topology += 1
+        for (destination, bindings) in self.exchanges[slot].outbound {
+            self.bindingCount -= bindings.count
+            switch destination {
+            case .queue(let queue): self.queues[queue].bindings.subtract(bindings)
+            case .exchange(let other): self.exchanges[other].inbound.subtract(bindings)
+            }
+        }
+        let orphans = self.removeBindings(
+            self.exchanges[slot].inbound, to: .exchange(slot), in: host)
         self.exchanges.remove(slot)
-        self.topology += 1
-    }
-
-    mutating func bind(_ request: BindingRequest, on channel: Int) throws(Fault) {
-        let (queue, exchange, key) = try self.expand(request, on: channel)
-        guard let exchangeSlot = self.exchangeSlots[exchange] else { throw .notFound(exchange) }
-        let slot = try self.queue(named: queue, for: channel)
-        let isNewPair = !self.hasBinding(of: slot, to: exchange, key)
-        let binding = Binding(exchange: exchange, routingKey: key, arguments: request.arguments)
-        guard self.queues[slot].bindings.insert(binding).inserted else { return }
-        if isNewPair { self.exchanges[exchangeSlot].bind(slot, key: key) }
-        self.topology += 1
-    }
-
-    mutating func unbind(_ request: BindingRequest, on channel: Int) throws(Fault) {
-        let (queue, exchange, key) = try self.expand(request, on: channel)
-        // What is not there need not be unbound.
-        guard self.exchangeSlots[exchange] != nil, self.queueSlots[queue] != nil else { return }
-        let slot = try self.queue(named: queue, for: channel)
-        let binding = Binding(exchange: exchange, routingKey: key, arguments: request.arguments)
-        guard self.queues[slot].bindings.remove(binding) != nil else { return }
-        if !self.hasBinding(of: slot, to: exchange, key) {
-            self.unroute(slot, from: exchange, key)
-        }
-        self.topology += 1
-    }
-
-    /// Ends what a binding routes; an exchange that lives by its bindings goes with the last.
-    mutating func unroute(_ queue: Int, from exchange: ExchangeName, _ key: String) {
-        guard let slot = self.exchangeSlots[exchange] else { return }
-        self.exchanges[slot].unbind(queue, key: key)
-        if self.exchanges[slot].isAutoDelete, self.exchanges[slot].bindings == 0 {
-            self.removeExchange(slot)
-        }
-    }
-
-    /// Whether the queue is bound so, with whatever arguments.
-    private func hasBinding(of queue: Int, to exchange: ExchangeName, _ key: String) -> Bool {
-        self.queues[queue].bindings.contains { $0.exchange == exchange && $0.routingKey == key }
-    }
-
-    /// The names a binding request means; an empty queue is the one declared last, and with an
-    /// empty key it is the key too.
-    private func expand(
-        _ request: BindingRequest, on channel: Int
-    ) throws(Fault) -> (QueueName, ExchangeName, String) {
-        let queue = try self.expand(request.queue, on: channel)
-        let isShort = request.queue.text.isEmpty && request.routingKey.isEmpty
-        let exchange = ExchangeName(Self.stripped(request.exchange.text))
-        guard exchange != .default else { throw .defaultExchange }
-        return (queue, exchange, isShort ? queue.text : request.routingKey)
-    }
-
-    /// A name without line ends, which RabbitMQ takes out too.
-    static func stripped(_ name: String) -> String {
-        guard name.utf8.contains(where: { $0 == 10 || $0 == 13 }) else { return name }
-        return String(decoding: name.utf8.filter { $0 != 10 && $0 != 13 }, as: UTF8.self)
+        return orphans
     }
 }

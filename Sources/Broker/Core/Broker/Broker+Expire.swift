@@ -7,8 +7,12 @@ extension Broker {
     /// Expires messages and queues whose time has come; ``endBatch(now:)`` follows.
     package mutating func timeReached(now: Timestamp) {
         while let entry = self.timers.removeFirst(upTo: now) {
+            guard let queue = entry.queue else {
+                if entry.at == self.overdueTimer { self.endOverdueDeliveries(now: now) }
+                continue
+            }
             // Whose time it was may be gone or served since; the queue tells.
-            guard let slot = self.queueSlot(entry.queue) else { continue }
+            guard let slot = self.queueSlot(queue) else { continue }
             self.queues[slot].timer = nil
             if self.isExpired(slot, now: now) {
                 self.removeQueue(slot, now: now)
@@ -60,6 +64,7 @@ extension Broker {
 
     /// Drops messages from the head while a queue is longer than it may be.
     mutating func dropExcess(of slot: Int, now: Timestamp) {
+        guard self.queues[slot].settings.overflow == .dropHead else { return }
         while self.queues[slot].isTooLong {
             guard self.dropHead(of: slot, .maxLength, now: now) else { return }
         }
@@ -77,23 +82,22 @@ extension Queue {
 
     /// When the first ready message expires; nil when it does not.
     ///
-    /// For one that is evicted, the earliest moment at which it might, and the index of the chunk
-    /// that tells.
-    mutating func headExpiry() -> (at: Timestamp, evicted: Int?)? {
+    /// For one that is evicted, the earliest moment at which it might, and the chunk that tells.
+    mutating func headExpiry() -> (at: Timestamp, evicted: LevelledLog.ChunkPlace?)? {
         guard self.ready > 0 else { return nil }
-        let index: Int
-        if let entry = self.requeued.first {
+        let place: LevelledLog.ChunkPlace
+        if let entry = self.firstRequeued() {
             if let record = self.log.record(at: entry.position) {
                 return record.expiresAt.map { ($0, nil) }
             }
-            index = self.log.chunkIndex(of: entry.position.offset)
+            place = self.log.place(of: entry.position)
         } else {
             switch self.log.head() {
             case .none: return nil
             case .record(_, let record): return record.expiresAt.map { ($0, nil) }
-            case .evicted(let evicted): index = evicted
+            case .evicted(let evicted): place = evicted
             }
         }
-        return self.log.chunks[index].earliestExpiry.map { ($0, index) }
+        return self.log.chunk(at: place).earliestExpiry.map { ($0, place) }
     }
 }

@@ -32,15 +32,14 @@ extension Broker {
     // MARK: Eviction
 
     /// The present incarnation of a queue; nil when there is none of that name.
-    package func id(of name: QueueName) -> QueueID? {
-        self.queueSlots[name].map { self.queues[$0].id }
+    package func id(of name: QueueName, in host: VirtualHostName = .default) -> QueueID? {
+        self.slot(of: name, in: host).map { self.queues[$0].id }
     }
 
     /// The chunks of a queue's log whose bytes are in memory and may be evicted, oldest first.
     package func evictableChunks(of queue: QueueID) -> [ChunkID] {
         guard let slot = self.queueSlot(queue) else { return [] }
-        let log = self.queues[slot].log
-        return log.chunks.indices.filter { log.isEvictable($0) }.map { log.chunks[$0].id }
+        return self.queues[slot].log.evictableChunks
     }
 
     /// The bytes of a resident chunk, for the store to keep before ``evict(_:chunk:)``; nil when
@@ -49,8 +48,8 @@ extension Broker {
     /// Valid until the next call that changes the broker.
     package func chunkBytes(of queue: QueueID, chunk: ChunkID) -> UnsafeRawBufferPointer? {
         guard let slot = self.queueSlot(queue),
-            let index = self.queues[slot].log.index(of: chunk),
-            let memory = self.queues[slot].log.chunks[index].memory
+            let place = self.queues[slot].log.place(of: chunk),
+            let memory = self.queues[slot].log.chunk(at: place).memory
         else { return nil }
         return UnsafeRawBufferPointer(start: memory.base, count: chunk.bytes)
     }
@@ -63,10 +62,10 @@ extension Broker {
     package mutating func evict(_ queue: QueueID, chunk: ChunkID) {
         precondition(self.outboxes.isEmpty, "effects may point into any chunk")
         guard let slot = self.queueSlot(queue),
-            let index = self.queues[slot].log.index(of: chunk),
-            self.queues[slot].log.isEvictable(index)
+            let place = self.queues[slot].log.place(of: chunk),
+            self.queues[slot].log.isEvictable(place)
         else { return }
-        self.queues[slot].log.evict(index)
+        self.queues[slot].log.evict(place)
     }
 
     /// Gives an evicted chunk its bytes back, and goes on with what waited for them.
@@ -76,22 +75,22 @@ extension Broker {
         _ queue: QueueID, chunk: ChunkID, bytes: UnsafeRawBufferPointer, now: Timestamp
     ) {
         guard let slot = self.queueSlot(queue),
-            let index = self.queues[slot].log.index(of: chunk),
-            self.queues[slot].log.chunks[index].memory == nil
+            let place = self.queues[slot].log.place(of: chunk),
+            self.queues[slot].log.chunk(at: place).memory == nil
         else { return }
-        self.queues[slot].log.fill(index, with: bytes)
+        self.queues[slot].log.fill(place, with: bytes)
         self.noteDue(slot)
     }
 
     /// Asks the store for an evicted chunk, once.
-    mutating func requestLoad(of index: Int, in slot: Int) {
-        guard self.queues[slot].log.beginLoading(index) else { return }
+    mutating func requestLoad(of place: LevelledLog.ChunkPlace, in slot: Int) {
+        guard self.queues[slot].log.beginLoading(place) else { return }
         self.storeEffects.append(
-            .loadChunk(self.queues[slot].id, chunk: self.queues[slot].log.chunks[index].id))
+            .loadChunk(self.queues[slot].id, chunk: self.queues[slot].log.chunk(at: place).id))
     }
 
     mutating func requestLoad(at position: Position, in slot: Int) {
-        self.requestLoad(of: self.queues[slot].log.chunkIndex(of: position.offset), in: slot)
+        self.requestLoad(of: self.queues[slot].log.place(of: position), in: slot)
     }
 
     // MARK: Release

@@ -2,20 +2,20 @@ import Messaging
 
 /// What operators look at; looking changes nothing that a client could notice.
 extension Broker {
-    /// The figures of the broker and of every queue.
-    package mutating func sample(now: Timestamp) -> BrokerFigures {
+    /// The figures of the broker and of every queue of a virtual host.
+    package mutating func sample(
+        in host: VirtualHostName = .default, now: Timestamp
+    ) -> BrokerFigures {
         self.findOldestUnacked()
         self.findDeadLetterTargets()
         var figures = BrokerFigures(
             at: now, connections: self.connections.count, channels: self.channels.count,
             exchanges: self.exchanges.count, queues: [], unroutableTotal: self.unroutableTotal,
-            messageMemoryBytes: 0)
-        let slots = self.liveQueues
+            messageMemoryBytes: self.gauge.bytes)
+        guard let host = self.hostSlots[host] else { return figures }
+        let slots = self.liveQueues.filter { self.queues[$0].host == host }
         figures.queues.reserveCapacity(slots.count)
-        for slot in slots {
-            figures.queues.append(self.figures(of: slot, now: now))
-            figures.messageMemoryBytes += self.queues[slot].log.memoryBytes
-        }
+        for slot in slots { figures.queues.append(self.figures(of: slot, now: now)) }
         return figures
     }
 
@@ -56,7 +56,7 @@ extension Broker {
         }
         guard !sought.isEmpty else { return }
         for channel in self.channels.slots {
-            self.channels[channel].unacked.forEach { delivery in
+            self.channels[channel].forEachUnacked { delivery in
                 guard sought.contains(delivery.queue) else { return true }
                 if let known = oldest[delivery.queue], known.0 < delivery.position { return true }
                 oldest[delivery.queue] = (delivery.position, delivery.enqueuedAt)
@@ -80,28 +80,30 @@ extension Broker {
         var slots: Set<Int> = []
         for queue in self.liveQueues {
             guard let exchange = self.queues[queue].settings.deadLetterExchange else { continue }
-            let name = Array(exchange.text.utf8)
-            if let key = self.queues[queue].settings.deadLetterKey {
-                let targets = name.withUnsafeBytes { name in
-                    Array(key.utf8).withUnsafeBytes { self.route(exchange: name, key: $0) }
-                }
-                slots.formUnion(targets ?? [])
-            } else if let slot = self.exchangeSlots[exchange] {
+            let host = self.queues[queue].host
+            let source = self.hosts[host].exchanges[exchange]
+            let isByKeyAlone = source.map { self.exchanges[$0].isByKeyAlone } ?? true
+            if let key = self.queues[queue].settings.deadLetterKey, isByKeyAlone {
+                slots.formUnion(self.route(key: key, exchange: exchange, in: host))
+            } else if let source {
                 // The key is each message's own: any queue bound there may get some.
-                slots.formUnion(self.exchanges[slot].boundQueues)
+                slots.formUnion(self.reachableQueues(from: source))
             }
         }
         self.deadLetterTargets.store(slots, topology: self.topology)
     }
 
     /// What is connected to a queue; nil when there is none of that name.
-    package mutating func detail(of name: QueueName, now: Timestamp) -> QueueFacts? {
-        guard let slot = self.queueSlots[name] else { return nil }
+    package mutating func detail(
+        of name: QueueName, in host: VirtualHostName = .default, now: Timestamp
+    ) -> QueueFacts? {
+        guard let slot = self.slot(of: name, in: host) else { return nil }
         let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
         return QueueFacts(
             name: name, isDurable: settings.isDurable, isExclusive: settings.owner != nil,
             isAutoDelete: settings.isAutoDelete, arguments: settings.arguments,
-            consumers: self.queues[slot].consumers.map { self.facts(of: $0, now: now) },
+            consumers: self.queues[slot].consumers.members
+                .map { self.facts(of: $0.slot, now: now) },
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
             deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary)
     }
@@ -110,7 +112,7 @@ extension Broker {
         let id = self.consumers[consumer].id
         let channel = self.consumers[consumer].channel
         var oldest: Timestamp?
-        self.channels[channel].unacked.forEach { delivery in
+        self.channels[channel].forEachUnacked { delivery in
             guard delivery.consumer == id else { return true }
             oldest = delivery.deliveredAt  // Deliveries stand in their order: the first is it.
             return false
@@ -127,11 +129,11 @@ extension Broker {
     /// The bindings of a queue, by exchange and key.
     private func bindings(of slot: Int) -> [QueueFacts.Binding] {
         self.queues[slot].bindings
-            .sorted { ($0.exchange, $0.routingKey) < ($1.exchange, $1.routingKey) }
+            .sorted { ($0.source, $0.routingKey) < ($1.source, $1.routingKey) }
             .map { binding in
-                let exchange = self.exchangeSlots[binding.exchange]
+                let exchange = self.hosts[self.queues[slot].host].exchanges[binding.source]
                 return QueueFacts.Binding(
-                    exchange: binding.exchange,
+                    exchange: binding.source,
                     exchangeType: exchange.map { self.exchanges[$0].kind.rawValue } ?? "",
                     routingKey: binding.routingKey, arguments: binding.arguments)
             }
@@ -142,16 +144,19 @@ extension Broker {
     /// Removes every ready message; nil when there is no queue of that name.
     ///
     /// ``endBatch(now:)`` follows.
-    package mutating func purge(_ name: QueueName, now: Timestamp) -> Int? {
-        guard let slot = self.queueSlots[name] else { return nil }
+    package mutating func purge(
+        _ name: QueueName, in host: VirtualHostName = .default, now: Timestamp
+    ) -> Int? {
+        guard let slot = self.slot(of: name, in: host) else { return nil }
         return self.purge(slot, now: now)
     }
 
     /// Deletes a queue for an operator; ``endBatch(now:)`` follows.
     package mutating func deleteQueue(
-        _ name: QueueName, ifUnused: Bool, ifEmpty: Bool, now: Timestamp
+        _ name: QueueName, in host: VirtualHostName = .default, ifUnused: Bool, ifEmpty: Bool,
+        now: Timestamp
     ) -> QueueDeletion {
-        guard let slot = self.queueSlots[name] else { return .notFound }
+        guard let slot = self.slot(of: name, in: host) else { return .notFound }
         self.attendIfDue(slot, now: now)
         let (consumers, ready) = (self.queues[slot].consumers.count, self.queues[slot].ready)
         if ifUnused, consumers > 0 { return .inUse(consumers: consumers) }
@@ -164,13 +169,13 @@ extension Queue {
     /// When the first ready message came.
     mutating func headEnqueuedAt() -> Timestamp? {
         guard self.ready > 0 else { return nil }
-        if let entry = self.requeued.first { return entry.enqueuedAt }
+        if let entry = self.firstRequeued() { return entry.enqueuedAt }
         switch self.log.head() {
         case .none: return nil
         case .record(_, let record): return record.enqueuedAt
         // The cursor is never within an evicted chunk, so this is its first record, or one that
         // was removed out of turn shortly before it.
-        case .evicted(let index): return self.log.chunks[index].firstEnqueuedAt
+        case .evicted(let place): return self.log.chunk(at: place).firstEnqueuedAt
         }
     }
 }

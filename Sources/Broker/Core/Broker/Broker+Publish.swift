@@ -21,76 +21,125 @@ extension Broker {
         _ message: PublishedMessage, _ slice: MessageSlice, on channel: Int, now: Timestamp
     ) throws(Fault) {
         if slice.isImmediate { throw Fault(.notImplemented, "immediate=true") }
+        if self.isRefusingPublishers { self.block(self.channels[channel].connection) }
         try self.resolve(message, on: channel)
         let properties = PropertyPeek(message.properties)
         if let userID = properties.userID { try self.check(userID, of: message, on: channel) }
-        let ttl = try Self.microseconds(of: properties, message)
-        if let copies = try CarbonCopies(of: message, properties) {
-            let commit = self.enqueue(
-                message, copies, slice, properties.isPersistent, ttl, on: channel, now: now)
-            return self.published(on: channel, waitingFor: commit)
+        var traits = PublishTraits(
+            properties, ttlMicroseconds: try Self.microseconds(of: properties, message))
+        traits.isMandatory = slice.isMandatory
+        // What most messages do not have: a request's way back, headers that name more keys.
+        if properties.replyTo != nil || properties.hasHeaders {
+            if try self.publishRewritten(message, properties, traits, on: channel, now: now) {
+                return
+            }
         }
-
+        guard self.channels[channel].transaction == nil else {
+            let route = self.channels[channel].route
+            return try self.addToTransaction(
+                message, to: route.targets, route.replies, traits, on: channel)
+        }
+        var outcome = PublishOutcome.safe
         let targets = self.channels[channel].route.targets.count
-        var commit: CommitNumber?
         for index in 0..<targets {
             let slot = self.channels[channel].route.targets[index]
-            let isDurable = self.enqueue(
-                NewRecord(
-                    exchange: message.exchange, routingKey: message.routingKey,
-                    properties: message.properties, body: message.body, enqueuedAt: now,
-                    expiresAt: self.expiry(in: slot, ttl, now: now), origin: nil,
-                    isPersistent: properties.isPersistent),
-                to: slot)
-            if isDurable { commit = self.openCommit }
+            outcome.join(self.enqueue(message, traits, to: slot, now: now))
         }
-        if targets == 0 { self.unroutable(message, slice, on: channel) }
-        self.published(on: channel, waitingFor: commit)
+        if targets == 0 {
+            let replies = self.channels[channel].route.replies
+            self.reachedNoQueue(message, replies, traits, on: channel)
+        }
+        self.published(outcome, on: channel)
+    }
+
+    /// Publishes a message whose properties do not go on as they came.
+    ///
+    /// - Returns: Whether it was such a message.
+    private mutating func publishRewritten(
+        _ message: PublishedMessage, _ peek: PropertyPeek, _ traits: PublishTraits,
+        on channel: Int, now: Timestamp
+    ) throws(Fault) -> Bool {
+        let address = try self.replyAddress(for: peek, message, on: channel)
+        let copies = try CarbonCopies(of: message, peek)
+        guard address != nil || copies != nil else { return false }
+        var encoded = copies?.properties ?? Array(message.properties)
+        if let address, var properties = Self.decoded(encoded) {
+            properties.replyTo = String(decoding: address, as: UTF8.self)
+            encoded = properties.encoded()
+        }
+        var targets = self.channels[channel].route.targets
+        var replies = self.channels[channel].route.replies
+        let host = self.host(of: channel)
+        self.addTargets(
+            of: copies?.keys ?? [], message, in: host, to: &targets, replies: &replies)
+        let blindKeys = copies?.blindKeys ?? []
+        var refused: Fault?
+        encoded.withUnsafeBytes { properties in
+            blindKeys.withUnsafeBytes { blindKeys in
+                var copy = message
+                copy.properties = properties
+                copy.blindKeys = blindKeys
+                do throws(Fault) {
+                    try self.publish(copy, to: targets, replies, traits, on: channel, now: now)
+                } catch {
+                    refused = error
+                }
+            }
+        }
+        if let refused { throw refused }
+        return true
+    }
+
+    /// Publishes a message whose way is known, at once or with the channel's transaction.
+    private mutating func publish(
+        _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
+        _ traits: PublishTraits, on channel: Int, now: Timestamp
+    ) throws(Fault) {
+        guard self.channels[channel].transaction == nil else {
+            return try self.addToTransaction(message, to: targets, replies, traits, on: channel)
+        }
+        self.published(
+            self.accept(message, to: targets, replies, traits, on: channel, now: now),
+            on: channel)
+    }
+
+    /// Appends a message to its queues; one that reaches none is returned if it has to be.
+    mutating func accept(
+        _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
+        _ traits: PublishTraits, on channel: Int, now: Timestamp
+    ) -> PublishOutcome {
+        var outcome = PublishOutcome.safe
+        for slot in targets { outcome.join(self.enqueue(message, traits, to: slot, now: now)) }
+        if targets.isEmpty { self.reachedNoQueue(message, replies, traits, on: channel) }
+        return outcome
     }
 
     @inline(__always)
-    private mutating func published(on channel: Int, waitingFor commit: CommitNumber?) {
+    private mutating func published(_ outcome: PublishOutcome, on channel: Int) {
+        self.channels[channel].publishedTotal += 1
         guard self.channels[channel].isConfirming else { return }
-        self.channels[channel].confirms.published(waitingFor: commit)
-        self.noteConfirm(channel)
-    }
-
-    /// Appends a message that names further routing keys to the queues of all of them, once each.
-    ///
-    /// - Returns: The commit that has to be durable before it is safe, if any.
-    private mutating func enqueue(
-        _ message: PublishedMessage, _ copies: CarbonCopies, _ slice: MessageSlice,
-        _ isPersistent: Bool, _ ttl: Int64?, on channel: Int, now: Timestamp
-    ) -> CommitNumber? {
-        var targets = self.channels[channel].route.targets
-        self.addTargets(of: copies.keys, exchange: message.exchange, to: &targets)
-        var commit: CommitNumber?
-        copies.properties.withUnsafeBytes { properties in
-            let copy = PublishedMessage(
-                exchange: message.exchange, routingKey: message.routingKey,
-                properties: properties, body: message.body)
-            for slot in targets {
-                let isDurable = self.enqueue(
-                    NewRecord(
-                        exchange: copy.exchange, routingKey: copy.routingKey,
-                        properties: copy.properties, body: copy.body, enqueuedAt: now,
-                        expiresAt: self.expiry(in: slot, ttl, now: now), origin: nil,
-                        isPersistent: isPersistent),
-                    to: slot)
-                if isDurable { commit = self.openCommit }
-            }
-            if targets.isEmpty { self.unroutable(copy, slice, on: channel) }
+        switch outcome {
+        case .safe: self.channels[channel].confirms.published(waitingFor: nil)
+        case .waiting: self.channels[channel].confirms.published(waitingFor: self.openCommit)
+        case .refused: self.channels[channel].confirms.refused()
         }
-        return commit
+        self.noteConfirm(channel)
     }
 
     /// Adds the queues that further routing keys lead to and that are not among `targets` yet.
     func addTargets(
-        of keys: [[UInt8]], exchange: UnsafeRawBufferPointer, to targets: inout [Int]
+        of keys: [[UInt8]], _ message: PublishedMessage, in host: Int, to targets: inout [Int],
+        replies: inout [[UInt8]]
     ) {
         for key in keys {
-            let more = key.withUnsafeBytes { self.route(exchange: exchange, key: $0) } ?? []
-            targets += more.filter { !targets.contains($0) }
+            key.withUnsafeBytes { key in
+                let copy = RoutedMessage(routingKey: key, properties: message.properties)
+                guard let more = self.route(copy, exchange: message.exchange, in: host) else {
+                    return
+                }
+                targets += more.queues.filter { !targets.contains($0) }
+                replies += more.replies.filter { !replies.contains($0) }
+            }
         }
     }
 
@@ -108,15 +157,19 @@ extension Broker {
         _ message: PublishedMessage, on channel: Int
     ) throws(Fault) {
         let name = ExchangeName(message.exchange.text)
-        if let slot = self.exchangeSlots[name], self.exchanges[slot].isInternal {
+        let host = self.host(of: channel)
+        if let slot = self.hosts[host].exchanges[name], self.exchanges[slot].isInternal {
             throw Fault(
-                .accessRefused, "cannot publish to internal \(Fault.resource(name))")
+                .accessRefused,
+                "cannot publish to internal \(self.hosts[host].resource(name))")
         }
-        guard let targets = self.route(exchange: message.exchange, key: message.routingKey) else {
-            throw .notFound(name)
+        let routed = RoutedMessage(
+            routingKey: message.routingKey, properties: message.properties)
+        guard let route = self.route(routed, exchange: message.exchange, in: host) else {
+            throw self.hosts[host].notFound(name)
         }
         self.channels[channel].route.store(
-            targets, message.exchange, message.routingKey, generation: self.topology)
+            route, message.exchange, message.routingKey, generation: self.topology)
     }
 
     /// Checks that a message which names its publisher names the connection's user.
@@ -142,11 +195,19 @@ extension Broker {
         }
     }
 
-    private mutating func unroutable(
-        _ message: PublishedMessage, _ slice: MessageSlice, on channel: Int
+    private static func decoded(_ properties: [UInt8]) -> MessageProperties? {
+        properties.withUnsafeBytes { try? MessageProperties(decoding: $0) }
+    }
+
+    /// Gives a message to the consumers that wait for it as a reply; where there are no such, it
+    /// is lost. To RabbitMQ these are no queues: a mandatory message goes back even so.
+    private mutating func reachedNoQueue(
+        _ message: PublishedMessage, _ replies: [[UInt8]], _ traits: PublishTraits,
+        on channel: Int
     ) {
-        self.unroutableTotal += 1
-        guard slice.isMandatory else { return }
+        for address in replies { self.deliver(message, toReplyAddress: address) }
+        if replies.isEmpty { self.unroutableTotal += 1 }
+        guard traits.isMandatory else { return }
         let returned = ReturnedMessage(
             code: .noRoute, text: ReplyCode.noRoute.name, exchange: Array(message.exchange),
             routingKey: Array(message.routingKey), properties: Array(message.properties),
@@ -154,123 +215,5 @@ extension Broker {
         self.emit(
             .returned(self.channels[channel].number, returned),
             to: self.channels[channel].connection)
-    }
-
-    /// When a message that comes into that queue now expires: the queue's time to live or its
-    /// own, whichever is shorter.
-    @inline(__always)
-    func expiry(in slot: Int, _ own: Int64?, now: Timestamp) -> Timestamp? {
-        switch (self.queues[slot].settings.ttlMicroseconds, own) {
-        case (nil, nil): nil
-        case (let ttl?, nil), (nil, let ttl?): now.adding(microseconds: ttl)
-        case (let ttl?, let own?): now.adding(microseconds: min(ttl, own))
-        }
-    }
-
-    /// Appends a message to a queue.
-    ///
-    /// - Returns: Whether the open commit has to be durable before it is safe.
-    @inline(__always)
-    mutating func enqueue(_ record: NewRecord, to slot: Int) -> Bool {
-        let position = self.queues[slot].append(record)
-        self.noteDue(slot)
-        guard record.isPersistent, self.queues[slot].settings.isDurable else { return false }
-        self.note(durable: .append(self.queues[slot].id, position))
-        return true
-    }
-
-    /// Publishes one message for an operator; ``endBatch(now:)`` follows.
-    ///
-    /// - Returns: How many queues it reached; nil when the exchange does not exist.
-    package mutating func publish(_ message: Message, now: Timestamp) -> Int? {
-        let exchange = Array(message.exchange.text.utf8)
-        let (key, properties) = (Array(message.routingKey.utf8), message.properties.encoded())
-        return exchange.withUnsafeBytes { exchange in
-            key.withUnsafeBytes { key in
-                properties.withUnsafeBytes { properties in
-                    message.body.withUnsafeBytes { body in
-                        self.publish(
-                            PublishedMessage(
-                                exchange: exchange, routingKey: key, properties: properties,
-                                body: body),
-                            now: now)
-                    }
-                }
-            }
-        }
-    }
-
-    private mutating func publish(_ message: PublishedMessage, now: Timestamp) -> Int? {
-        guard let targets = self.route(exchange: message.exchange, key: message.routingKey) else {
-            return nil
-        }
-        let properties = PropertyPeek(message.properties)
-        var ttl: Int64?
-        if case .milliseconds(let value) = properties.expiration { ttl = Int64(value) * 1_000 }
-        for slot in targets {
-            _ = self.enqueue(
-                NewRecord(
-                    exchange: message.exchange, routingKey: message.routingKey,
-                    properties: message.properties, body: message.body, enqueuedAt: now,
-                    expiresAt: self.expiry(in: slot, ttl, now: now), origin: nil,
-                    isPersistent: properties.isPersistent),
-                to: slot)
-        }
-        if targets.isEmpty { self.unroutableTotal += 1 }
-        return targets.count
-    }
-}
-
-/// The parts of a published message where they lie; valid for the call only.
-struct PublishedMessage {
-    let exchange: UnsafeRawBufferPointer
-    let routingKey: UnsafeRawBufferPointer
-    let properties: UnsafeRawBufferPointer
-    let body: UnsafeRawBufferPointer
-
-    init(
-        exchange: UnsafeRawBufferPointer, routingKey: UnsafeRawBufferPointer,
-        properties: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer
-    ) {
-        self.exchange = exchange
-        self.routingKey = routingKey
-        self.properties = properties
-        self.body = body
-    }
-
-    /// - Precondition: The slice lies within `bytes`, as the connection's machine sees to.
-    init(_ slice: MessageSlice, in bytes: UnsafeRawBufferPointer) {
-        @inline(__always)
-        func part(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
-            // One comparison a part: slices of pointers cost ten times that.
-            precondition(offset >= 0 && count >= 0 && offset <= bytes.count - count)
-            return UnsafeRawBufferPointer(
-                start: bytes.baseAddress.map { $0 + offset }, count: count)
-        }
-        self.exchange = part(slice.exchangeOffset, Int(slice.exchangeBytes))
-        self.routingKey = part(slice.keyOffset, Int(slice.keyBytes))
-        self.properties = part(slice.propertiesOffset, slice.propertiesBytes)
-        self.body = part(slice.bodyOffset, slice.bodyBytes)
-    }
-}
-
-extension Fault {
-    /// What is wrong with a message's `expiration`, in RabbitMQ's words.
-    static func invalidExpiration(_ properties: UnsafeRawBufferPointer) -> Fault {
-        let text = (try? MessageProperties(decoding: properties))?.expiration ?? ""
-        let signs = text.prefix { $0 == "+" || $0 == "-" }.prefix(1)
-        let digits = text.dropFirst(signs.count).prefix { $0.isASCII && $0.isNumber }
-        let rest = text.dropFirst(signs.count + digits.count)
-        let reason =
-            if digits.isEmpty {
-                "no_integer"
-            } else if !rest.isEmpty {
-                "{leftover_string,\"\(rest)\"}"
-            } else if signs == "-" {
-                "{value_negative,-\(digits)}"
-            } else {
-                "{value_too_large,\(digits)}"
-            }
-        return Fault(.preconditionFailed, "invalid expiration '\(text)': \(reason)")
     }
 }

@@ -14,12 +14,29 @@ extension Broker {
     ///
     /// - Throws: 404 when there is none, 405 when it is another connection's.
     func queue(named name: QueueName, for channel: Int) throws(Fault) -> Int {
-        guard let slot = self.queueSlots[name] else { throw .notFound(name) }
+        try self.queue(
+            named: name, in: self.host(of: channel), for: self.connectionID(of: channel))
+    }
+
+    /// The slot of a queue that a connection may use; nil is an operator, who may use any.
+    ///
+    /// - Throws: 404 when there is none, 405 when it is another connection's.
+    func queue(
+        named name: QueueName, in host: Int, for connection: ConnectionID?
+    ) throws(Fault) -> Int {
+        guard let slot = self.hosts[host].queues[name] else {
+            throw self.hosts[host].notFound(name)
+        }
         let owner = self.queues[slot].settings.owner
-        guard owner == nil || owner == self.connectionID(of: channel) else {
-            throw .locked(name)
+        guard owner == nil || connection == nil || owner == connection else {
+            throw self.hosts[host].locked(name)
         }
         return slot
+    }
+
+    /// The slot of the virtual host that a channel is in.
+    func host(of channel: Int) -> Int {
+        self.connections[self.channels[channel].connection].host
     }
 
     func connectionID(of channel: Int) -> ConnectionID {
@@ -39,6 +56,8 @@ extension Broker {
         _ declaration: QueueDeclaration, on channel: Int, now: Timestamp
     ) throws(Fault) -> Reply {
         var name = QueueName(Self.stripped(declaration.name.text))
+        let host = self.host(of: channel)
+        if DirectReply.isAddressOrQueue(name) { return try self.declareReplies(name, in: host) }
         if declaration.isPassive {
             let slot = try self.queue(named: name, for: channel)
             return self.declared(slot, on: channel, now: now)
@@ -47,30 +66,47 @@ extension Broker {
         let owner = declaration.isExclusive ? connection : nil
         if name.text.isEmpty {
             name = QueueName(self.generator.name("amq.gen"))
-        } else if name.text.hasPrefix("amq."), self.queueSlots[name] == nil {
+        } else if name.text.hasPrefix("amq."), self.hosts[host].queues[name] == nil {
             throw .reserved("queue", name.text)
         }
-        if let slot = self.queueSlots[name] {
+        let slot = try self.declareQueue(declaration, named: name, in: host, owner, now: now)
+        return self.declared(slot, on: channel, now: now)
+    }
+
+    /// The slot of a queue that is declared, now or before.
+    ///
+    /// - Throws: 405 or 406 when the one that there is differs.
+    mutating func declareQueue(
+        _ declaration: QueueDeclaration, named name: QueueName, in host: Int,
+        _ owner: ConnectionID?, now: Timestamp
+    ) throws(Fault) -> Int {
+        if let slot = self.hosts[host].queues[name] {
             try self.queues[slot].settings.checkEquivalence(
-                declaration, named: name, owner: owner)
-            return self.declared(slot, on: channel, now: now)
+                declaration, named: name, in: self.hosts[host], owner: owner)
+            return slot
         }
         guard self.queues.count < Limits.queuesMax else {
             throw Fault(
                 .preconditionFailed,
-                "cannot declare queue '\(name)': queue limit in vhost '/' "
-                    + "(\(Limits.queuesMax)) is reached")
+                "cannot declare queue '\(name)': queue limit in vhost "
+                    + "'\(self.hosts[host].name)' (\(Limits.queuesMax)) is reached")
         }
-        let settings = try QueueSettings(declaration, named: name, owner: owner)
+        var settings = try QueueSettings(
+            declaration, of: self.hosts[host].resource(name), owner: owner)
+        settings.apply(self.policy(forQueue: name, in: host))
+        let gauge = self.gauge
         let slot = self.queues.insert { slot, incarnation in
             Queue(
-                id: QueueID(slot: slot, incarnation: incarnation), name: name,
-                settings: settings, now: now)
+                id: QueueID(slot: slot, incarnation: incarnation), name: name, host: host,
+                settings: settings, gauge: gauge, now: now)
         }
-        self.queueSlots[name] = slot
+        self.hosts[host].queues[name] = slot
         self.topology += 1
+        if let owner, let connection = self.connectionSlots[owner] {
+            self.connections[connection].exclusiveQueues.append(self.queues[slot].id)
+        }
         if settings.isDurable { self.note(durable: .queueDeclared(self.queues[slot].id)) }
-        return self.declared(slot, on: channel, now: now)
+        return slot
     }
 
     private mutating func declared(_ slot: Int, on channel: Int, now: Timestamp) -> Reply {
@@ -100,11 +136,12 @@ extension Broker {
             for entry in self.queues[slot].requeued.all where entry.isPersistent {
                 self.note(durable: .settle(id, entry.position))
             }
-            self.note(
-                durable:
-                    .settleReady(
-                        id, from: Position(self.queues[slot].log.cursor),
-                        upTo: Position(self.queues[slot].log.end)))
+            for level in self.queues[slot].log.levels {
+                self.note(
+                    durable:
+                        .settleReady(
+                            id, from: Position(level.cursor), upTo: Position(level.end)))
+            }
         }
         for (origin, count) in self.queues[slot].deadLedger.dropReady() {
             self.deadLeft(origin, count)
@@ -120,14 +157,15 @@ extension Broker {
     ) throws(Fault) -> Int {
         let name = try self.expand(name, on: channel)
         // Deleting what is not there succeeds.
-        guard self.queueSlots[name] != nil else { return 0 }
+        let host = self.host(of: channel)
+        guard self.hosts[host].queues[name] != nil else { return 0 }
         let slot = try self.queue(named: name, for: channel)
         self.attendIfDue(slot, now: now)
         if ifUnused, !self.queues[slot].consumers.isEmpty {
-            throw Fault(.preconditionFailed, "\(Fault.resource(name)) in use")
+            throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) in use")
         }
         if ifEmpty, self.queues[slot].ready > 0 {
-            throw Fault(.preconditionFailed, "\(Fault.resource(name)) not empty")
+            throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) not empty")
         }
         return self.removeQueue(slot, now: now)
     }
@@ -139,23 +177,19 @@ extension Broker {
     /// - Returns: How many ready messages went with it.
     @discardableResult
     mutating func removeQueue(_ slot: Int, now: Timestamp) -> Int {
-        let (id, name) = (self.queues[slot].id, self.queues[slot].name)
+        let (id, host) = (self.queues[slot].id, self.queues[slot].host)
         self.queues[slot].isDeleted = true
-        self.queueSlots[name] = nil
-        self.topology += 1
-        var unrouted: Set<Binding> = []
-        for binding in self.queues[slot].bindings {
-            // One with other arguments may have ended it already.
-            let pair = Binding(
-                exchange: binding.exchange, routingKey: binding.routingKey, arguments: [:])
-            guard unrouted.insert(pair).inserted else { continue }
-            self.unroute(slot, from: binding.exchange, binding.routingKey)
+        self.hosts[host].queues[self.queues[slot].name] = nil
+        self.removeExchanges(
+            self.removeBindings(self.queues[slot].bindings, to: .queue(slot), in: host))
+        if let owner = self.queues[slot].settings.owner,
+            let connection = self.connectionSlots[owner]
+        {
+            self.connections[connection].exclusiveQueues.removeAll { $0 == id }
         }
-        for consumer in self.queues[slot].consumers {
-            let channel = self.consumers[consumer].channel
-            self.emit(
-                .consumerCancelled(self.channels[channel].number, self.consumers[consumer].tag),
-                to: self.channels[channel].connection)
+        for consumer in self.queues[slot].consumers.members.map(\.slot) {
+            let channel = self.channels[self.consumers[consumer].channel].id
+            self.due.cancels.append((channel, self.consumers[consumer].tag))
             self.removeConsumer(consumer, now: now)
         }
         for get in self.queues[slot].deferred.gets { self.answerNothing(get) }

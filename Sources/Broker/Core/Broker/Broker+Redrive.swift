@@ -1,9 +1,11 @@
 import Messaging
 
 extension Broker {
-    /// Where the log of a queue ends: a redrive of everything that is ready now stops there.
-    package func end(of name: QueueName) -> Position? {
-        self.queueSlots[name].map { Position(self.queues[$0].log.end) }
+    /// Where a queue ends now: a redrive of everything that is ready stops there.
+    package func end(of name: QueueName, in host: VirtualHostName = .default) -> QueueEnd? {
+        self.slot(of: name, in: host).map {
+            QueueEnd(ends: self.queues[$0].log.levels.map { Position($0.end) })
+        }
     }
 
     /// Moves up to `countMax` ready messages of `source` to where they are to go.
@@ -12,11 +14,13 @@ extension Broker {
     /// target, without its `expiration` and with its deaths kept. Messages that have no target
     /// stay where they are. ``endBatch(now:)`` follows.
     package mutating func redriveStep(
-        source: QueueName, selection: RedriveSelection, target: RedriveTarget,
-        from cursor: RedriveCursor, countMax: Int, now: Timestamp
+        source: QueueName, in host: VirtualHostName = .default, selection: RedriveSelection,
+        target: RedriveTarget, from cursor: RedriveCursor, countMax: Int, now: Timestamp
     ) -> RedriveStep {
-        guard let slot = self.queueSlots[source] else { return RedriveStep(next: .sourceNotFound) }
-        if case .queue(let name) = target, self.queueSlots[name] == nil {
+        guard let slot = self.slot(of: source, in: host) else {
+            return RedriveStep(next: .sourceNotFound)
+        }
+        if case .queue(let name) = target, self.slot(of: name, in: host) == nil {
             return RedriveStep(next: .targetNotFound)
         }
         self.attendIfDue(slot, now: now)
@@ -58,21 +62,25 @@ extension Broker {
                 ready: ready, missing: chosen.count - ready.count,
                 next: left.count > chosen.count
                     ? .goOn(RedriveCursor(after: chosen.last)) : .finished)
-        case .readyBelow(let limit):
-            var ready = self.queues[slot].requeued.all(after: cursor.after).prefix(countMax)
-                .map(\.position).filter { $0 < limit }
-            var left = countMax - ready.count
-            if left > 0 {
-                let walk = self.walkReady(of: slot, after: cursor.after) { position, _ in
-                    guard position < limit else { return false }
-                    ready.append(position)
-                    left -= 1
-                    return left > 0
-                }
-                // What was found before an evicted chunk has its turn now.
-                guard walk == .complete || !ready.isEmpty else { return nil }
-                if walk == .loading { left = 0 }
+        case .readyBelow(let end):
+            var found = FirstPositions(countMax: countMax)
+            for entry in self.queues[slot].requeued.all(after: cursor.after).prefix(countMax)
+            where end.isBehind(entry.position) {
+                found.add(
+                    .init(position: entry.position, isUnacked: false, isRedelivered: true))
             }
+            var left = countMax
+            let walk = self.walkReady(
+                of: slot, after: cursor.after, before: end
+            ) { position, _ in
+                found.add(.init(position: position, isUnacked: false, isRedelivered: false))
+                left -= 1
+                return left > 0
+            }
+            let ready = found.sorted().map(\.position)
+            // What was found before an evicted chunk has its turn now.
+            guard walk == .complete || !ready.isEmpty else { return nil }
+            left = walk == .loading ? 0 : countMax - ready.count
             guard self.areResident(ready, in: slot) else { return nil }
             return Turn(
                 ready: ready,
@@ -96,7 +104,7 @@ extension Broker {
             properties.expiration = nil
             properties.headers?["CC"] = nil
             properties.headers?["BCC"] = nil
-            self.append(view.body, properties, to: goal, now: now)
+            guard self.append(view.body, properties, to: goal, now: now) else { return nil }
             self.remove(position, from: slot)
             self.queues[slot].tally.redriven += 1
             return goal
@@ -104,20 +112,20 @@ extension Broker {
     }
 
     /// Appends a message as if it had been published to its queue by name.
+    ///
+    /// - Returns: Whether the queue took it.
     private mutating func append(
         _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, to slot: Int,
         now: Timestamp
-    ) {
+    ) -> Bool {
         let key = Array(self.queues[slot].name.text.utf8)
-        properties.encoded().withUnsafeBytes { encoded in
+        return properties.encoded().withUnsafeBytes { encoded in
             key.withUnsafeBytes { key in
-                _ = self.enqueue(
-                    NewRecord(
-                        exchange: UnsafeRawBufferPointer(start: nil, count: 0), routingKey: key,
-                        properties: encoded, body: body, enqueuedAt: now,
-                        expiresAt: self.expiry(in: slot, nil, now: now), origin: nil,
-                        isPersistent: properties.isPersistent),
-                    to: slot)
+                let message = PublishedMessage(
+                    exchange: UnsafeRawBufferPointer(start: nil, count: 0), routingKey: key,
+                    properties: encoded, body: body)
+                let traits = PublishTraits(PropertyPeek(encoded), ttlMicroseconds: nil)
+                return self.enqueue(message, traits, to: slot, now: now) != .refused
             }
         }
     }
@@ -129,10 +137,12 @@ extension Broker {
         of properties: MessageProperties, _ target: RedriveTarget, from source: Int
     ) -> Int? {
         switch target {
-        case .queue(let name): return self.queueSlots[name]
+        case .queue(let name): return self.hosts[self.queues[source].host].queues[name]
         case .queueItDiedIn:
             let deaths = DeathRecord.records(in: properties.headers)
-                .compactMap { self.queueSlots[$0.queue] }.filter { $0 != source }
+                .compactMap { self.hosts[self.queues[source].host].queues[$0.queue] }.filter {
+                    $0 != source
+                }
             return deaths.first { slot in
                 !self.deadLetterTargets.contains(slot) || !self.queues[slot].consumers.isEmpty
             } ?? deaths.first

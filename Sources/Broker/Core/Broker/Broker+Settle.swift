@@ -4,6 +4,10 @@ extension Broker {
     mutating func ack(
         _ tag: DeliveryTag, isMultiple: Bool, on channel: Int, now: Timestamp
     ) throws(Fault) {
+        guard self.channels[channel].transaction == nil else {
+            let deliveries = try self.take(tag, isMultiple: isMultiple, of: channel)
+            return self.addToTransaction(deliveries, .ack, on: channel)
+        }
         guard isMultiple else {
             guard let delivery = self.channels[channel].unacked.take(tag.number) else {
                 throw .unknownTag(tag)
@@ -17,21 +21,38 @@ extension Broker {
         }
     }
 
-    mutating func nack(
-        _ tag: DeliveryTag, isMultiple: Bool, isRequeue: Bool, on channel: Int, now: Timestamp
-    ) throws(Fault) {
-        var deliveries: [Unacked] = []
-        if isMultiple {
-            let last = try self.lastTag(of: tag, on: channel)
-            while let delivery = self.channels[channel].unacked.takeFirst(upTo: last) {
-                deliveries.append(delivery)
-            }
-        } else {
+    /// Takes deliveries out of a channel's list.
+    private mutating func take(
+        _ tag: DeliveryTag, isMultiple: Bool, of channel: Int
+    ) throws(Fault) -> [Unacked] {
+        guard isMultiple else {
             guard let delivery = self.channels[channel].unacked.take(tag.number) else {
                 throw .unknownTag(tag)
             }
+            return [delivery]
+        }
+        let last = try self.lastTag(of: tag, on: channel)
+        var deliveries: [Unacked] = []
+        while let delivery = self.channels[channel].unacked.takeFirst(upTo: last) {
             deliveries.append(delivery)
         }
+        return deliveries
+    }
+
+    mutating func nack(
+        _ tag: DeliveryTag, isMultiple: Bool, isRequeue: Bool, on channel: Int, now: Timestamp
+    ) throws(Fault) {
+        let deliveries = try self.take(tag, isMultiple: isMultiple, of: channel)
+        guard self.channels[channel].transaction == nil else {
+            return self.addToTransaction(
+                deliveries, isRequeue ? .requeue : .discard, on: channel)
+        }
+        self.nacked(deliveries, isRequeue: isRequeue, on: channel, now: now)
+    }
+
+    mutating func nacked(
+        _ deliveries: [Unacked], isRequeue: Bool, on channel: Int, now: Timestamp
+    ) {
         for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
         guard !isRequeue else {
             self.requeue(deliveries)
@@ -61,7 +82,7 @@ extension Broker {
         return tag.number
     }
 
-    private mutating func acked(_ delivery: Unacked, on channel: Int, now: Timestamp) {
+    mutating func acked(_ delivery: Unacked, on channel: Int, now: Timestamp) {
         self.letGo(delivery, of: channel, isAck: true)
         guard let slot = self.queueSlot(delivery.queue) else { return }
         let microseconds = now.microseconds(since: delivery.deliveredAt)
@@ -90,7 +111,12 @@ extension Broker {
         }
         if wasFull {
             self.markQueuesDue(of: channel)
-        } else if let slot = self.queueSlot(delivery.queue), self.queues[slot].ready > 0 {
+            return
+        }
+        if self.consumers.holds(id.slot, id.incarnation), self.consumers[id.index].isParked {
+            self.unpark(id.index)
+        }
+        if let slot = self.queueSlot(delivery.queue), self.queues[slot].ready > 0 {
             self.noteDue(slot)
         }
     }

@@ -23,16 +23,30 @@ package struct Broker: ~Copyable {
     var consumers = SlotTable<Consumer>()
     var queues = SlotTable<Queue>()
     var exchanges = SlotTable<Exchange>()
+    var hosts = SlotTable<VirtualHost>()
     var connectionSlots: [ConnectionID: Int] = [:]
-    var queueSlots: [QueueName: Int] = [:]
-    var exchangeSlots: [ExchangeName: Int] = [:]
+    var hostSlots: [VirtualHostName: Int] = [:]
+    /// Bindings of all exchanges.
+    var bindingCount = 0
+    /// Whose consumer waits for replies to an address.
+    var replyChannels: [[UInt8]: ChannelID] = [:]
     /// The connection of the last call, which is mostly that of the next.
     var lastConnection: (id: ConnectionID, slot: Int)?
     /// Grows with every change of exchanges, queues or bindings; routes cached before are void.
     var topology: UInt64 = 1
     var deadLetterTargets = DeadLetterTargets()
+    var nextParkedNumber: UInt64 = 0
     var generator: SeededGenerator
     var unroutableTotal: UInt64 = 0
+    /// Bytes that hold messages.
+    let gauge = MemoryGauge()
+    var messageMemoryBytesMax = Limits.messageMemoryBytesMax
+    /// Too much memory holds messages: who publishes is blocked.
+    package internal(set) var isRefusingPublishers = false
+    /// How long a delivery may stay unacked where its queue does not say; nil is without end.
+    var consumerTimeoutMicroseconds: Int64?
+    /// When the timer fires that looks for deliveries which nobody acknowledges.
+    var overdueTimer: Timestamp?
 
     /// Outboxes of this batch and, behind them, empty ones of earlier batches to fill again.
     private var outboxPool: [Outbox] = []
@@ -46,12 +60,7 @@ package struct Broker: ~Copyable {
     /// - Parameter seed: Where the random part of the names that the broker gives comes from.
     package init(seed: UInt64) {
         self.generator = SeededGenerator(seed: seed)
-        for kind in [Exchange.Kind.direct, .fanout, .topic] {
-            let name = ExchangeName("amq.\(kind.rawValue)")
-            self.exchangeSlots[name] = self.exchanges.insert { _, _ in
-                Exchange(name: name, kind: kind, isDurable: true)
-            }
-        }
+        self.addVirtualHost(.default)
     }
 
     // MARK: Effects
@@ -110,6 +119,9 @@ struct DueWork {
     var channels: [ChannelID] = []
     /// Channels whose confirms wait for a commit.
     var awaitingCommit: [ChannelID] = []
+    /// Consumers that are gone with their queues, and have to be told: after the answer to who
+    /// deleted these.
+    var cancels: [(channel: ChannelID, tag: ConsumerTag)] = []
     /// Consumers that settled something.
     var consumers: [ConsumerID] = []
     /// Queues whose logs may free memory.

@@ -26,22 +26,6 @@ struct Fault: Error, Equatable {
 }
 
 extension Fault {
-    static func notFound(_ queue: QueueName) -> Fault {
-        Fault(.notFound, "no \(Self.resource(queue))")
-    }
-
-    static func notFound(_ exchange: ExchangeName) -> Fault {
-        Fault(.notFound, "no \(Self.resource(exchange))")
-    }
-
-    static func locked(_ queue: QueueName) -> Fault {
-        Fault(
-            .resourceLocked,
-            "cannot obtain exclusive access to locked \(Self.resource(queue)). It could be "
-                + "originally declared on another connection or the exclusive property value "
-                + "does not match that of the original declaration.")
-    }
-
     static func inequivalent(
         _ argument: String, for resource: String, received: String, current: String
     ) -> Fault {
@@ -61,9 +45,4 @@ extension Fault {
 
     static let defaultExchange = Fault(
         .accessRefused, "operation not permitted on the default exchange")
-
-    static func resource(_ queue: QueueName) -> String { "queue '\(queue)' in vhost '/'" }
-    static func resource(_ exchange: ExchangeName) -> String {
-        "exchange '\(exchange)' in vhost '/'"
-    }
 }

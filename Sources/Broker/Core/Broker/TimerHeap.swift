@@ -1,20 +1,21 @@
 import Messaging
 
-/// When queues have to be looked at, the next one first.
+/// When queues, or all that is unacked, have to be looked at; the next one first.
 ///
 /// A binary heap that is never searched: an entry that no longer matters is recognised when its
 /// time comes.
 struct TimerHeap {
     struct Entry {
         var at: Timestamp
-        var queue: QueueID
+        /// Nil for the deliveries that nobody acknowledges.
+        var queue: QueueID?
     }
 
     private var entries: [Entry] = []
 
     var next: Timestamp? { self.entries.first?.at }
 
-    mutating func add(_ at: Timestamp, _ queue: QueueID) {
+    mutating func add(_ at: Timestamp, _ queue: QueueID?) {
         self.entries.append(Entry(at: at, queue: queue))
         var index = self.entries.count - 1
         while index > 0 {

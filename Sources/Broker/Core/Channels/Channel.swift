@@ -16,6 +16,10 @@ struct Channel {
     let connection: Int
     var isConfirming = false
     var confirms = ConfirmLedger()
+    /// What waits for `tx.commit`; nil unless the channel is transactional.
+    var transaction: Transaction?
+    /// The commits that `tx.commit-ok` wait for, ascending.
+    var commits: [CommitNumber] = []
     /// Whether it stands in the list of channels that confirms are due on.
     var isConfirmDue = false
     /// Whether it stands in the list of channels that wait for a commit.
@@ -32,6 +36,11 @@ struct Channel {
     var lastTag: UInt64 = 0
     /// What an empty queue name stands for.
     var lastDeclaredQueue: QueueName?
+    /// Who waits for replies; see ``DirectReply``.
+    var replyConsumer: ReplyConsumer?
+    /// Messages that came in on it, and that went out.
+    var publishedTotal: UInt64 = 0
+    var deliveredTotal: UInt64 = 0
     var route = RouteCache()
 
     init(id: ChannelID, number: ChannelNumber, connection: Int) {
@@ -45,6 +54,19 @@ struct Channel {
         let room = Limits.unackedMax - self.unacked.count
         guard self.sharedPrefetch > 0 else { return room }
         return min(room, self.sharedPrefetch - self.consumerUnacked)
+    }
+
+    /// Visits what it holds unacked in the order of delivery, then what its transaction settles.
+    func forEachUnacked(_ visit: (Unacked) -> Bool) {
+        var goesOn = true
+        self.unacked.forEach { delivery in
+            goesOn = visit(delivery)
+            return goesOn
+        }
+        for delivery in self.transaction?.settles.flatMap(\.deliveries) ?? [] {
+            guard goesOn else { return }
+            goesOn = visit(delivery)
+        }
     }
 
     mutating func nextTag() -> UInt64 {

@@ -21,6 +21,8 @@ struct ConfirmLedger {
     private var toldAhead: UInt64 = 0
     /// Those that wait, ascending in number and commit.
     private var waiting: [Run] = []
+    /// Those that some queue refused and the client was not told of, ascending.
+    private var refusals: [UInt64] = []
 
     var isWaiting: Bool { !self.waiting.isEmpty }
 
@@ -38,36 +40,78 @@ struct ConfirmLedger {
         }
     }
 
+    /// Counts a publish that some queue refused: it gets a nack with the batch.
+    mutating func refused() {
+        self.refusals.append(self.next)
+        self.next += 1
+    }
+
     /// Lets those go whose commit is durable; ``flush(_:)`` tells the client.
     mutating func durable(upTo commit: CommitNumber) {
         let kept = self.waiting.firstIndex { $0.commit > commit } ?? self.waiting.count
         self.waiting.removeFirst(kept)
     }
 
-    /// Hands out what can be confirmed now.
-    ///
-    /// - Parameter send: The tag, and whether it stands for all before it too.
-    mutating func flush(_ send: (DeliveryTag, Bool) -> Void) {
-        // Up to the first that waits one confirm stands for all; that some of them were told
-        // of one by one before does no harm.
-        let confirmed = (self.waiting.first?.first ?? self.next) - 1
-        if confirmed > self.told {
-            send(DeliveryTag(confirmed), confirmed > self.told + 1)
-            self.told = confirmed
-        }
+    /// One answer to a publisher.
+    enum Answer {
+        /// `isMultiple`: it stands for all before it too.
+        case confirm(DeliveryTag, isMultiple: Bool)
+        case reject(DeliveryTag)
+    }
+
+    /// Hands out what can be answered now.
+    mutating func flush(_ send: (Answer) -> Void) {
+        guard self.refusals.isEmpty else { return self.flushWithRefusals(send) }
+        self.confirmAll(before: self.waiting.first?.first ?? self.next, send)
         // Behind it, those that do not wait are confirmed one by one, each once.
         var number = max(self.toldAhead, self.told) + 1
         for run in self.waiting {
             while number < run.first {
-                send(DeliveryTag(number), false)
+                send(.confirm(DeliveryTag(number), isMultiple: false))
                 number += 1
             }
             number = max(number, run.last + 1)
         }
         while number < self.next {
-            send(DeliveryTag(number), false)
+            send(.confirm(DeliveryTag(number), isMultiple: false))
             number += 1
         }
         self.toldAhead = self.next - 1
+    }
+
+    /// Up to the first that waits or was refused one confirm stands for all; that some of them
+    /// were told of one by one before does no harm.
+    private mutating func confirmAll(before first: UInt64, _ send: (Answer) -> Void) {
+        guard first - 1 > self.told else { return }
+        send(.confirm(DeliveryTag(first - 1), isMultiple: first - 1 > self.told + 1))
+        self.told = first - 1
+    }
+
+    /// The same where some were refused since the last time: each stands for itself behind them.
+    private mutating func flushWithRefusals(_ send: (Answer) -> Void) {
+        let refusals = exchange(&self.refusals, with: [])
+        self.confirmAll(
+            before: min(self.waiting.first?.first ?? self.next, refusals[0]), send)
+        var refused = refusals.makeIterator()
+        var nextRefused = refused.next()
+        var number = max(self.toldAhead, self.told) + 1
+        var waiting = self.waiting.makeIterator()
+        var run = waiting.next()
+        while number < self.next {
+            if let current = run, number >= current.first {
+                number = max(number, current.last + 1)
+                run = waiting.next()
+            } else {
+                if number == nextRefused {
+                    send(.reject(DeliveryTag(number)))
+                    nextRefused = refused.next()
+                } else {
+                    send(.confirm(DeliveryTag(number), isMultiple: false))
+                }
+                number += 1
+            }
+        }
+        self.toldAhead = self.next - 1
+        if self.waiting.isEmpty { self.told = self.toldAhead }
     }
 }

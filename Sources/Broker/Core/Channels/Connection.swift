@@ -6,19 +6,34 @@ struct Connection {
     /// Where it comes from, shown to operators.
     let origin: String
     let user: String
+    /// Slot of its virtual host.
+    let host: Int
+    /// What the client says of itself.
+    let clientProperties: FieldTable
+    let connectedAt: Timestamp
     /// Whether its consumers may get anything.
     var isWritable = true
+    /// It publishes while the broker is short of something: nothing is read from it.
+    var isBlocked = false
     /// It was told to close: what still comes on it is ignored.
     var isClosing = false
     /// Slots of its channels by their number; -1 where none is open.
     private var slots: [Int32] = []
+    /// Queues that go with it; some may have gone already.
+    var exclusiveQueues: [QueueID] = []
     /// Which outbox of the batch is its; nil when it has none yet.
     var outbox: Int?
 
-    init(id: ConnectionID, origin: String, user: String) {
+    init(
+        id: ConnectionID, origin: String, user: String, host: Int, clientProperties: FieldTable,
+        connectedAt: Timestamp
+    ) {
         self.id = id
         self.origin = origin
         self.user = user
+        self.host = host
+        self.clientProperties = clientProperties
+        self.connectedAt = connectedAt
     }
 
     @inline(__always)

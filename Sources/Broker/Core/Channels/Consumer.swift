@@ -11,9 +11,15 @@ struct Consumer {
     let queue: QueueID
     let isAutoAck: Bool
     let isExclusive: Bool
+    /// `x-priority`: those with a higher one are served first.
+    let priority: Int64
     /// What it may hold unacked; 0 is without limit.
     let prefetch: Int
     var unacked = 0
+    /// It has no room, and takes part in its queue's turns again once it may have.
+    var isParked = false
+    /// Grows with every consumer that is parked.
+    var parkedNumber: UInt64 = 0
     var work = ConsumerWork()
 
     /// How many more deliveries that need an ack its own prefetch allows.

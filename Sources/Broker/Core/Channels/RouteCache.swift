@@ -1,10 +1,12 @@
 /// Where the last message of a channel went, so that the next like it need not be routed.
 ///
 /// Publishers repeat themselves: two comparisons of bytes replace the lookups. Valid as long as
-/// no exchange, queue or binding changes.
+/// no exchange, queue or binding changes, and never for a way that headers decide.
 struct RouteCache {
     /// Slots of the queues that the message goes to.
     private(set) var targets: [Int] = []
+    /// Addresses of consumers that wait for it as a reply.
+    private(set) var replies: [[UInt8]] = []
     private var exchangeAndKey: [UInt8] = []
     private var exchangeBytes = 0
     /// The topology it was made from; 0 matches none.
@@ -24,14 +26,15 @@ struct RouteCache {
     }
 
     mutating func store(
-        _ targets: [Int], _ exchange: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer,
+        _ route: Route, _ exchange: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer,
         generation: UInt64
     ) {
-        self.targets = targets
+        self.targets = route.queues
+        self.replies = route.replies
         self.exchangeAndKey.removeAll(keepingCapacity: true)
         self.exchangeAndKey.append(contentsOf: exchange)
         self.exchangeAndKey.append(contentsOf: key)
         self.exchangeBytes = exchange.count
-        self.generation = generation
+        self.generation = route.isByKeyAlone ? generation : 0
     }
 }

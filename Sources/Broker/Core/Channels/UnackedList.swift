@@ -81,6 +81,15 @@ struct UnackedList {
         return entry
     }
 
+    /// Takes entries in again that were taken out, each at its place.
+    mutating func putBack(_ deliveries: [Unacked]) {
+        guard !deliveries.isEmpty else { return }
+        self.entries = (self.entries[self.head...].filter { !$0.isGone } + deliveries)
+            .sorted { $0.tag < $1.tag }
+        self.head = 0
+        self.count = self.entries.count
+    }
+
     private mutating func skipGone() {
         guard self.count > 0 else {
             // Keep a usual prefetch's memory, give back what a burst needed.

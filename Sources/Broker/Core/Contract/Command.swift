@@ -7,17 +7,18 @@ import Messaging
 package enum Command: Hashable, Sendable {
     /// Makes the channel known. Answered by nothing: the connection's machine does.
     case openChannel
-    /// Forgets the channel, however it ended: consumers go, unacked messages are requeued.
+    /// Forgets the channel, because the client closes it: consumers go, unacked messages are
+    /// requeued.
     case closeChannel
+    /// The same without an answer, because it ended otherwise.
+    case dropChannel
     case declareExchange(ExchangeDeclaration)
     case deleteExchange(ExchangeName, ifUnused: Bool, isNoWait: Bool)
-    /// Refused with 540 until exchange-to-exchange bindings exist.
-    case bindExchange
-    /// Refused with 540 until exchange-to-exchange bindings exist.
-    case unbindExchange
+    /// `queue.bind` or `exchange.bind`, by its destination.
+    case bind(BindingRequest)
+    /// `queue.unbind` or `exchange.unbind`, by its destination.
+    case unbind(BindingRequest)
     case declareQueue(QueueDeclaration)
-    case bindQueue(BindingRequest)
-    case unbindQueue(BindingRequest)
     case purgeQueue(QueueName, isNoWait: Bool)
     case deleteQueue(QueueName, ifUnused: Bool, ifEmpty: Bool, isNoWait: Bool)
     case setPrefetch(count: UInt16, bytes: UInt32, isGlobal: Bool)
@@ -30,8 +31,9 @@ package enum Command: Hashable, Sendable {
     /// `isAsync` is `basic.recover-async`, which is not answered.
     case recover(isRequeue: Bool, isAsync: Bool)
     case selectConfirms(isNoWait: Bool)
-    /// `tx.select`, `tx.commit` and `tx.rollback`: refused with 540.
     case selectTransactions
+    case commitTransaction
+    case rollBackTransaction
     case setFlow(isActive: Bool)
 }
 
@@ -89,20 +91,27 @@ package struct QueueDeclaration: Hashable, Sendable {
     }
 }
 
-/// The arguments of `queue.bind` and `queue.unbind`.
+/// The arguments of `queue.bind`, `queue.unbind`, `exchange.bind` and `exchange.unbind`.
 package struct BindingRequest: Hashable, Sendable {
-    /// Empty is the queue that the channel declared last.
-    package var queue: QueueName
+    /// What is bound.
+    package enum Destination: Hashable, Sendable {
+        /// Empty is the queue that the channel declared last.
+        case queue(QueueName)
+        case exchange(ExchangeName)
+    }
+
+    package var destination: Destination
+    /// What it is bound to: where its messages come from.
     package var exchange: ExchangeName
     package var routingKey: String
     package var isNoWait: Bool
     package var arguments: FieldTable
 
     package init(
-        queue: QueueName, exchange: ExchangeName, routingKey: String, isNoWait: Bool = false,
-        arguments: FieldTable = FieldTable()
+        _ destination: Destination, to exchange: ExchangeName, routingKey: String,
+        isNoWait: Bool = false, arguments: FieldTable = FieldTable()
     ) {
-        self.queue = queue
+        self.destination = destination
         self.exchange = exchange
         self.routingKey = routingKey
         self.isNoWait = isNoWait

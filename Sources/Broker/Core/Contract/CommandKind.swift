@@ -5,7 +5,9 @@ package enum CommandKind: Hashable, Sendable {
     case declareExchange, deleteExchange, bindExchange, unbindExchange
     case declareQueue, bindQueue, unbindQueue, purgeQueue, deleteQueue
     case setPrefetch, consume, cancel, get, ack, nack, reject, recover, recoverAsync
-    case selectConfirms, selectTransactions
+    case selectConfirms, selectTransactions, commitTransaction, rollBackTransaction
+    /// The broker itself, whatever the client does.
+    case none
 }
 
 extension Command {
@@ -13,14 +15,12 @@ extension Command {
     package var kind: CommandKind {
         switch self {
         case .openChannel: .openChannel
-        case .closeChannel: .closeChannel
+        case .closeChannel, .dropChannel: .closeChannel
         case .declareExchange: .declareExchange
         case .deleteExchange: .deleteExchange
-        case .bindExchange: .bindExchange
-        case .unbindExchange: .unbindExchange
+        case .bind(let request): request.isOfQueue ? .bindQueue : .bindExchange
+        case .unbind(let request): request.isOfQueue ? .unbindQueue : .unbindExchange
         case .declareQueue: .declareQueue
-        case .bindQueue: .bindQueue
-        case .unbindQueue: .unbindQueue
         case .purgeQueue: .purgeQueue
         case .deleteQueue: .deleteQueue
         case .setPrefetch: .setPrefetch
@@ -33,7 +33,16 @@ extension Command {
         case .recover(_, let isAsync): isAsync ? .recoverAsync : .recover
         case .selectConfirms: .selectConfirms
         case .selectTransactions: .selectTransactions
+        case .commitTransaction: .commitTransaction
+        case .rollBackTransaction: .rollBackTransaction
         case .setFlow: .setFlow
         }
+    }
+}
+
+extension BindingRequest {
+    var isOfQueue: Bool {
+        if case .queue = self.destination { return true }
+        return false
     }
 }

@@ -11,6 +11,10 @@ package enum Effect: Hashable, Sendable {
     case got(ChannelNumber, GotMessage)
     /// A publisher's confirm: `basic.ack` for that publish, or for all up to it.
     case confirm(ChannelNumber, DeliveryTag, isMultiple: Bool)
+    /// `basic.nack` for that publish, which some queue refused.
+    case reject(ChannelNumber, DeliveryTag)
+    /// A reply that goes to a waiting consumer without a queue between.
+    indirect case directReply(ChannelNumber, DirectReply)
     indirect case reply(ChannelNumber, Reply)
     /// A mandatory message that reached no queue; comes before its confirm.
     indirect case returned(ChannelNumber, ReturnedMessage)
@@ -20,6 +24,11 @@ package enum Effect: Hashable, Sendable {
     /// Closes the channel. The broker has forgotten it already and ignores what still comes on
     /// it, until ``Command/openChannel``; the server need not send ``Command/closeChannel``.
     indirect case closeChannel(ChannelNumber, Refusal)
+    /// The broker takes nothing more from a connection that publishes, and why; for clients that
+    /// announced `connection.blocked`. The server stops reading from all of them.
+    indirect case blocked(reason: String)
+    /// It does again.
+    case unblocked
     /// Closes the connection. The server answers with ``Broker/connectionClosed(_:now:)`` once
     /// it is gone; until then the broker ignores what still comes on it.
     indirect case closeConnection(ChannelNumber, Refusal)
@@ -72,9 +81,12 @@ package struct ReturnedMessage: Hashable, Sendable {
 
 /// The answer to a method, by what it says.
 package enum Reply: Hashable, Sendable {
+    case channelClosed
     case exchangeDeclared
     case exchangeDeleted
     case queueDeclared(QueueName, messages: UInt32, consumers: UInt32)
+    case exchangeBound
+    case exchangeUnbound
     case queueBound
     case queueUnbound
     case queuePurged(messages: UInt32)
@@ -85,6 +97,9 @@ package enum Reply: Hashable, Sendable {
     case gotNothing
     case recovered
     case confirmsSelected
+    case transactionsSelected
+    case transactionCommitted
+    case transactionRolledBack
     case flowSet(isActive: Bool)
 }
 

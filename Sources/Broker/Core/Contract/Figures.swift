@@ -47,6 +47,8 @@ package struct QueueTally: Equatable, Sendable {
     /// Rejected or nacked without requeue.
     package var rejected: UInt64 = 0
     package var droppedByLength: UInt64 = 0
+    /// Publishes that it refused because it was full; they never were in it.
+    package var refused: UInt64 = 0
     /// Of the three above, those that a dead-letter exchange put into at least one queue.
     package var deadLettered: UInt64 = 0
     package var purged: UInt64 = 0
@@ -127,10 +129,29 @@ package enum QueueDeletion: Equatable, Sendable {
 
 /// Which messages a redrive moves.
 package enum RedriveSelection: Equatable, Sendable {
-    /// Every ready message whose position is below that one.
-    case readyBelow(Position)
+    /// Every message that is ready and was there when the queue ended there.
+    case readyBelow(QueueEnd)
     /// These, in ascending order.
     case positions([Position])
+}
+
+/// Where a queue ended at one moment: in each of its priority levels.
+package struct QueueEnd: Equatable, Sendable {
+    let ends: [Position]
+
+    /// Nothing lies before it.
+    package static let nowhere = QueueEnd(ends: [])
+
+    /// Whether the end lies behind a position.
+    func isBehind(_ position: Position) -> Bool {
+        position.offset < self.end(ofLevelAt: position.offset)
+    }
+
+    /// Where the level ended in which that offset lies; 0 when it was not used yet.
+    func end(ofLevelAt offset: UInt64) -> UInt64 {
+        let level = LevelledLog.level(of: offset)
+        return self.ends.first { LevelledLog.level(of: $0.offset) == level }?.offset ?? 0
+    }
 }
 
 /// Where a redrive moves them.

@@ -11,4 +11,7 @@ package struct RecordView {
     package let properties: UnsafeRawBufferPointer
     package let body: UnsafeRawBufferPointer
     package let enqueuedAt: Timestamp
+    /// Further keys that its publisher named and nobody is to see, as ``CarbonCopies`` encodes
+    /// them; mostly empty.
+    let blindKeys: UnsafeRawBufferPointer
 }

@@ -10,7 +10,7 @@ struct DeadLetter {
     private let exchange: String
     private let routingKey: String
 
-    init(_ message: RecordView) {
+    init(_ message: PublishedMessage) {
         // What cannot be decoded was refused when it was published.
         self.properties = (try? MessageProperties(decoding: message.properties)) ?? .init()
         self.exchange = message.exchange.text
@@ -42,7 +42,9 @@ struct DeadLetter {
         var deaths = self.deaths
         if let index = deaths.firstIndex(where: { Self.matches($0, queue, reason) }) {
             // The same death again: counted, and the newest; the rest tells of the first time.
-            deaths.insert(Self.counted(deaths.remove(at: index)), at: 0)
+            let counted = Self.counted(deaths[index])
+            deaths.removeAll { Self.matches($0, queue, reason) }
+            deaths.insert(counted, at: 0)
         } else {
             let record = DeathRecord(
                 count: 1, reason: reason, queue: queue, timeSeconds: UInt64(max(0, now.seconds)),
@@ -73,7 +75,7 @@ struct DeadLetter {
         }
     }
 
-    /// The keys in its CC header; those of BCC went no further than its first publish.
+    /// The keys in its CC header; those of BCC are not in its properties.
     var furtherKeys: [[UInt8]] { CarbonCopies.keys(of: self.properties.headers?["CC"]) }
 
     /// Its own key, and those of its CC header.

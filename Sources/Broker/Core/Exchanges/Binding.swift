@@ -1,8 +1,8 @@
 import Messaging
 
-/// What joins a queue to an exchange; all three together make it unique for its queue.
+/// What joins a destination to an exchange; all three together make it unique for its destination.
 struct Binding: Hashable {
-    var exchange: ExchangeName
+    var source: ExchangeName
     var routingKey: String
     var arguments: FieldTable
 }

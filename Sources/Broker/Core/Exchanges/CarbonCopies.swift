@@ -3,9 +3,13 @@ import Messaging
 /// Further routing keys that a publisher names in the headers CC and BCC of a message.
 ///
 /// Source: RabbitMQ's documentation of sender-selected distribution. The message goes once to
-/// every queue that any of its keys leads to; BCC is taken out before it is stored.
+/// every queue that any of its keys leads to; BCC is taken out before it is stored, and its keys
+/// are kept aside, because a message that dies goes by them again.
 struct CarbonCopies {
+    /// All further keys, those of BCC too.
     let keys: [[UInt8]]
+    /// The keys of BCC, encoded: each with its length in a byte before it.
+    let blindKeys: [UInt8]
     /// The message's properties, encoded, without BCC.
     let properties: [UInt8]
 
@@ -30,6 +34,9 @@ struct CarbonCopies {
         }
         guard headers["CC"] != nil || headers["BCC"] != nil else { return nil }
         self.keys = keys
+        self.blindKeys = Self.keys(of: headers["BCC"]).flatMap { key in
+            [UInt8(min(key.count, Limits.nameBytesMax))] + key.prefix(Limits.nameBytesMax)
+        }
         if headers["BCC"] == nil {
             self.properties = Array(message.properties)
         } else {
@@ -46,6 +53,18 @@ struct CarbonCopies {
             guard case .longString(let bytes) = value else { return nil }
             return bytes
         }
+    }
+
+    /// The keys that were kept aside in a record.
+    static func decoded(_ blindKeys: UnsafeRawBufferPointer) -> [[UInt8]] {
+        var keys: [[UInt8]] = []
+        var offset = 0
+        while offset < blindKeys.count {
+            let end = min(blindKeys.count, offset + 1 + Int(blindKeys[offset]))
+            keys.append(Array(blindKeys[(offset + 1)..<end]))
+            offset = end
+        }
+        return keys
     }
 
     /// Whether the bytes of a table hold `CC` behind a length that fits one of the two names.

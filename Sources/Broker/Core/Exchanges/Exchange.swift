@@ -1,104 +1,63 @@
 import Messaging
 
-/// One exchange and the queues bound to it.
+/// One exchange and what is bound to it.
 struct Exchange {
-    enum Kind: String {
-        case direct, fanout, topic
-
-        /// - Throws: 503 for a type that does not exist here.
-        init(named name: String) throws(Fault) {
-            guard let kind = Kind(rawValue: name) else {
-                throw Fault(.commandInvalid, "unknown exchange type '\(name)'")
-            }
-            self = kind
-        }
-    }
-
-    private enum Routes {
-        case direct(DirectRoutes)
-        case fanout(FanoutRoutes)
-        case topic(TopicRoutes)
-        /// Moved out for a change, so that changing copies nothing.
-        case changing
-    }
-
     let name: ExchangeName
-    let kind: Kind
+    /// Slot of its virtual host.
+    let host: Int
+    let kind: ExchangeKind
     let isDurable: Bool
     let isAutoDelete: Bool
     let isInternal: Bool
-    /// Distinct pairs of a queue and a key.
-    private(set) var bindings = 0
-    private var routes: Routes
+    /// As the client wrote them.
+    let arguments: FieldTable
+    /// Where messages go that go nowhere else; an argument or a policy says so.
+    var alternate: ExchangeName?
+    /// The policy that holds for it.
+    var policy: String?
+    /// Bindings in which it is the destination.
+    var inbound: Set<Binding> = []
+    /// Bindings in which it is the source.
+    private(set) var outbound: [Destination: Set<Binding>] = [:]
+    private var routes: any ExchangeRoutes
 
-    init(
-        name: ExchangeName, kind: Kind, isDurable: Bool, isAutoDelete: Bool = false,
-        isInternal: Bool = false
-    ) {
-        self.name = name
+    /// - Parameter host: Slot of its virtual host.
+    init(_ declaration: ExchangeDeclaration, kind: ExchangeKind, host: Int) {
+        self.name = declaration.name
+        self.host = host
         self.kind = kind
-        self.isDurable = isDurable
-        self.isAutoDelete = isAutoDelete
-        self.isInternal = isInternal
-        self.routes =
-            switch kind {
-            case .direct: .direct(DirectRoutes())
-            case .fanout: .fanout(FanoutRoutes())
-            case .topic: .topic(TopicRoutes())
-            }
+        self.isDurable = declaration.isDurable
+        self.isAutoDelete = declaration.isAutoDelete
+        self.isInternal = declaration.isInternal
+        self.arguments = declaration.arguments
+        self.routes = kind.makeRoutes()
     }
 
-    /// Routes what that key matches to a queue; the caller sees to it that the pair is new.
-    mutating func bind(_ queue: Int, key: String) {
-        self.bindings += 1
-        switch exchange(&self.routes, with: .changing) {
-        case .direct(var routes):
-            routes.bind(queue, key: Array(key.utf8))
-            self.routes = .direct(routes)
-        case .fanout(var routes):
-            routes.bind(queue)
-            self.routes = .fanout(routes)
-        case .topic(var routes):
-            routes.bind(queue, key: Array(key.utf8))
-            self.routes = .topic(routes)
-        case .changing: preconditionFailure("a change is never left half done")
+    /// Whether exchange and key alone say where a message goes.
+    var isByKeyAlone: Bool { type(of: self.routes).isByKeyAlone }
+
+    var isUnbound: Bool { self.outbound.isEmpty }
+
+    /// - Returns: Whether it is a binding that was not there.
+    mutating func bind(_ destination: Destination, with binding: Binding) -> Bool {
+        guard self.outbound[destination, default: []].insert(binding).inserted else {
+            return false
         }
+        self.routes.bind(destination, with: binding)
+        return true
     }
 
-    /// Ends that; the caller sees to it that the pair exists.
-    mutating func unbind(_ queue: Int, key: String) {
-        self.bindings -= 1
-        switch exchange(&self.routes, with: .changing) {
-        case .direct(var routes):
-            routes.unbind(queue, key: Array(key.utf8))
-            self.routes = .direct(routes)
-        case .fanout(var routes):
-            routes.unbind(queue)
-            self.routes = .fanout(routes)
-        case .topic(var routes):
-            routes.unbind(queue, key: Array(key.utf8))
-            self.routes = .topic(routes)
-        case .changing: preconditionFailure("a change is never left half done")
-        }
+    /// - Returns: Whether there was that binding.
+    @discardableResult
+    mutating func unbind(_ destination: Destination, with binding: Binding) -> Bool {
+        guard self.outbound[destination]?.remove(binding) != nil else { return false }
+        if self.outbound[destination]?.isEmpty == true { self.outbound[destination] = nil }
+        self.routes.unbind(destination, with: binding)
+        return true
     }
 
-    /// The slots of the queues that a message with that key goes to, each once.
-    func route(key: UnsafeRawBufferPointer) -> [Int] {
-        switch self.routes {
-        case .direct(let routes): routes.route(key: key)
-        case .fanout(let routes): routes.all
-        case .topic(let routes): routes.route(key: key)
-        case .changing: preconditionFailure("a change is never left half done")
-        }
-    }
-
-    /// The slots of all queues bound to it.
-    var boundQueues: [Int] {
-        switch self.routes {
-        case .direct(let routes): routes.all
-        case .fanout(let routes): routes.all
-        case .topic(let routes): routes.all
-        case .changing: preconditionFailure("a change is never left half done")
-        }
+    /// Adds where a message goes by its bindings; a destination may come more than once.
+    func route(_ message: RoutedMessage, into destinations: inout [Destination]) {
+        self.routes.route(message, into: &destinations)
     }
 }

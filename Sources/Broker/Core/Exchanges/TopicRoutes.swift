@@ -1,4 +1,4 @@
-/// A topic exchange's queues, in a trie of the words of the patterns they are bound with.
+/// A topic exchange's destinations, in a trie of the words of the patterns they are bound with.
 ///
 /// `*` stands for one word, `#` for any number of them (AMQP 0-9-1, 3.1.3.3); a key is cut into
 /// words at its dots, the empty key into none. Routing follows all paths at once, word by word,
@@ -6,7 +6,7 @@
 ///
 ///     a.*.c   a.#          root ── a ──┬─ * ── c   queues
 ///                                      └─ #        queues; stays for every further word
-struct TopicRoutes {
+struct TopicRoutes: ExchangeRoutes {
     private struct Node {
         var parent: Int
         var word: [UInt8]
@@ -16,10 +16,10 @@ struct TopicRoutes {
         /// The child for `#`.
         var hash: Int?
         var isHash = false
-        var queues: [Int] = []
+        var destinations = DestinationCounts()
 
         var isEmpty: Bool {
-            self.queues.isEmpty && self.words.isEmpty && self.star == nil && self.hash == nil
+            self.destinations.isEmpty && self.words.isEmpty && self.star == nil && self.hash == nil
         }
     }
 
@@ -30,27 +30,26 @@ struct TopicRoutes {
     private var nodes = [Node(parent: 0, word: [])]
     private var free: [Int] = []
 
-    mutating func bind(_ queue: Int, key: [UInt8]) {
+    mutating func bind(_ destination: Destination, with binding: Binding) {
         var node = 0
-        for word in Self.words(key) { node = self.child(of: node, word) }
-        if !self.nodes[node].queues.contains(queue) { self.nodes[node].queues.append(queue) }
+        for word in Self.words(binding.routingKey.utf8) { node = self.child(of: node, word) }
+        self.nodes[node].destinations.add(destination)
     }
 
-    mutating func unbind(_ queue: Int, key: [UInt8]) {
+    mutating func unbind(_ destination: Destination, with binding: Binding) {
         var node = 0
-        for word in Self.words(key) {
+        for word in Self.words(binding.routingKey.utf8) {
             guard let next = self.knownChild(of: node, word) else { return }
             node = next
         }
-        self.nodes[node].queues.removeAll { $0 == queue }
+        self.nodes[node].destinations.remove(destination)
         self.prune(node)
     }
 
-    /// The queues whose pattern matches, each once.
-    func route(key: UnsafeRawBufferPointer) -> [Int] {
+    func route(_ message: RoutedMessage, into destinations: inout [Destination]) {
         var active: [Int] = []
         self.enter(0, &active)
-        for word in Self.words(key) {
+        for word in Self.words(message.routingKey) {
             var next: [Int] = []
             for node in active {
                 if let child = self.nodes[node].words[word] { self.enter(child, &next) }
@@ -58,12 +57,10 @@ struct TopicRoutes {
                 if self.nodes[node].isHash { self.enter(node, &next) }
             }
             active = next
-            if active.isEmpty { return [] }
+            if active.isEmpty { return }
         }
-        return Array(Set(active.flatMap { self.nodes[$0].queues }))
+        for node in active { destinations.append(contentsOf: self.nodes[node].destinations.all) }
     }
-
-    var all: [Int] { Array(Set(self.nodes.flatMap(\.queues))) }
 
     /// Makes a node active, and those that `#` reaches from it without a word.
     private func enter(_ node: Int, _ active: inout [Int]) {

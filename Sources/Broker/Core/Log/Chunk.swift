@@ -21,9 +21,12 @@ struct Chunk {
     /// The store was asked for its bytes and has not answered yet.
     var isLoading = false
 
-    init(start: UInt64, capacity: Int) {
+    private let gauge: MemoryGauge
+
+    init(start: UInt64, capacity: Int, gauge: MemoryGauge) {
         self.start = start
-        self.memory = ChunkMemory(capacity: capacity)
+        self.gauge = gauge
+        self.memory = ChunkMemory(capacity: capacity, gauge: gauge)
     }
 
     var end: UInt64 { self.start + UInt64(self.used) }
@@ -60,7 +63,8 @@ struct Chunk {
         }
         var capacity = memory.capacity
         while capacity < bytes { capacity *= 2 }
-        let grown = ChunkMemory(capacity: bytes > Self.capacityMax ? bytes : capacity)
+        let grown = ChunkMemory(
+            capacity: bytes > Self.capacityMax ? bytes : capacity, gauge: self.gauge)
         grown.base.copyMemory(from: memory.base, byteCount: self.used)
         self.memory = grown
         return true
@@ -77,7 +81,7 @@ struct Chunk {
 
     mutating func fill(with bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count == self.used, "the store answers with the chunk's own bytes")
-        self.memory = ChunkMemory(copying: bytes)
+        self.memory = ChunkMemory(copying: bytes, gauge: self.gauge)
         self.isLoading = false
     }
 }

@@ -1,6 +1,6 @@
 import Messaging
 
-/// The messages of one queue in the order in which they came.
+/// The messages of one queue, or of one priority level of it, in the order in which they came.
 ///
 ///     position   0        64           832                        2,048
 ///                ├────────┼────────────┼──────────────┬───────────┤
@@ -8,23 +8,36 @@ import Messaging
 ///                └────────┴────────────┴──────────────┴───────────┘
 ///                 settled or unacked   ▲ cursor: from here on nothing was delivered yet   ▲ end
 ///
-/// A position is the offset of a record in everything that was ever appended: it only grows and
-/// is never reused. What lies before the cursor was taken once and is unacked, requeued or
-/// settled; the queue knows which, the log only counts per chunk how many are not settled. What
-/// was settled out of turn, behind the cursor, stands in a set that the cursor consumes.
+/// A position is the offset of a record in everything that was ever appended, counted from where
+/// the log begins: it only grows and is never reused. What lies before the cursor was taken once
+/// and is unacked, requeued or settled; the queue knows which, the log only counts per chunk how
+/// many are not settled. What was settled out of turn, behind the cursor, stands in a set that
+/// the cursor consumes.
 struct QueueLog {
     private(set) var chunks: [Chunk] = []
     /// Where the first record lies that was never taken.
-    private(set) var cursor: UInt64 = 0
+    private(set) var cursor: UInt64
     /// Which chunk that is; may lag until ``head()`` is asked.
     private var cursorIndex = 0
     /// Where the next record will lie.
-    private(set) var end: UInt64 = 0
+    private(set) var end: UInt64
+    /// Where it ended when its queue was last seen to: what lies behind that was never offered to
+    /// a consumer, and so does not expire before it is.
+    var offered: UInt64
     private var settledAhead = PositionSet()
     /// Whether some chunk may have nothing left that is not settled.
     private(set) var mayRelease = false
     /// Bytes that a fresh chunk begins with: what the queue needed lately.
     private var freshCapacity = Chunk.capacityMin
+    private let gauge: MemoryGauge
+
+    /// - Parameter start: The first record's position.
+    init(from start: UInt64, gauge: MemoryGauge) {
+        self.cursor = start
+        self.end = start
+        self.offered = start
+        self.gauge = gauge
+    }
 
     /// Appends a record and returns its position.
     mutating func append(_ record: NewRecord) -> Position {
@@ -35,7 +48,7 @@ struct QueueLog {
         let isTail = tail >= 0 && self.chunks[tail].end == self.end
         if !isTail || !self.chunks[tail].append(record, size: size) {
             let capacity = isTail ? Chunk.capacityMax : self.freshCapacity
-            var chunk = Chunk(start: self.end, capacity: capacity)
+            var chunk = Chunk(start: self.end, capacity: capacity, gauge: self.gauge)
             let fits = chunk.append(record, size: size)
             precondition(fits, "an empty chunk takes a record of any size")
             self.chunks.append(chunk)

@@ -6,8 +6,9 @@ import Messaging
 ///            ┌────────┬────────┬───────────┬──────┬─────────┬─────┬────────────────────────
 ///            │enqueued│ body   │properties │flags │exchange │ key │ expiry?   8 µs
 ///            │at, µs  │ bytes  │ bytes     │      │ bytes   │bytes│ origin?   8 queue id
-///            │ 8      │ 4      │ 4         │ 2    │ 1       │ 1   │ exchange, key,
-///            └────────┴────────┴───────────┴──────┴─────────┴─────┤ properties, body,
+///            │ 8      │ 4      │ 4         │ 2    │ 1       │ 1   │ blind?    4 + that many
+///            └────────┴────────┴───────────┴──────┴─────────┴─────┤ exchange, key,
+///                                                                 │ properties, body,
 ///                                                                 │ 0…7 bytes of padding
 ///
 /// In the machine's byte order; the flags say which optional field is there. A record never
@@ -24,6 +25,8 @@ struct Record {
         static let expires = Flags(rawValue: 2)
         /// It died in another queue, whose id the record carries.
         static let dead = Flags(rawValue: 4)
+        /// Its publisher named further keys that nobody is to see; see ``CarbonCopies``.
+        static let blind = Flags(rawValue: 8)
     }
 
     let base: UnsafeRawPointer
@@ -55,12 +58,28 @@ struct Record {
             incarnation: self.load(offset + 4, as: UInt32.self))
     }
 
+    /// Where the optional fields of known size end.
+    private var blindOffset: Int {
+        let flags = self.flags
+        return Self.headerBytes + (flags.contains(.expires) ? 8 : 0)
+            + (flags.contains(.dead) ? 8 : 0)
+    }
+
+    /// The publisher's blind keys, as ``CarbonCopies`` encodes them.
+    var blindKeys: UnsafeRawBufferPointer {
+        guard self.flags.contains(.blind) else { return .init(start: nil, count: 0) }
+        let offset = self.blindOffset
+        return UnsafeRawBufferPointer(
+            start: self.base + offset + 4, count: Int(self.load(offset, as: UInt32.self)))
+    }
+
     /// Where the names begin.
     private var namesOffset: Int {
         let flags = self.flags
-        guard !flags.isDisjoint(with: [.expires, .dead]) else { return Self.headerBytes }
-        return Self.headerBytes + (flags.contains(.expires) ? 8 : 0)
-            + (flags.contains(.dead) ? 8 : 0)
+        guard !flags.isDisjoint(with: [.expires, .dead, .blind]) else { return Self.headerBytes }
+        let offset = self.blindOffset
+        guard flags.contains(.blind) else { return offset }
+        return offset + 4 + Int(self.load(offset, as: UInt32.self))
     }
 
     /// All its bytes, the padding too.
@@ -80,7 +99,7 @@ struct Record {
             properties: UnsafeRawBufferPointer(start: properties, count: self.propertiesBytes),
             body: UnsafeRawBufferPointer(
                 start: properties + self.propertiesBytes, count: Int(self.bodyBytes)),
-            enqueuedAt: self.enqueuedAt)
+            enqueuedAt: self.enqueuedAt, blindKeys: self.blindKeys)
     }
 
     static func padded(_ bytes: Int) -> Int {
@@ -99,11 +118,18 @@ struct NewRecord {
     /// The queue in which it died just now.
     var origin: QueueID?
     var isPersistent: Bool
+    /// As its publisher wrote it; not kept in the record, because its level tells.
+    var priority: UInt8 = 0
+    /// Its publisher's blind keys, as ``CarbonCopies`` encodes them.
+    var blindKeys = UnsafeRawBufferPointer(start: nil, count: 0)
+
+    private var blindBytes: Int { self.blindKeys.isEmpty ? 0 : 4 + self.blindKeys.count }
 
     var size: Int {
         Record.padded(
             Record.headerBytes + (self.expiresAt == nil ? 0 : 8) + (self.origin == nil ? 0 : 8)
-                + self.exchange.count + self.routingKey.count + self.properties.count
+                + self.blindBytes + self.exchange.count + self.routingKey.count
+                + self.properties.count
                 + self.body.count)
     }
 
@@ -121,6 +147,11 @@ struct NewRecord {
             next.storeBytes(of: origin.slot, as: UInt32.self)
             next.storeBytes(of: origin.incarnation, toByteOffset: 4, as: UInt32.self)
             next += 8
+        }
+        if !self.blindKeys.isEmpty {
+            flags.insert(.blind)
+            next.storeBytes(of: UInt32(self.blindKeys.count), as: UInt32.self)
+            next = Self.copy(self.blindKeys, to: next + 4)
         }
         base.storeBytes(of: self.enqueuedAt.microseconds, as: Int64.self)
         base.storeBytes(of: UInt32(self.body.count), toByteOffset: 8, as: UInt32.self)

@@ -2,30 +2,32 @@ import Messaging
 
 /// One queue: its log, which of its messages are where, and who consumes it.
 ///
-///     ready = requeued, in the order of positions, then the log from its cursor on
+///     ready = requeued, in the order of positions, then the log from its cursor on;
+///             with priorities, level by level
 ///
 /// Unacked messages stand in the lists of the channels that hold them.
 struct Queue {
     let id: QueueID
     let name: QueueName
-    let settings: QueueSettings
-    var log = QueueLog()
+    /// Slot of its virtual host.
+    let host: Int
+    var settings: QueueSettings
+    var log: LevelledLog
     var requeued = RequeuedList()
 
     private(set) var ready = 0
     /// Bytes of the bodies of ready messages.
     private(set) var readyBytes: UInt64 = 0
     private(set) var unacked = 0
+    /// Ready messages of each priority; empty without priorities.
+    private(set) var readyByPriority: [Int]
     var tally = QueueTally()
     var meters = QueueMeters()
     /// Messages that died here and still lie in some queue.
     var dead = 0
     var deadLedger = DeadLedger()
 
-    /// Slots of its consumers, in the order of their turns.
-    var consumers: [Int] = []
-    /// Whose turn it is.
-    var turn = 0
+    var consumers: ConsumerRing
     var hasExclusiveConsumer = false
     var bindings: Set<Binding> = []
     /// Deleted in this batch: effects may still point to it, nothing else may.
@@ -33,9 +35,6 @@ struct Queue {
 
     /// Whether it stands in the list of queues that the end of the batch has to see to.
     var isDue = false
-    /// Where the log ended when that was done last: what lies behind it was never offered to a
-    /// consumer, and so does not expire before it is.
-    var offered = Position(0)
     /// Whether it stands in the list of queues whose logs may free memory.
     var isReleaseDue = false
     /// When the timer that is set for it fires.
@@ -46,29 +45,47 @@ struct Queue {
     var deferred = DeferredWork()
     var oldestUnacked = OldestUnacked.none
 
-    init(id: QueueID, name: QueueName, settings: QueueSettings, now: Timestamp) {
+    init(
+        id: QueueID, name: QueueName, host: Int, settings: QueueSettings, gauge: MemoryGauge,
+        now: Timestamp
+    ) {
         self.id = id
         self.name = name
+        self.host = host
         self.settings = settings
+        self.log = LevelledLog(priorityMax: settings.priorityMax, gauge: gauge)
+        self.consumers = ConsumerRing(isSingleActive: settings.isSingleActive)
+        self.readyByPriority =
+            settings.priorityMax == 0
+            ? [] : [Int](repeating: 0, count: Int(settings.priorityMax) + 1)
         self.usedAt = now
+    }
+
+    /// Counts messages of one position's priority in or out.
+    @inline(__always)
+    private mutating func countReady(_ change: Int, at position: Position) {
+        self.ready += change
+        guard !self.readyByPriority.isEmpty else { return }
+        self.readyByPriority[Int(self.log.priority(of: position))] += change
     }
 
     // MARK: In
 
     /// Appends a message, which is ready then.
     mutating func append(_ record: NewRecord) -> Position {
-        self.ready += 1
         self.readyBytes += UInt64(record.body.count)
         self.tally.published += 1
         if let origin = record.origin { self.deadLedger.arrived(from: origin) }
-        return self.log.append(record)
+        let position = self.log.append(record)
+        self.countReady(1, at: position)
+        return position
     }
 
     /// Puts deliveries of one queue back, in the order of their positions.
     mutating func requeue(_ deliveries: ArraySlice<Unacked>) {
         self.unacked -= deliveries.count
-        self.ready += deliveries.count
         for delivery in deliveries {
+            self.countReady(1, at: delivery.position)
             self.readyBytes += UInt64(delivery.bodyBytes)
             self.oldestUnacked.left(delivery.position)
             if let origin = delivery.origin { self.deadLedger.requeued(from: origin) }
@@ -98,8 +115,16 @@ struct Queue {
         case taken(Taken)
         /// It has expired and is still there.
         case expired
-        /// The bytes of the chunk with that index have to be loaded first.
-        case evicted(Int)
+        /// The bytes of the chunk at that place have to be loaded first.
+        case evicted(LevelledLog.ChunkPlace)
+    }
+
+    /// The first ready message when it is one that came back.
+    mutating func firstRequeued() -> Requeued? {
+        guard let entry = self.requeued.first, !self.log.hasHead(before: entry.position) else {
+            return nil
+        }
+        return entry
     }
 
     /// Takes the first ready message, which is neither ready nor unacked then.
@@ -107,33 +132,34 @@ struct Queue {
     /// - Parameter now: Refuses to take a message that has expired by then, unless it was
     ///   appended since queues were last seen to; nil takes it even so.
     mutating func takeHead(unlessExpiredAt now: Timestamp?) -> Head {
-        if let entry = self.requeued.first { return self.takeRequeued(entry, now: now) }
+        if let entry = self.firstRequeued() { return self.takeRequeued(entry, now: now) }
         switch self.log.head() {
         case .none: return .none
-        case .evicted(let index): return .evicted(index)
+        case .evicted(let place): return .evicted(place)
         case .record(let position, let record):
-            if let now, position < self.offered, let expiresAt = record.expiresAt,
-                expiresAt <= now
+            if let now, let expiresAt = record.expiresAt, expiresAt <= now,
+                !self.log.isFresh(position)
             {
                 return .expired
             }
-            self.log.take(record)
+            self.log.take(record, at: position)
             let taken = Taken(
                 position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
                 bodyBytes: record.bodyBytes,
                 isPersistent: record.flags.contains(.persistent), isRedelivered: false)
-            self.ready -= 1
+            self.countReady(-1, at: position)
             self.readyBytes -= UInt64(taken.bodyBytes)
             return .taken(taken)
         }
     }
 
     private mutating func takeRequeued(_ entry: Requeued, now: Timestamp?) -> Head {
-        let index = self.log.chunkIndex(of: entry.position.offset)
-        guard let record = self.log.record(at: entry.position) else { return .evicted(index) }
+        guard let record = self.log.record(at: entry.position) else {
+            return .evicted(self.log.place(of: entry.position))
+        }
         if let now, let expiresAt = record.expiresAt, expiresAt <= now { return .expired }
         self.requeued.removeFirst()
-        self.ready -= 1
+        self.countReady(-1, at: entry.position)
         self.readyBytes -= UInt64(entry.bodyBytes)
         return .taken(
             Taken(
@@ -181,9 +207,8 @@ struct Queue {
             self.log.settle(position)
         } else {
             self.log.settleAhead(position)
-            _ = self.log.head()  // The cursor passes what is settled, so that it can be freed.
         }
-        self.ready -= 1
+        self.countReady(-1, at: position)
         self.readyBytes -= UInt64(record.bodyBytes)
         if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
     }
@@ -198,46 +223,7 @@ struct Queue {
         self.log.dropReady()
         self.ready = 0
         self.readyBytes = 0
+        for priority in self.readyByPriority.indices { self.readyByPriority[priority] = 0 }
         return count
-    }
-}
-
-/// Work on a queue that needs the bytes of an evicted chunk.
-struct DeferredWork {
-    /// A message that died while its chunk was evicted; it is unsettled until its turn.
-    struct Death {
-        var delivery: Unacked
-        var reason: DeathReason
-    }
-
-    /// A `basic.get` that found the head's chunk evicted.
-    struct Get {
-        var channel: ChannelID
-        var isAutoAck: Bool
-    }
-
-    /// In the order in which they died, which is the order in which they are dead-lettered.
-    var deaths: [Death] = []
-    var gets: [Get] = []
-}
-
-/// The oldest unacked message of a queue, as far as it is known.
-enum OldestUnacked {
-    case none
-    case known(Position, Timestamp)
-    /// The one that was known has left: the channels' lists have to be searched.
-    case unknown
-
-    mutating func arrived(_ position: Position, _ enqueuedAt: Timestamp) {
-        switch self {
-        case .none: self = .known(position, enqueuedAt)
-        case .known(let oldest, _):
-            if position < oldest { self = .known(position, enqueuedAt) }
-        case .unknown: break
-        }
-    }
-
-    mutating func left(_ position: Position) {
-        if case .known(position, _) = self { self = .unknown }
     }
 }

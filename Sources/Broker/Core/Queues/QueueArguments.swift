@@ -103,17 +103,12 @@ struct QueueArguments {
         let key = "x-max-priority"
         guard let value = try self.checkCount(key) else { return }
         if value > 255 { throw self.invalid(key, "{max_value_exceeded,\(value)}") }
-        throw .unsupported(key, of: self.resource)
     }
 
     private func checkOverflow() throws(Fault) {
         let key = "x-overflow"
-        switch try self.word(key) {
-        case nil, "drop-head": return
-        case "reject-publish", "reject-publish-dlx":
-            throw .unsupported("\(key)=\(self.table[key]?.shown ?? "")", of: self.resource)
-        case .some: throw self.invalid(key, "invalid_overflow")
-        }
+        guard let word = try self.word(key) else { return }
+        if QueueOverflow(rawValue: word) == nil { throw self.invalid(key, "invalid_overflow") }
     }
 
     private func checkMode() throws(Fault) {
@@ -128,10 +123,9 @@ struct QueueArguments {
     private func checkSingleActiveConsumer() throws(Fault) {
         let key = "x-single-active-consumer"
         guard let value = self.table[key] else { return }
-        guard case .bool(let isOn) = value else {
+        guard case .bool = value else {
             throw self.invalid(key, "{unacceptable_type,\(value.typeName)}")
         }
-        if isOn { throw .unsupported(key, of: self.resource) }
     }
 
     private func checkType() throws(Fault) {

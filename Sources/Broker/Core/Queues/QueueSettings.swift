@@ -1,13 +1,23 @@
 import Messaging
 
-/// What a queue was declared with, its arguments understood.
+/// What a queue was declared with and what policies add to it, understood.
 struct QueueSettings {
+    // As declared; they never change.
+
     var isDurable: Bool
     var isAutoDelete: Bool
     /// The connection that alone may use it, and with which it goes.
     var owner: ConnectionID?
     /// As the client wrote them.
     var arguments: FieldTable
+    /// `x-max-priority`; 0 without priorities.
+    var priorityMax: UInt8
+    /// `x-single-active-consumer`.
+    var isSingleActive: Bool
+
+    // What holds now: each a policy's, an argument's, or what comes of both.
+
+    private(set) var policy = EffectivePolicy.none
     /// `x-message-ttl`.
     var ttlMicroseconds: Int64?
     /// `x-expires`: unused for so long, the queue goes.
@@ -16,38 +26,60 @@ struct QueueSettings {
     var lengthMax: Int?
     /// `x-max-length-bytes`.
     var bytesMax: UInt64?
+    /// `x-overflow`.
+    var overflow = QueueOverflow.dropHead
     /// `x-dead-letter-exchange`.
     var deadLetterExchange: ExchangeName?
     /// `x-dead-letter-routing-key`.
     var deadLetterKey: String?
+    /// `x-consumer-timeout`: how long a delivery may stay unacked, where it is not the broker's.
+    var consumerTimeoutMicroseconds: Int64?
 
+    /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
     init(
-        _ declaration: QueueDeclaration, named name: QueueName, owner: ConnectionID?
+        _ declaration: QueueDeclaration, of resource: String, owner: ConnectionID?
     ) throws(Fault) {
         let arguments = declaration.arguments
-        try QueueArguments(arguments, of: Fault.resource(name)).check()
+        try QueueArguments(arguments, of: resource).check()
         self.isDurable = declaration.isDurable && owner == nil
         self.isAutoDelete = declaration.isAutoDelete
         self.owner = owner
         self.arguments = arguments
-        self.ttlMicroseconds = arguments["x-message-ttl"]?.integer.map { $0 * 1_000 }
-        self.expiresMicroseconds = arguments["x-expires"]?.integer.map { $0 * 1_000 }
-        self.lengthMax = arguments["x-max-length"]?.integer.map { Int($0) }
-        self.bytesMax = arguments["x-max-length-bytes"]?.integer.map { UInt64($0) }
-        self.deadLetterExchange = arguments["x-dead-letter-exchange"]
-            .map { ExchangeName($0.shown) }
-        self.deadLetterKey = arguments["x-dead-letter-routing-key"]?.shown
+        self.priorityMax = UInt8(clamping: arguments["x-max-priority"]?.integer ?? 0)
+        self.isSingleActive = arguments["x-single-active-consumer"] == .bool(true)
+        self.apply(.none)
+    }
+
+    /// Works out what holds under a policy: an argument beats it for names and words, and of two
+    /// numbers the lower one holds.
+    mutating func apply(_ policy: EffectivePolicy) {
+        self.policy = policy
+        let declared = self.arguments
+        self.ttlMicroseconds = policy.lower(.messageTTL, declared).map { $0 * 1_000 }
+        self.expiresMicroseconds = policy.lower(.expires, declared).map { $0 * 1_000 }
+        self.lengthMax = policy.lower(.lengthMax, declared).map { Int($0) }
+        self.bytesMax = policy.lower(.bytesMax, declared).map { UInt64($0) }
+        self.overflow =
+            policy.first(.overflow, declared).flatMap { QueueOverflow(rawValue: $0) } ?? .dropHead
+        self.deadLetterExchange =
+            policy.first(.deadLetterExchange, declared).map { ExchangeName($0) }
+        self.deadLetterKey = policy.first(.deadLetterKey, declared)
+        self.consumerTimeoutMicroseconds =
+            policy.lower(.consumerTimeout, declared).flatMap { milliseconds in
+                (1...QueueArguments.millisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil
+            }
     }
 
     /// Checks that a second declaration means the same queue.
     ///
     /// - Throws: 405 when the other one is another connection's, 406 when they differ.
     func checkEquivalence(
-        _ declaration: QueueDeclaration, named name: QueueName, owner: ConnectionID?
+        _ declaration: QueueDeclaration, named name: QueueName, in host: VirtualHost,
+        owner: ConnectionID?
     ) throws(Fault) {
-        guard self.owner == owner else { throw .locked(name) }
-        let resource = Fault.resource(name)
+        guard self.owner == owner else { throw host.locked(name) }
+        let resource = host.resource(name)
         try Self.check(
             "durable", for: resource, received: declaration.isDurable && owner == nil,
             current: self.isDurable)
@@ -69,7 +101,7 @@ struct QueueSettings {
             field, for: resource, received: "'\(received)'", current: "'\(current)'")
     }
 
-    private static func check(
+    static func check(
         _ key: String, for resource: String, received: FieldValue?, current: FieldValue?
     ) throws(Fault) {
         switch (received, current) {

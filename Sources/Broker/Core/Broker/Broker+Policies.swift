@@ -1,0 +1,122 @@
+import Messaging
+
+extension Broker {
+    /// Makes the broker have what an operator wants it to have; ``endBatch(now:)`` follows.
+    ///
+    /// Policies are replaced as a whole, and hold at once for what there is; virtual hosts,
+    /// exchanges, queues and bindings are added.
+    ///
+    /// - Returns: What is wrong, each as a sentence. A policy that cannot be understood or a
+    ///   virtual host that is not there is found before anything changes; what clashes with
+    ///   something declared before is left as it was, and the rest is done.
+    package mutating func apply(_ definitions: Definitions, now: Timestamp) -> [String] {
+        let known = Set(self.hostSlots.keys).union(definitions.virtualHosts)
+        let hosts =
+            definitions.policies.map(\.host) + definitions.exchanges.map(\.host)
+            + definitions.queues.map(\.host) + definitions.bindings.map(\.host)
+        let unknown = Set(hosts).subtracting(known).sorted()
+        var problems = unknown.map { "there is no vhost '\($0)'" }
+        var rules: [(Definitions.HostPolicy, PolicyRule)] = []
+        for policy in definitions.policies {
+            do {
+                rules.append(
+                    (policy, try PolicyRule(policy.policy, isOperator: policy.isOperator)))
+            } catch {
+                problems.append("policy '\(policy.policy.name)': \(error.reason)")
+            }
+        }
+        guard problems.isEmpty else { return problems }
+        for host in definitions.virtualHosts { self.addVirtualHost(host) }
+        self.replacePolicies(rules)
+        self.reapplyPolicies()
+        return self.declare(definitions, now: now)
+    }
+
+    private mutating func replacePolicies(_ rules: [(Definitions.HostPolicy, PolicyRule)]) {
+        for host in self.hosts.slots {
+            self.hosts[host].policies = []
+            self.hosts[host].operatorPolicies = []
+        }
+        // The most urgent first; of equals the first by name, so that it does not depend on luck.
+        let sorted = rules.sorted {
+            ($1.0.policy.priority, $0.0.policy.name) < ($0.0.policy.priority, $1.0.policy.name)
+        }
+        for (policy, rule) in sorted {
+            guard let host = self.hostSlots[policy.host] else { continue }
+            if policy.isOperator {
+                self.hosts[host].operatorPolicies.append(rule)
+            } else {
+                self.hosts[host].policies.append(rule)
+            }
+        }
+    }
+
+    /// - Returns: What clashed.
+    private mutating func declare(_ definitions: Definitions, now: Timestamp) -> [String] {
+        var problems: [String] = []
+        for item in definitions.exchanges {
+            guard let host = self.hostSlots[item.host] else { continue }
+            do {
+                try self.declareExchange(item.exchange, in: host)
+            } catch {
+                problems.append(error.explanation)
+            }
+        }
+        for item in definitions.queues {
+            guard let host = self.hostSlots[item.host] else { continue }
+            do {
+                _ = try self.declareQueue(
+                    item.queue, named: item.queue.name, in: host, nil, now: now)
+            } catch {
+                problems.append(error.explanation)
+            }
+        }
+        for item in definitions.bindings {
+            guard let host = self.hostSlots[item.host] else { continue }
+            let binding = Binding(
+                source: item.binding.exchange, routingKey: item.binding.routingKey,
+                arguments: FieldTable(item.binding.arguments.fields.sorted { $0.name < $1.name }))
+            do {
+                try self.bind(item.binding.destination, with: binding, in: host, for: nil)
+            } catch {
+                problems.append(error.explanation)
+            }
+        }
+        return problems
+    }
+
+    // MARK: What holds
+
+    /// What policies give a queue of that name.
+    func policy(forQueue name: QueueName, in host: Int) -> EffectivePolicy {
+        EffectivePolicy(
+            self.hosts[host].policies.first { $0.matches(queue: name) }?.policy,
+            self.hosts[host].operatorPolicies.first { $0.matches(queue: name) }?.policy)
+    }
+
+    /// Gives an exchange what its arguments and policies say.
+    mutating func applyPolicies(toExchange slot: Int) {
+        let (host, name) = (self.exchanges[slot].host, self.exchanges[slot].name)
+        let policy = self.hosts[host].policies.first { $0.matches(exchange: name) }?.policy
+        self.exchanges[slot].policy = policy?.name
+        self.exchanges[slot].alternate =
+            self.exchanges[slot].arguments["alternate-exchange"]?.text.map { ExchangeName($0) }
+            ?? EffectivePolicy(policy, nil).alternateExchange
+    }
+
+    /// Works out anew what holds for every queue and exchange, and has the end of the batch see
+    /// to queues whose limits changed.
+    private mutating func reapplyPolicies() {
+        for slot in self.exchanges.slots { self.applyPolicies(toExchange: slot) }
+        for slot in self.queues.slots where !self.queues[slot].isDeleted {
+            let policy = self.policy(
+                forQueue: self.queues[slot].name, in: self.queues[slot].host)
+            guard policy != self.queues[slot].settings.policy else { continue }
+            self.queues[slot].settings.apply(policy)
+            self.setExpiryTimer(of: slot)
+            self.noteDue(slot)
+        }
+        self.scheduleOverdueCheck()
+        self.topology += 1
+    }
+}

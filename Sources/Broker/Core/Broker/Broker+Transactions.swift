@@ -1,0 +1,143 @@
+import Messaging
+
+/// Transactions of one channel: publishes and settles wait until the commit (AMQP 0-9-1, the
+/// class `tx`). As in RabbitMQ they are atomic for one queue only, and a message is routed when
+/// it is published.
+extension Broker {
+    mutating func selectTransactions(on channel: Int) throws(Fault) {
+        guard !self.channels[channel].isConfirming else {
+            throw Fault(.preconditionFailed, "cannot switch from confirm to tx mode")
+        }
+        if self.channels[channel].transaction == nil {
+            self.channels[channel].transaction = Transaction()
+        }
+    }
+
+    /// Does what the transaction holds; `tx.commit-ok` follows once that is durable.
+    ///
+    /// - Returns: The reply, unless it has to wait.
+    mutating func commitTransaction(on channel: Int, now: Timestamp) throws(Fault) -> Reply? {
+        let transaction = try self.beginTransactionAnew(on: channel)
+        var outcome = PublishOutcome.safe
+        for publish in transaction.publishes {
+            outcome.join(self.perform(publish, on: channel, now: now))
+        }
+        for settle in transaction.settles {
+            self.perform(settle, on: channel, now: now)
+        }
+        guard outcome != .refused else {
+            throw Fault(.preconditionFailed, "partial tx completion")
+        }
+        // The open commit holds its settles too.
+        guard outcome == .waiting || self.due.hasCommit else { return .transactionCommitted }
+        self.channels[channel].commits.append(self.openCommit)
+        self.noteConfirm(channel)
+        return nil
+    }
+
+    /// Forgets the publishes, and holds the deliveries as unacked again.
+    mutating func rollBackTransaction(on channel: Int) throws(Fault) {
+        let transaction = try self.beginTransactionAnew(on: channel)
+        self.channels[channel].unacked.putBack(transaction.settles.flatMap(\.deliveries))
+    }
+
+    private mutating func beginTransactionAnew(on channel: Int) throws(Fault) -> Transaction {
+        guard let transaction = self.channels[channel].transaction else {
+            throw Fault(.preconditionFailed, "channel is not transactional")
+        }
+        self.channels[channel].transaction = Transaction()
+        return transaction
+    }
+
+    // MARK: Publishes
+
+    /// Keeps a message until the commit.
+    mutating func addToTransaction(
+        _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
+        _ traits: PublishTraits, on channel: Int
+    ) throws(Fault) {
+        let parts = [
+            message.exchange, message.routingKey, message.properties, message.blindKeys,
+            message.body,
+        ]
+        let memory = ChunkMemory(
+            capacity: parts.reduce(0) { $0 + $1.count }, gauge: self.gauge)
+        let held = self.channels[channel].transaction?.bytes ?? 0
+        guard held + memory.capacity <= Limits.transactionBytesMax else {
+            throw Fault(
+                .preconditionFailed,
+                "transaction holds more than \(Limits.transactionBytesMax) bytes; commit more "
+                    + "often")
+        }
+        var offset = 0
+        for part in parts {
+            if let start = part.baseAddress {
+                (memory.base + offset).copyMemory(from: start, byteCount: part.count)
+            }
+            offset += part.count
+        }
+        let target = Transaction.Targets(
+            queues: targets.map { self.queues[$0].id }, replies: replies)
+        self.channels[channel].transaction?.bytes += memory.capacity
+        self.channels[channel].transaction?.publishes.append(
+            Transaction.Publish(
+                target: target, memory: memory, exchangeBytes: message.exchange.count,
+                keyBytes: message.routingKey.count, propertiesBytes: message.properties.count,
+                blindBytes: message.blindKeys.count, traits: traits))
+    }
+
+    private mutating func perform(
+        _ publish: Transaction.Publish, on channel: Int, now: Timestamp
+    ) -> PublishOutcome {
+        self.channels[channel].publishedTotal += 1
+        let targets = publish.target.queues.compactMap { self.queueSlot($0) }
+        return withExtendedLifetime(publish.memory) {
+            // A queue that went since is no reason to return it: it was routable.
+            guard !targets.isEmpty || publish.target.queues.isEmpty else { return .safe }
+            return self.accept(
+                publish.message, to: targets, publish.target.replies, publish.traits,
+                on: channel, now: now)
+        }
+    }
+
+    // MARK: Settles
+
+    /// Keeps deliveries out of the channel's list until the commit says what becomes of them.
+    mutating func addToTransaction(
+        _ deliveries: [Unacked], _ outcome: Transaction.Settle.Outcome, on channel: Int
+    ) {
+        self.channels[channel].transaction?.settles.append(
+            Transaction.Settle(outcome: outcome, deliveries: deliveries))
+    }
+
+    private mutating func perform(
+        _ settle: Transaction.Settle, on channel: Int, now: Timestamp
+    ) {
+        switch settle.outcome {
+        case .ack:
+            for delivery in settle.deliveries { self.acked(delivery, on: channel, now: now) }
+        case .requeue:
+            self.nacked(settle.deliveries, isRequeue: true, on: channel, now: now)
+        case .discard:
+            self.nacked(settle.deliveries, isRequeue: false, on: channel, now: now)
+        }
+    }
+}
+
+extension Transaction.Publish {
+    /// The message where it lies, valid as long as `memory`.
+    fileprivate var message: PublishedMessage {
+        var offset = 0
+        func part(_ count: Int) -> UnsafeRawBufferPointer {
+            defer { offset += count }
+            return UnsafeRawBufferPointer(start: self.memory.base + offset, count: count)
+        }
+        let (exchange, key) = (part(self.exchangeBytes), part(self.keyBytes))
+        let (properties, blindKeys) = (part(self.propertiesBytes), part(self.blindBytes))
+        var message = PublishedMessage(
+            exchange: exchange, routingKey: key, properties: properties,
+            body: part(self.memory.capacity - offset))
+        message.blindKeys = blindKeys
+        return message
+    }
+}

@@ -1,0 +1,35 @@
+import Messaging
+
+/// What a transactional channel has asked for since its last commit or rollback (AMQP 0-9-1, the
+/// class `tx`).
+struct Transaction {
+    /// A message that was routed and waits.
+    struct Publish {
+        var target: Targets
+        var memory: ChunkMemory
+        /// Where its parts lie in `memory`.
+        var exchangeBytes: Int
+        var keyBytes: Int
+        var propertiesBytes: Int
+        var blindBytes: Int
+        var traits: PublishTraits
+    }
+
+    /// Where it goes: slots and incarnations, because a queue may be gone by the commit.
+    struct Targets {
+        var queues: [QueueID]
+        var replies: [[UInt8]]
+    }
+
+    /// What is to become of deliveries, which are out of the channel's list meanwhile.
+    struct Settle {
+        enum Outcome { case ack, requeue, discard }
+        var outcome: Outcome
+        var deliveries: [Unacked]
+    }
+
+    var publishes: [Publish] = []
+    var settles: [Settle] = []
+    /// Bytes in `publishes`.
+    var bytes = 0
+}

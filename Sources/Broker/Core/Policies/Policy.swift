@@ -1,0 +1,119 @@
+import Messaging
+
+/// A rule that gives queues and exchanges arguments by their names, without declaring them anew.
+///
+/// Source: RabbitMQ 3.10's policies. Of those whose pattern matches, the one with the highest
+/// priority holds alone; policies are never merged with one another.
+package struct Policy: Hashable, Sendable {
+    /// What it is for.
+    package enum Target: String, Hashable, Sendable, Decodable {
+        case queues, exchanges, all
+    }
+
+    package var name: String
+    /// A regular expression that is searched for anywhere in a name.
+    package var pattern: String
+    package var target: Target
+    package var priority: Int64
+    /// Arguments without the `x-` that they have in a declaration, such as `max-length`.
+    package var definition: FieldTable
+
+    package init(
+        name: String, pattern: String, target: Target = .all, priority: Int64 = 0,
+        definition: FieldTable
+    ) {
+        self.name = name
+        self.pattern = pattern
+        self.target = target
+        self.priority = priority
+        self.definition = definition
+    }
+}
+
+/// A policy with its pattern understood.
+struct PolicyRule {
+    let policy: Policy
+    private let pattern: Regex<AnyRegexOutput>
+
+    /// - Throws: What is wrong with it, as the end of a sentence.
+    init(_ policy: Policy, isOperator: Bool) throws(PolicyError) {
+        self.policy = policy
+        guard let pattern = try? Regex(policy.pattern) else {
+            throw PolicyError("its pattern '\(policy.pattern)' is no regular expression")
+        }
+        self.pattern = pattern
+        guard !policy.definition.isEmpty else { throw PolicyError("it defines nothing") }
+        for field in policy.definition.fields {
+            guard let argument = PolicyArgument(rawValue: field.name) else {
+                throw PolicyError("'\(field.name)' is not recognised")
+            }
+            if isOperator, !argument.isForOperators {
+                throw PolicyError("'\(field.name)' is not for operator policies")
+            }
+            try argument.check(field.value)
+        }
+    }
+
+    func matches(queue: QueueName) -> Bool {
+        self.policy.target != .exchanges && self.matches(queue.text)
+    }
+
+    func matches(exchange: ExchangeName) -> Bool {
+        self.policy.target != .queues && self.matches(exchange.text)
+    }
+
+    private func matches(_ text: String) -> Bool {
+        (try? self.pattern.firstMatch(in: text)) != nil
+    }
+}
+
+/// What is wrong with a policy, as the end of a sentence.
+struct PolicyError: Error {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+}
+
+/// What a policy can define.
+enum PolicyArgument: String {
+    case alternateExchange = "alternate-exchange"
+    case deadLetterExchange = "dead-letter-exchange"
+    case deadLetterKey = "dead-letter-routing-key"
+    case messageTTL = "message-ttl"
+    case expires
+    case lengthMax = "max-length"
+    case bytesMax = "max-length-bytes"
+    case overflow
+    case consumerTimeout = "consumer-timeout"
+    /// Accepted for what RabbitMQ's users have; every queue of ours is as lazy as it can be.
+    case queueMode = "queue-mode"
+    case queueVersion = "queue-version"
+
+    /// Whether operators may limit it, and the lower of two values holds.
+    var isForOperators: Bool {
+        switch self {
+        case .messageTTL, .expires, .lengthMax, .bytesMax: true
+        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow,
+            .consumerTimeout, .queueMode, .queueVersion:
+            false
+        }
+    }
+
+    func check(_ value: FieldValue) throws(PolicyError) {
+        let isRight: Bool
+        switch self {
+        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
+            isRight = value.text != nil
+        case .lengthMax, .bytesMax, .queueVersion:
+            isRight = value.integer.map { $0 >= 0 } ?? false
+        case .messageTTL:
+            isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false
+        case .expires, .consumerTimeout:
+            isRight = value.integer.map { (1...QueueArguments.millisecondsMax) ~= $0 } ?? false
+        case .overflow:
+            isRight = value.text.flatMap { QueueOverflow(rawValue: $0) } != nil
+        }
+        if !isRight {
+            throw PolicyError("\(value.shown) is no valid value of '\(self.rawValue)'")
+        }
+    }
+}

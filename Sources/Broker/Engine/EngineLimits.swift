@@ -1,0 +1,14 @@
+import Messaging
+
+/// Limits of an engine that its operator may set.
+package struct EngineLimits: Sendable {
+    package var connectionsMax: Int
+    /// Bytes of memory that hold messages before publishers are blocked.
+    package var messageMemoryBytesMax = Limits.messageMemoryBytesMax
+    /// How long a delivery may stay unacked before its channel is closed; nil is without end.
+    package var consumerTimeoutMilliseconds: Int64? = Limits.consumerTimeoutMilliseconds
+
+    package init(connectionsMax: Int = Limits.connectionsMax) {
+        self.connectionsMax = connectionsMax
+    }
+}
