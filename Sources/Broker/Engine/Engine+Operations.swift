@@ -1,8 +1,22 @@
 import Core
 import Messaging
 
+/// What an operator sees of the whole broker at one moment.
+package struct BrokerOverview: Sendable {
+    package var figures: BrokerFigures
+    /// What makes each queue of the figures different, in their order.
+    package var traits: [QueueTraits]
+    package var trouble: BrokerTrouble
+}
+
 /// What operators ask, through a link; each call is one batch.
 extension Engine {
+    /// The figures of the broker and of every queue, and what is wrong with it.
+    package func overview() -> BrokerOverview {
+        BrokerOverview(
+            figures: self.sample(), traits: self.broker.traits(), trouble: self.broker.trouble())
+    }
+
     /// The figures of the broker and of every queue.
     package func sample() -> BrokerFigures {
         self.broker.sample(now: self.clock.now())
@@ -11,6 +25,43 @@ extension Engine {
     /// What is connected to a queue; nil when there is none of that name.
     package func detail(of queue: QueueName) -> QueueFacts? {
         self.broker.detail(of: queue, now: self.clock.now())
+    }
+
+    /// The same, and how it is set up.
+    package func description(of queue: QueueName) -> (facts: QueueFacts, setup: QueueSetup)? {
+        let now = self.clock.now()
+        guard let facts = self.broker.detail(of: queue, now: now),
+            let setup = self.broker.setup(of: queue, now: now)
+        else { return nil }
+        return (facts, setup)
+    }
+
+    /// Every connection and consumer.
+    package func clients() -> ClientFigures { self.broker.clients(now: self.clock.now()) }
+
+    /// Closes a connection with `CONNECTION_FORCED` and that explanation.
+    ///
+    /// It is forgotten before the client hears of it: its unacked messages are ready again.
+    ///
+    /// - Returns: How many messages went back; nil when there is no such connection.
+    package func closeConnection(_ id: ConnectionID, _ explanation: String) -> Int? {
+        guard let outlet = self.outlets[id], let unacked = self.broker.unacked(of: id) else {
+            return nil
+        }
+        outlet.close(.connectionForced, explanation)
+        outlet.flush()
+        return unacked
+    }
+
+    /// Cancels a consumer; its client is told.
+    ///
+    /// - Returns: How many messages it holds still; nil when there is no such consumer.
+    package func cancelConsumer(
+        _ tag: ConsumerTag, on channel: ChannelNumber, of connection: ConnectionID
+    ) -> Int? {
+        self.operation { broker, now in
+            broker.cancelConsumer(tag, on: channel, of: connection, now: now)
+        }
     }
 
     /// One page of a queue, ready and unacked together; nil when there is no such queue.

@@ -33,13 +33,20 @@ package final class EmbeddedLink: BrokerLink {
 
     package func sample() async throws(LinkError) -> BrokerSample {
         try self.requireOpen()
-        return BrokerSample(await self.engine.sample())
+        return BrokerSample(await self.engine.overview())
     }
 
     package func detail(of queue: QueueName) async throws(LinkError) -> QueueDetail {
         try self.requireOpen()
-        guard let facts = await self.engine.detail(of: queue) else { throw .queueNotFound(queue) }
-        return QueueDetail(facts)
+        guard let (facts, setup) = await self.engine.description(of: queue) else {
+            throw .queueNotFound(queue)
+        }
+        return QueueDetail(facts, setup)
+    }
+
+    package func clients() async throws(LinkError) -> ClientRoster {
+        try self.requireOpen()
+        return ClientRoster(await self.engine.clients())
     }
 
     package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
@@ -92,6 +99,26 @@ package final class EmbeddedLink: BrokerLink {
             throw .queueInUse(
                 queue, reason: messages == 1 ? "1 message left" : "\(messages) messages left")
         }
+    }
+
+    package func closeConnection(
+        _ connection: ConnectionID, reason: String
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        guard let unacked = await self.engine.closeConnection(connection, reason) else {
+            throw .connectionNotFound
+        }
+        return unacked
+    }
+
+    package func cancelConsumer(
+        _ consumer: ClientConsumer.ID
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        let unacked = await self.engine.cancelConsumer(
+            consumer.tag, on: consumer.channel, of: consumer.connection)
+        guard let unacked else { throw .consumerNotFound(consumer.tag) }
+        return unacked
     }
 
     package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {

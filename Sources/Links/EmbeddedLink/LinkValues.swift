@@ -1,24 +1,38 @@
 import BrokerLink
 import Core
+import Engine
 import Messaging
 import Metering
 
 // The broker's own figures in the words that every link speaks: all of them are exact here.
 
 extension BrokerSample {
-    init(_ figures: BrokerFigures) {
+    init(_ overview: BrokerOverview) {
+        let figures = overview.figures
         self.init(
             at: figures.at, connections: figures.connections, channels: figures.channels,
-            exchanges: figures.exchanges, queues: figures.queues.map { QueueSample($0) },
+            exchanges: figures.exchanges,
+            queues: zip(figures.queues, overview.traits).map { QueueSample($0, $1) },
             unroutableTotal: figures.unroutableTotal,
-            messageMemoryBytes: UInt64(figures.messageMemoryBytes))
+            messageMemoryBytes: UInt64(figures.messageMemoryBytes),
+            blockedConnections: overview.trouble.blockedConnections,
+            memoryAlarm: MemoryAlarm(overview.trouble))
+    }
+}
+
+extension MemoryAlarm {
+    fileprivate init?(_ trouble: BrokerTrouble) {
+        guard let used = trouble.memoryUsedBytes, let limit = trouble.memoryLimitBytes else {
+            return nil
+        }
+        self.init(usedBytes: UInt64(used), limitBytes: UInt64(limit))
     }
 }
 
 extension QueueSample {
-    fileprivate init(_ figures: QueueFigures) {
+    fileprivate init(_ figures: QueueFigures, _ traits: QueueTraits) {
         self.init(
-            name: figures.name, isDurable: figures.isDurable, ready: figures.ready,
+            name: figures.name, features: QueueFeatures(traits), ready: figures.ready,
             unacked: figures.unacked, readyBytes: figures.readyBytes,
             consumers: figures.consumers, receivesDeadLetters: figures.receivesDeadLetters,
             dead: .exact(figures.dead), totals: QueueTotals(figures.tally),
@@ -40,25 +54,18 @@ extension QueueTotals {
 }
 
 extension QueueDetail {
-    init(_ facts: QueueFacts) {
+    init(_ facts: QueueFacts, _ setup: QueueSetup) {
         self.init(
-            name: facts.name, isDurable: facts.isDurable, isExclusive: facts.isExclusive,
-            isAutoDelete: facts.isAutoDelete, arguments: facts.arguments,
-            consumers: facts.consumers.map { Consumer($0) },
+            name: facts.name, type: setup.type, isDurable: facts.isDurable,
+            isExclusive: facts.isExclusive, owner: setup.owner, isAutoDelete: facts.isAutoDelete,
+            arguments: facts.arguments, policy: setup.policy,
+            operatorPolicy: setup.operatorPolicy, effectivePolicy: setup.effectivePolicy,
+            readyByLevel: setup.readyByLevel.map { Level(priority: $0.level, ready: $0.ready) },
+            consumers: setup.consumers.map { ClientConsumer($0) },
             bindings: facts.bindings.map { Binding($0) },
             processingTotal: facts.processingTotal,
             deliverToAck: facts.deliverToAck,
             timeInQueue: facts.timeInQueue)
-    }
-}
-
-extension QueueDetail.Consumer {
-    fileprivate init(_ consumer: QueueFacts.Consumer) {
-        self.init(
-            tag: consumer.tag, connection: consumer.origin, channel: consumer.channel,
-            prefetch: consumer.prefetch, unacked: consumer.unacked,
-            needsAck: !consumer.isAutoAck,
-            oldestUnackedMicroseconds: consumer.oldestUnackedMicroseconds)
     }
 }
 
