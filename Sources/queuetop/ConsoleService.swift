@@ -17,7 +17,8 @@ struct ConsoleService: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let endpoint = AMQPEndpoint(port: Int(self.broker.server.port))
         let load = LoadEngine(endpoint: endpoint, on: group.next())
-        let link = EmbeddedLink(to: self.broker.engine, version: Version.text)
+        let link = EmbeddedLink(
+            to: self.broker.engine, host: self.options.host, version: Version.text)
         let result = await self.show(link, load)
         await load.stop()
         await link.close()

@@ -91,6 +91,57 @@ struct AuditTests {
         #expect(told.withLock { $0 } == [.failure(.refused(reason: "not today"))])
     }
 
+    @Test("Closing a connection and cancelling a consumer are written down before and after")
+    func clients() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/audit.log"
+        var script = FakeLink.Script()
+        script.count = .success(3)
+        let seen = Mutex<[Int]>([])
+        script.beforeAnswer = { _ in
+            seen.withLock { $0.append(TemporaryFolder.lines(of: path).count) }
+        }
+        let link = FakeLink(script)
+        let told = Mutex<[String]>([])
+        let runner = EffectRunner(
+            link: link, load: FakeLoad(), audit: AuditLog(path: path, now: { .testStart }),
+            broker: "test"
+        ) { message in
+            switch message {
+            case .closedConnection(_, let client, .success(let count)):
+                told.withLock { $0.append("closed \(client) \(count)") }
+            case .cancelledConsumer(let id, .success(let count)):
+                told.withLock { $0.append("cancelled \(id.tag) \(count)") }
+            case .rostered(.success(let roster)):
+                told.withLock { $0.append("\(roster.connections.count) connections") }
+            default: told.withLock { $0.append("\(message)") }
+            }
+        }
+        let consumer = ClientConsumer.ID(
+            connection: ConnectionID(4), channel: ChannelNumber(1), tag: "clerk")
+        await runner.run(
+            .closeConnection(ConnectionID(4), client: "10.0.0.7:5", reason: "Closed via console"),
+            until: nil)
+        await runner.run(
+            .cancelConsumer(consumer, of: "orders", client: "10.0.0.7:5"), until: nil)
+        await runner.run(.clients, until: nil)
+        let lines = TemporaryFolder.lines(of: path)
+        #expect(lines.count == 4, "looking at the clients is no act")
+        #expect(seen.withLock { $0 } == [1, 3, 4])
+        #expect(lines[0].contains(#""action":"close connection","client":"10.0.0.7:5""#))
+        #expect(lines[0].contains(#""reason":"Closed via console""#))
+        #expect(lines[1].contains(#""outcome":"3 messages""#))
+        #expect(lines[2].contains(#""action":"cancel consumer","consumer":"clerk""#))
+        #expect(lines[2].contains(#""queue":"orders","client":"10.0.0.7:5""#))
+        #expect(
+            link.calls == [
+                .closeConnection(ConnectionID(4), reason: "Closed via console"),
+                .cancelConsumer(consumer), .clients,
+            ])
+        #expect(
+            told.withLock { $0 } == ["closed 10.0.0.7:5 3", "cancelled clerk 3", "0 connections"])
+    }
+
     @Test("Deleting names the messages, and load runs their scenario")
     func otherActs() async throws {
         let folder = try TemporaryFolder()

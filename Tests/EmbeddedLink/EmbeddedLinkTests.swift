@@ -133,8 +133,8 @@ struct EmbeddedLinkTests {
         await fixture.consume("q", count: 5)
         let detail = try await fixture.link.detail(of: "q")
         #expect(detail.name == "q")
-        #expect(detail.consumers.map(\.tag) == ["worker"])
-        #expect(detail.consumers.map(\.connection) == ["test"])
+        #expect(detail.consumers.map(\.id.tag) == ["worker"])
+        #expect(detail.consumers.map(\.origin) == ["test"])
         #expect(detail.consumers.map(\.prefetch) == [5])
         #expect(detail.consumers.map(\.needsAck) == [true])
     }

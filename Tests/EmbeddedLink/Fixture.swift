@@ -5,14 +5,16 @@ import Engine
 import Messaging
 import NIOPosix
 import Store
+import Synchronization
 
-/// An engine of its own, the link to it, and one client connection that does what it is told.
+/// An engine of its own, the link to it, and client connections that do what they are told.
 struct Fixture {
     static let now = Timestamp(seconds: 1_700_000_000)
 
     let engine: Engine
     let link: EmbeddedLink
-    private let client = SilentClient()
+    /// The one that acts where no other is named.
+    let client = SilentClient(1)
 
     init() {
         self.engine = Engine(
@@ -50,15 +52,18 @@ struct Fixture {
         ])
     }
 
-    private func send(_ commands: [Command]) async {
-        await self.engine.send(commands, from: self.client)
+    /// Does this on channel 1 of a client, which connects for it when it has to.
+    func send(_ commands: [Command], from client: SilentClient? = nil) async {
+        await self.engine.send(commands, from: client ?? self.client)
     }
 }
 
 extension Engine {
     fileprivate func send(_ commands: [Command], from client: SilentClient) {
-        if self.connectionCount == 0 {
-            _ = self.connect(client, ConnectingClient(origin: "test", user: "guest"))
+        if client.begin(on: self) {
+            let number = client.connection.number
+            let origin = number == 1 ? "test" : "test-\(number)"
+            _ = self.connect(client, ConnectingClient(origin: origin, user: "guest"))
             self.batch(for: client) { broker, now in
                 broker.handle(.openChannel, from: client.connection, on: .init(1), now: now)
             }
@@ -71,10 +76,50 @@ extension Engine {
     }
 }
 
-/// A client that takes what it gets and says nothing.
-private final class SilentClient: ConnectionOutlet {
-    let connection = ConnectionID(1)
-    func perform(_ effects: [Effect], reading broker: borrowing Broker) {}
-    func flush() {}
-    func close(_ code: ReplyCode, _ explanation: String) {}
+/// A client that takes what it gets and says nothing; told to close, it is gone at once.
+final class SilentClient: ConnectionOutlet {
+    private struct State {
+        var engine: Engine?
+        var effects: [Effect] = []
+        var closes: [String] = []
+        var isLeaving = false
+    }
+
+    let connection: ConnectionID
+    private let state = Mutex(State())
+
+    init(_ number: UInt64) { self.connection = ConnectionID(number) }
+
+    /// What the broker sent it, in order.
+    var effects: [Effect] { self.state.withLock { $0.effects } }
+    /// Why it was closed.
+    var closes: [String] { self.state.withLock { $0.closes } }
+
+    /// Whether it was not connected yet.
+    func begin(on engine: Engine) -> Bool {
+        self.state.withLock { state in
+            defer { state.engine = engine }
+            return state.engine == nil
+        }
+    }
+
+    func perform(_ effects: [Effect], reading broker: borrowing Broker) {
+        self.state.withLock { $0.effects += effects }
+    }
+
+    func close(_ code: ReplyCode, _ explanation: String) {
+        self.state.withLock {
+            $0.closes.append("\(code.rawValue) \(explanation)")
+            $0.isLeaving = true
+        }
+    }
+
+    func flush() {
+        let engine = self.state.withLock { state -> Engine? in
+            guard state.isLeaving else { return nil }
+            state.isLeaving = false
+            return state.engine
+        }
+        engine?.assumeIsolated { $0.disconnect(self.connection) }
+    }
 }

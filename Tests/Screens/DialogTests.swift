@@ -14,7 +14,7 @@ struct DialogTests {
         #expect(
             driver.text == """
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
                 │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
                 │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │
@@ -139,7 +139,7 @@ struct DialogTests {
             driver.type(text)
             driver.press(.tab, .enter)
             #expect(driver.effects.filter(\.changesBroker).isEmpty, "\(text)")
-            driver.press(.tab)
+            driver.press(.backTab)
         }
         driver.press(.control("u"))
         driver.type("delete")

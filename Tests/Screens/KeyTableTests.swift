@@ -10,6 +10,7 @@ struct KeyTableTests {
     private static let screens: [any Screen] = [
         OverviewScreen(), QueuesScreen(), QueueScreen(queue: "orders.payment"),
         MessagesScreen(queue: "orders.payment"), DeadLettersScreen(focus: nil), LoadScreen(),
+        ConsumersScreen(), ConnectionsScreen(), ConnectionScreen(connection: ConnectionID(1)),
     ]
 
     private static let context = Fleet.driver().console.context
@@ -54,12 +55,12 @@ struct KeyTableTests {
         }
     }
 
-    @Test("Help lists every key of a screen", arguments: [0, 1, 2, 3])
+    @Test("Help lists every key of a screen", arguments: 0..<6)
     func helpIsComplete(tab: Int) throws {
         var driver = Fleet.driver(columns: 100, rows: 80)
         driver.press(.backTab)
         for _ in 0..<tab { driver.press(.tab) }
-        let screen = Self.screens[[0, 1, 4, 5][tab]]
+        let screen = Self.screens[[0, 1, 4, 6, 7, 5][tab]]
         driver.press(.character("?"))
         let text = driver.text
         for action in Self.keyActions(of: screen) {

@@ -18,7 +18,7 @@ struct OverviewScreenTests {
         #expect(
             Self.driver().text == """
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                 [Overview]   Queues    Dead letters    Load
+                 [Overview]   Queues    Dead letters    Consumers    Connections    Load
                 ╭─ Broker ───────────── clients connect to amqp://guest:guest@127.0.0.1:5672/ ─╮
                 │ ready 129,959   unacked 366   memory 41 MB   queues 8   connections 14       │
                 │ channels 20   exchanges 9   unroutable 0/s                                   │
@@ -49,7 +49,7 @@ struct OverviewScreenTests {
         #expect(
             Self.driver(columns: 40, rows: 12).text == """
                          ▲ 3,660/s  ▼ 2,769/s  3 alarms
-                 [Overview] Queues  Dead letters  Load
+                 [Over] Queue  Dead  Cons  Conn  Load
                 ╭─ Broker ─────────────────────────────╮
                 │ ready 129,959   unacked 366          │
                 │ memory 41 MB   queues 8              │
@@ -61,6 +61,92 @@ struct OverviewScreenTests {
                 ╰──────────────────────────────────────╯
                  enter open  : actions  ? help
                 """)
+    }
+
+    @Test("What is wrong with the broker itself comes first, and counts as an alarm")
+    func brokerAlarm() {
+        #expect(
+            Self.alarmed(columns: 80, rows: 24).text == """
+                 queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  4 alarms  18:33:40
+                 [Overview]   Queues    Dead letters    Consumers    Connections    Load
+                ╭─ Broker ───────────── clients connect to amqp://guest:guest@127.0.0.1:5672/ ─╮
+                │ ready 131,741   unacked 366   memory 41 MB   queues 8                        │
+                │ connections 14 (2 blocked)   channels 20   exchanges 9   unroutable 0/s      │
+                ╰──────────────────────────────────────────────────────────────────────────────╯
+                ╭─ In ───────── 3,660/s ─╮╭─ Consumed ──── 2,769/s ─╮╭─ Depth ─────── 132,107 ─╮
+                │ 3,660 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 2,769 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 132,107         ⢀⣀⣤⣴⣶⣿⣿ │
+                │       ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││       ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││           ⢀⣀⣤⣴⣶⣿⣿⣿⣿⣿⣿⣿⣿ │
+                │     0 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││     0 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││       0 ⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ │
+                ╰────────────────────────╯╰─────────────────────────╯╰─────────────────────────╯
+                ╭─ Alarms ────────────────────────────────────────────────── 1 more in Queues ─╮
+                │ ! memory alarm: 412 MB in use, the limit is 400 MB; 2 connections blocked    │
+                │▸! no consumer keeps up: orders.payment grows by 894/s; at this rate 1,000,0… │
+                │ ! stuck consumer: email.outbound has a delivery unacked for 41m 10s          │
+                ╰──────────────────────────────────────────────────────────────────────────────╯
+                ╭─ Deepest ──────────────╮╭─ Most dead letters ─────╮╭─ Oldest message ────────╮
+                │  orders…ayment 121,318 ││  email.outbound   1,204 ││  audit.archive   2h 11m │
+                │  email.outbound  9,033 ││  orders.payment      41 ││  orders.dead     2h 10m │
+                │  orders.dead     1,241 ││                         ││  email.outbound 41m 10s │
+                │  orders.inventory  376 ││                         ││  orders.payment  2m 41s │
+                │  audit.archive     124 ││                         ││  orders.…ventory 300 ms │
+                ╰────────────────────────╯╰─────────────────────────╯╰─────────────────────────╯
+                 enter open  f freeze  : actions  ? help
+                """)
+    }
+
+    @Test("At 40x12 the broker's own alarm leaves room for the worst queue")
+    func brokerAlarmSmall() {
+        #expect(
+            Self.alarmed(columns: 40, rows: 12).text == """
+                         ▲ 3,660/s  ▼ 2,769/s  4 alarms
+                 [Over] Queue  Dead  Cons  Conn  Load
+                ╭─ Broker ─────────────────────────────╮
+                │ ready 131,741   unacked 366          │
+                │ memory 41 MB   queues 8              │
+                │ connections 14 (2 blocked)           │
+                ╰──────────────────────────────────────╯
+                ╭─ Alarms ────────── 2 more in Queues ─╮
+                │ ! memory alarm: 412 MB in use, the … │
+                │▸! no consumer keeps up: orders.paym… │
+                ╰──────────────────────────────────────╯
+                 enter open  : actions  ? help
+                """)
+    }
+
+    @Test("The broker's own alarm is not selected, and clicks go to the queue below them")
+    func brokerAlarmClicks() throws {
+        var driver = Self.alarmed(columns: 80, rows: 24)
+        let row = try #require(driver.rows.firstIndex { $0.contains("! memory alarm") })
+        driver.click(row: row, column: 10, isDouble: true)
+        #expect(driver.text.contains("[Overview]"))
+        driver.click(row: row + 2, column: 10, isDouble: true)
+        #expect(driver.text.contains("Queue  email.outbound"))
+    }
+
+    @Test("Blocked connections are an alarm without one of memory, and nothing wrong is none")
+    func blockedConnections() {
+        var driver = Self.driver()
+        var sample = BrokerSample.of([], second: 122)
+        sample.queues = [QueueSample(name: "idle", consumers: 1)]
+        sample.blockedConnections = 1
+        driver.send(.sampled(.success(sample)))
+        #expect(driver.text.contains("! 1 connection may not publish"))
+        #expect(driver.text.contains("connections 14 (1 blocked)"))
+        #expect(!driver.text.contains("Nothing is wrong."))
+        sample.at = sample.at.adding(seconds: 1)
+        sample.blockedConnections = 0
+        driver.send(.sampled(.success(sample)))
+        #expect(driver.text.contains("Nothing is wrong."))
+        #expect(driver.rows[0].contains("no alarms"))
+    }
+
+    private static func alarmed(columns: Int, rows: Int) -> ConsoleDriver {
+        var driver = Self.driver(columns: columns, rows: rows)
+        var sample = BrokerSample.of(Fleet.queues, second: 122)
+        sample.blockedConnections = 2
+        sample.memoryAlarm = MemoryAlarm(usedBytes: 412_000_000, limitBytes: 400_000_000)
+        driver.send(.sampled(.success(sample)))
+        return driver
     }
 
     @Test("At 120x40 and 200x50 every row is as wide as the screen", arguments: [120, 200])

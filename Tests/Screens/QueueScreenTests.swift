@@ -12,7 +12,7 @@ struct QueueScreenTests {
         let context = Shop.context()
         #expect(
             text(of: opened(in: context), in: context) == """
-                ╭─ Queue  orders.payment ──────────────────────────────────────────── durable ─╮
+                ╭─ Queue  orders.payment ─────────────────────────────────── classic, durable ─╮
                 │ ready 127,280   unacked 250   in 1,204/s   out 310/s   drain never           │
                 │ size 12 MB   dead 5   oldest ready 2m 41s                                    │
                 │ oldest unacked 3.2 s, held 3.1 s by payment-1 on 127.0.0.1:51234             │
@@ -27,9 +27,9 @@ struct QueueScreenTests {
                 │ rejected 750   dead-lettered 750                                             │
                 ╰──────────────────────────────────────────────────────────────────────────────╯
                 ╭─ Consumers  2 ───────────────────────────────────────────────────────────────╮
-                │ TAG                        CONNECTION        CH  PREFETCH  UNACKED      HELD │
-                │ payment-1                  127.0.0.1:51234    1       200      150     3.1 s │
-                │ audit                      127.0.0.1:51236    2  no limit   no ack         – │
+                │ TAG              CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE     │
+                │ payment-1        127.0.0.1:51234       200     5     150    3.1 s  active    │
+                │ audit            127.0.0.1:51236  no limit     0  no ack        –  waiting   │
                 │                                                                              │
                 │                                                                              │
                 ╰──────────────────────────────────────────────────────────────────────────────╯
@@ -41,7 +41,7 @@ struct QueueScreenTests {
         let context = Shop.context(columns: 120, rows: 40)
         #expect(
             text(of: opened(in: context), in: context) == """
-                ╭─ Queue  orders.payment ──────────────────────────────────────────────────────────────────────────────────── durable ─╮
+                ╭─ Queue  orders.payment ─────────────────────────────────────────────────────────────────────────── classic, durable ─╮
                 │ ready 127,280   unacked 250   in 1,204/s   out 310/s   drain never   size 12 MB   dead 5   oldest ready 2m 41s       │
                 │ oldest unacked 3.2 s, held 3.1 s by payment-1 on 127.0.0.1:51234                                                     │
                 │ ! no consumer keeps up: orders.payment grows by 894/s; at this rate 1,000,000 in 16m 16s                             │
@@ -61,23 +61,23 @@ struct QueueScreenTests {
                 │ time in queue   p50   41 s  p99 2m 41s  p99.9 5m 22s  max 8m 03s  of 100, in total                                   │
                 │ published 204,480   delivered 77,200   acked 76,200   redelivered 12   rejected 750   dead-lettered 750              │
                 ╰──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯
-                ╭─ Consumers  2 ───────────────────────────────────────────────────────╮╭─ Bindings  2 ────────────────────────────────╮
-                │ TAG                CONNECTION        CH  PREFETCH  UNACKED      HELD ││ EXCHANGE                TYPE     ROUTING KEY │
-                │ payment-1          127.0.0.1:51234    1       200      150     3.1 s ││ shop.orders             topic    order.#     │
-                │ audit              127.0.0.1:51236    2  no limit   no ack         – ││ shop.all                headers              │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                │                                                                      │╰──────────────────────────────────────────────╯
-                │                                                                      │╭─ Settings ───────────────────────────────────╮
-                │                                                                      ││ x-dead-letter-exchange  shop.dead            │
-                │                                                                      ││ x-max-length            100000               │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                │                                                                      ││                                              │
-                ╰──────────────────────────────────────────────────────────────────────╯╰──────────────────────────────────────────────╯
+                ╭─ Consumers  2 ───────────────────────────────────────────────────────────────╮╭─ Bindings  2 ────────────────────────╮
+                │ TAG              CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE     ││ EXCHANGE        TYPE     ROUTING KEY │
+                │ payment-1        127.0.0.1:51234       200     5     150    3.1 s  active    ││ shop.orders     topic    order.#     │
+                │ audit            127.0.0.1:51236  no limit     0  no ack        –  waiting   ││ shop.all        headers              │
+                │                                                                              ││                                      │
+                │                                                                              ││                                      │
+                │                                                                              ││                                      │
+                │                                                                              ││                                      │
+                │                                                                              │╰──────────────────────────────────────╯
+                │                                                                              │╭─ Settings ───────────────────────────╮
+                │                                                                              ││ type             classic             │
+                │                                                                              ││ durable          yes                 │
+                │                                                                              ││ dead letters to  shop.dead           │
+                │                                                                              ││ length limit     100,000 messages    │
+                │                                                                              ││                                      │
+                │                                                                              ││                                      │
+                ╰──────────────────────────────────────────────────────────────────────────────╯╰──────────────────────────────────────╯
                 """)
     }
 
@@ -114,6 +114,67 @@ struct QueueScreenTests {
         _ = screen.perform(.nextPane, in: context)
         _ = screen.perform(.nextPane, in: context)
         #expect(text(of: screen, in: context) == text(of: opened(in: context), in: context))
+    }
+
+    @Test("Settings say in words what was declared and what policies add")
+    func settingsInWords() {
+        let context = Shop.context(columns: 60, rows: 20)
+        var screen = opened(
+            in: context,
+            QueueDetail(
+                name: "orders.payment", isDurable: false, isExclusive: true,
+                owner: "127.0.0.1:51234", isAutoDelete: true,
+                arguments: [
+                    "x-message-ttl": .int32(60_000), "x-expires": .int64(3_600_000),
+                    "x-overflow": .string("reject-publish"), "x-max-priority": .uint8(10),
+                    "x-single-active-consumer": .bool(true), "x-mine": .string("kept"),
+                ],
+                policy: "limits", operatorPolicy: "guard",
+                effectivePolicy: [
+                    "max-length-bytes": .int64(1_000_000),
+                    "dead-letter-exchange": .string(""),
+                ]))
+        for _ in 0..<3 { _ = screen.perform(.nextPane, in: context) }
+        #expect(
+            text(of: screen, in: context) == """
+                ╭─ orders.payment  Settings ────────────── tab: next pane ─╮
+                │ type               classic                               │
+                │ durable            no                                    │
+                │ exclusive          to 127.0.0.1:51234                    │
+                │ auto-delete        goes with its last consumer           │
+                │ message TTL        1m 00s                                │
+                │ expires            unused for 1h 00m                     │
+                │ when full          rejects new ones                      │
+                │ priorities         0 to 10                               │
+                │ consumers          one active at a time                  │
+                │ x-mine             kept                                  │
+                │ policy             limits                                │
+                │ operator policy    guard                                 │
+                │   size limit       1 MB                                  │
+                │   dead letters to  the default exchange                  │
+                │                                                          │
+                ╰──────────────────────────────────────────────────────────╯
+                """)
+    }
+
+    @Test("Ready messages are told by priority where the queue has priorities")
+    func levels() {
+        let context = Shop.context()
+        var detail = Shop.paymentDetail
+        detail.readyByLevel = [.init(priority: 9, ready: 12), .init(priority: 0, ready: 1_300)]
+        let shown = text(of: opened(in: context, detail), in: context)
+        #expect(shown.contains("ready by priority   9: 12   0: 1,300"))
+        #expect(!text(of: opened(in: context), in: context).contains("by priority"))
+    }
+
+    @Test("An exclusive queue names its owner")
+    func owner() {
+        let context = Shop.context()
+        let detail = QueueDetail(
+            name: "orders.payment", isDurable: false, isExclusive: true, owner: "127.0.0.1:51234")
+        #expect(
+            text(of: opened(in: context, detail), in: context)
+                .contains("classic, transient, exclusive to 127.0.0.1:51234"))
     }
 
     @Test("It asks for details once at a time, and again with each sample")
@@ -177,9 +238,11 @@ struct QueueScreenTests {
         let context = Shop.context(columns: 40, rows: 12)
         var detail = Shop.paymentDetail
         detail.consumers = (0..<50).map { number in
-            QueueDetail.Consumer(
-                tag: ConsumerTag("worker-\(number)"), connection: "c", channel: ChannelNumber(1),
-                prefetch: 1, unacked: 0, needsAck: true, oldestUnackedMicroseconds: nil)
+            ClientConsumer(
+                id: .init(
+                    connection: ConnectionID(1), channel: ChannelNumber(1),
+                    tag: ConsumerTag("worker-\(number)")),
+                queue: "orders.payment", origin: "c", prefetch: 1)
         }
         var screen = opened(in: context, detail)
         _ = screen.perform(.nextPane, in: context)

@@ -12,7 +12,7 @@ struct QueuesScreenTests {
         #expect(
             Fleet.driver().text == #"""
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
                 │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
                 │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │
@@ -43,7 +43,7 @@ struct QueuesScreenTests {
         #expect(
             Fleet.driver(columns: 120, rows: 40).text == #"""
                  queuetop  embedded  guest@/                                        ▲ 3,660/s  ▼ 2,769/s  3 alarms  every 1 s  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────────────────────────────────────────────── sort worst first ▼ ─╮
                 │    NAME                           READY UNACK   IN/s  OUT/s  OLDEST   DRAIN PROC p50     p99 CONS  DEAD LAST 2 MIN   │
                 │▸ ! orders.payment               119,280   250  1,204    310  2m 41s   never   180 ms   1.9 s    2    41 ⣀⣠⣤⣤⣤⣶⣶⣶⣾⣿⣿⣿ │
@@ -90,7 +90,7 @@ struct QueuesScreenTests {
         #expect(
             Fleet.driver(columns: 40, rows: 12).text == """
                          ▲ 3,660/s  ▼ 2,769/s  3 alarms
-                  Overview [Queues] Dead letters  Load
+                  Over [Queue] Dead  Cons  Conn  Load
                 ╭─ Queues  8 ───── sort worst first ▼ ─╮
                 │    NAME               READY   OLDEST │
                 │▸ ! orders.payment   119,280   2m 41s │
@@ -142,6 +142,25 @@ struct QueuesScreenTests {
         #expect(wide.rows[3].contains("LAST 2 MIN"))
     }
 
+    @Test("Where there is room, what is special about a queue stands in its row")
+    func features() {
+        let queues = [
+            SteadyQueue(
+                QueueSample(
+                    name: "all",
+                    features: [
+                        .durable, .exclusive, .autoDelete, .priorities, .singleActiveConsumer,
+                        .messageTTL, .expires, .limited, .deadLettering, .policy,
+                    ])),
+            SteadyQueue(QueueSample(name: "dlx", features: [.durable, .deadLettering])),
+        ]
+        let wide = Fleet.driver(columns: 160, queues: queues)
+        #expect(wide.rows[3].contains("FEATURES"))
+        #expect(wide.text.contains("D AD Excl Pri SAC TTL E"), "cut where it ends")
+        #expect(wide.rows[5].contains("D DLX  "))
+        #expect(!Fleet.driver(columns: 120, queues: queues).rows[3].contains("FEATURES"))
+    }
+
     @Test("Below 40x12 one line says so")
     func tooSmall() {
         #expect(
@@ -157,7 +176,7 @@ struct QueuesScreenTests {
         #expect(
             Fleet.driver(queues: []).text == """
                  queuetop  embedded  guest@/       ▲ 0/s  ▼ 0/s  no alarms  every 1 s  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  0 ───────────────────────────────────────────── sort worst first ▼ ─╮
                 │                                                                              │
                 │   No queues yet                                                              │

@@ -52,7 +52,7 @@ struct ShellTests {
         #expect(
             driver.text == """
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Q╭─ Actions ────────────────────────────────────── enter does it · esc ─╮▼ ─╮
                 │   │ : pu                                                                 │NS │
                 │▸ !│                                                                      │ 2 │
@@ -107,7 +107,7 @@ struct ShellTests {
         #expect(
             driver.text == #"""
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                  Overview   [Queues]   Dead letters    Load
+                  Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
                 │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
                 │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │

@@ -52,13 +52,15 @@ enum Shop {
             "x-dead-letter-exchange": .string("shop.dead"), "x-max-length": .int32(100_000),
         ],
         consumers: [
-            QueueDetail.Consumer(
-                tag: "payment-1", connection: "127.0.0.1:51234", channel: ChannelNumber(1),
-                prefetch: 200, unacked: 150, needsAck: true,
-                oldestUnackedMicroseconds: 3_100_000),
-            QueueDetail.Consumer(
-                tag: "audit", connection: "127.0.0.1:51236", channel: ChannelNumber(2),
-                prefetch: 0, unacked: 0, needsAck: false, oldestUnackedMicroseconds: nil),
+            ClientConsumer(
+                id: .init(
+                    connection: ConnectionID(1), channel: ChannelNumber(1), tag: "payment-1"),
+                queue: "orders.payment", origin: "127.0.0.1:51234", prefetch: 200, priority: 5,
+                unacked: 150, oldestUnackedMicroseconds: 3_100_000),
+            ClientConsumer(
+                id: .init(connection: ConnectionID(2), channel: ChannelNumber(2), tag: "audit"),
+                queue: "orders.payment", origin: "127.0.0.1:51236", needsAck: false,
+                isActive: false),
         ],
         bindings: [
             QueueDetail.Binding(

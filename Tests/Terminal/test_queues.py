@@ -106,7 +106,7 @@ class Queues(Walk):
         self.assert_screen(console, "palette")
         console.type("purge")
         self.assert_screen(console, "palette-purge")
-        console.keys("Escape", "Tab", "Tab", "Tab")
+        console.keys("Escape", "Tab", "Tab", "Tab", "Tab", "Tab")
         self.assert_screen(console, "overview", "[Overview]")
 
     def test_mouse(self):

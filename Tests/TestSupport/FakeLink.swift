@@ -8,13 +8,15 @@ import Synchronization
 package final class FakeLink: BrokerLink {
     /// What was asked of it.
     package enum Call: Hashable, Sendable {
-        case probe, sample, close
+        case probe, sample, clients, close
         case detail(QueueName)
         case browse(BrowseRequest)
         case publish(Message)
         case purge(QueueName)
         case delete([MessageID], QueueName)
         case deleteQueue(QueueName, ifUnused: Bool, ifEmpty: Bool)
+        case closeConnection(ConnectionID, reason: String)
+        case cancelConsumer(ClientConsumer.ID)
         case redrive(RedriveRequest)
     }
 
@@ -26,10 +28,12 @@ package final class FakeLink: BrokerLink {
         package var detail: @Sendable (QueueName) -> Result<QueueDetail, LinkError> = {
             .success(QueueDetail(name: $0))
         }
+        package var clients: Result<ClientRoster, LinkError> = .success(
+            ClientRoster(at: .testStart))
         package var browse: @Sendable (BrowseRequest) -> Result<BrowsePage, LinkError> = {
             .success(BrowsePage(queue: $0.queue, messages: [], hasMore: false))
         }
-        /// How many messages a purge or delete is about.
+        /// How many messages an act is about.
         package var count: Result<Int, LinkError> = .success(0)
         /// The events of a redrive; the stream ends after them unless ``redriveStaysOpen``.
         package var redrive: @Sendable (RedriveRequest) -> [RedriveEvent] = { _ in
@@ -97,6 +101,10 @@ package final class FakeLink: BrokerLink {
         try await self.asked(.detail(queue)).detail(queue).get()
     }
 
+    package func clients() async throws(LinkError) -> ClientRoster {
+        try await self.asked(.clients).clients.get()
+    }
+
     package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
         try await self.asked(.browse(request)).browse(request).get()
     }
@@ -121,6 +129,18 @@ package final class FakeLink: BrokerLink {
     ) async throws(LinkError) -> Int {
         let call = Call.deleteQueue(queue, ifUnused: ifUnused, ifEmpty: ifEmpty)
         return try await self.asked(call).count.get()
+    }
+
+    package func closeConnection(
+        _ connection: ConnectionID, reason: String
+    ) async throws(LinkError) -> Int {
+        try await self.asked(.closeConnection(connection, reason: reason)).count.get()
+    }
+
+    package func cancelConsumer(
+        _ consumer: ClientConsumer.ID
+    ) async throws(LinkError) -> Int {
+        try await self.asked(.cancelConsumer(consumer)).count.get()
     }
 
     package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {

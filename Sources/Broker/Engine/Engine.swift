@@ -24,7 +24,7 @@ package actor Engine {
     private let store: any MessageStore
     private let connectionsMax: Int
     var broker: Broker
-    private var outlets: [ConnectionID: any ConnectionOutlet] = [:]
+    private(set) var outlets: [ConnectionID: any ConnectionOutlet] = [:]
     /// Those that may have something to flush at the end of the batch.
     private var touched: [any ConnectionOutlet] = []
     private var storeEntries: [StoreEntry] = []

@@ -10,6 +10,8 @@ enum AuditedAct: Equatable, Sendable {
     case deleteQueue(QueueName)
     case deleteMessages([MessageID], QueueName)
     case redrive(RedrivePlan)
+    case closeConnection(client: String, reason: String)
+    case cancelConsumer(ConsumerTag, QueueName, client: String)
     case startLoad(LoadScenario)
     case setLoadRate(Double)
 
@@ -35,6 +37,15 @@ enum AuditedAct: Equatable, Sendable {
                 "to",
                 plan.targets.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
                     .joined(separator: ", "))
+        case .closeConnection(let client, let reason):
+            line.add("action", "close connection")
+            line.add("client", client)
+            line.add("reason", reason)
+        case .cancelConsumer(let tag, let queue, let client):
+            line.add("action", "cancel consumer")
+            line.add("consumer", tag.text)
+            line.add("queue", queue.text)
+            line.add("client", client)
         case .startLoad(let scenario):
             line.add("action", "start load")
             line.add("scenario", scenario.name)

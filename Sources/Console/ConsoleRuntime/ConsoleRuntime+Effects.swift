@@ -16,8 +16,8 @@ extension ConsoleRuntime {
         case .setRefresh(let seconds):
             self.perform(self.schedule.refreshChanged(to: seconds), &tasks)
         case .stopRedrive: self.redriveStop?.finish()
-        case .detail, .browse, .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad,
-            .setLoadRate, .stopLoad:
+        case .detail, .clients, .browse, .purge, .deleteQueue, .deleteMessages, .redrive,
+            .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer:
             self.beginWork(effect, &tasks)
         }
     }

@@ -38,6 +38,8 @@ package struct EffectRunner: Sendable {
                 try await self.link.detail(of: queue)
             }
             self.tell(.detailed(queue, result))
+        case .clients:
+            self.tell(.rostered(await LinkResult.of(self.link.clients)))
         case .browse(let request):
             let result = await LinkResult.of { () async throws(LinkError) in
                 try await self.link.browse(request)
@@ -59,6 +61,10 @@ package struct EffectRunner: Sendable {
                 try await self.link.delete(messages, from: queue)
             }
             self.tell(.deletedMessages(queue, result))
+        case .closeConnection(let id, let client, let reason):
+            await self.close(id, client: client, reason: reason)
+        case .cancelConsumer(let id, let queue, let client):
+            await self.cancel(id, of: queue, client: client)
         case .redrive(let plan): await self.redrive(plan, until: stop)
         case .startLoad(let scenario):
             await self.changeLoad(.startLoad(scenario)) { await self.load.start(scenario) }
@@ -113,6 +119,22 @@ extension EffectRunner {
         } catch {
             return .failure(error)
         }
+    }
+
+    private func close(_ id: ConnectionID, client: String, reason: String) async {
+        let act = AuditedAct.closeConnection(client: client, reason: reason)
+        let result = await self.counted(act) { () async throws(LinkError) in
+            try await self.link.closeConnection(id, reason: reason)
+        }
+        self.tell(.closedConnection(id, client: client, result))
+    }
+
+    private func cancel(_ id: ClientConsumer.ID, of queue: QueueName, client: String) async {
+        let act = AuditedAct.cancelConsumer(id.tag, queue, client: client)
+        let result = await self.counted(act) { () async throws(LinkError) in
+            try await self.link.cancelConsumer(id)
+        }
+        self.tell(.cancelledConsumer(id, result))
     }
 
     private func changeLoad(_ act: AuditedAct, _ change: () async -> Void) async {

@@ -19,6 +19,9 @@ package protocol BrokerLink: Sendable {
     /// - Throws: ``LinkError/queueNotFound(_:)``.
     func detail(of queue: QueueName) async throws(LinkError) -> QueueDetail
 
+    /// Every connection and consumer.
+    func clients() async throws(LinkError) -> ClientRoster
+
     /// One page of a queue's messages, from its head or from where an earlier page ended.
     ///
     /// - Throws: ``LinkError/tooIntrusive(_:_:)`` when looking would cost more than
@@ -42,6 +45,21 @@ package protocol BrokerLink: Sendable {
     func deleteQueue(
         _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
     ) async throws(LinkError) -> Int
+
+    /// Closes a client's connection; the client is told the reason.
+    ///
+    /// - Parameter reason: Cut to what a reply text can hold.
+    /// - Returns: How many unacked messages went back to their queues.
+    /// - Throws: ``LinkError/connectionNotFound``.
+    func closeConnection(
+        _ connection: ConnectionID, reason: String
+    ) async throws(LinkError) -> Int
+
+    /// Cancels a consumer; what it holds stays with its channel until that acks it or closes.
+    ///
+    /// - Returns: How many unacked messages it holds.
+    /// - Throws: ``LinkError/consumerNotFound(_:)``.
+    func cancelConsumer(_ consumer: ClientConsumer.ID) async throws(LinkError) -> Int
 
     /// Puts dead letters back; see ``RedriveRequest``.
     ///

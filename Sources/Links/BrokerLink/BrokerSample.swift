@@ -13,10 +13,15 @@ package struct BrokerSample: Equatable, Sendable {
     package var unroutableTotal: UInt64
     /// Bytes of memory that hold messages.
     package var messageMemoryBytes: UInt64
+    /// Connections that may not publish now.
+    package var blockedConnections: Int
+    /// Nil while there is memory enough.
+    package var memoryAlarm: MemoryAlarm?
 
     package init(
         at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
-        queues: [QueueSample] = [], unroutableTotal: UInt64 = 0, messageMemoryBytes: UInt64 = 0
+        queues: [QueueSample] = [], unroutableTotal: UInt64 = 0, messageMemoryBytes: UInt64 = 0,
+        blockedConnections: Int = 0, memoryAlarm: MemoryAlarm? = nil
     ) {
         self.at = at
         self.connections = connections
@@ -25,13 +30,26 @@ package struct BrokerSample: Equatable, Sendable {
         self.queues = queues
         self.unroutableTotal = unroutableTotal
         self.messageMemoryBytes = messageMemoryBytes
+        self.blockedConnections = blockedConnections
+        self.memoryAlarm = memoryAlarm
+    }
+}
+
+/// More memory is in use than the broker allows itself, so publishers have to wait.
+package struct MemoryAlarm: Equatable, Sendable {
+    package var usedBytes: UInt64
+    package var limitBytes: UInt64
+
+    package init(usedBytes: UInt64, limitBytes: UInt64) {
+        self.usedBytes = usedBytes
+        self.limitBytes = limitBytes
     }
 }
 
 /// One queue's depth, totals and ages at the moment of its ``BrokerSample``.
 package struct QueueSample: Equatable, Sendable {
     package var name: QueueName
-    package var isDurable: Bool
+    package var features: QueueFeatures
     package var ready: Int
     package var unacked: Int
     package var readyBytes: UInt64
@@ -49,7 +67,7 @@ package struct QueueSample: Equatable, Sendable {
     package var processing: Measured<DurationSummary?>
 
     package init(
-        name: QueueName, isDurable: Bool = true, ready: Int = 0, unacked: Int = 0,
+        name: QueueName, features: QueueFeatures = .durable, ready: Int = 0, unacked: Int = 0,
         readyBytes: UInt64 = 0, consumers: Int = 0, receivesDeadLetters: Bool = false,
         dead: Measured<Int> = .exact(0), totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
@@ -57,7 +75,7 @@ package struct QueueSample: Equatable, Sendable {
         processing: Measured<DurationSummary?> = .exact(nil)
     ) {
         self.name = name
-        self.isDurable = isDurable
+        self.features = features
         self.ready = ready
         self.unacked = unacked
         self.readyBytes = readyBytes

@@ -6,6 +6,8 @@ package enum Capability: Hashable, Sendable, CaseIterable {
     case deleteMessages
     case deleteQueue
     case redrive
+    case closeConnection
+    case cancelConsumer
     case processingTime
     case oldestAge
 }

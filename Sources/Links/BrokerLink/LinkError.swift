@@ -4,6 +4,8 @@ import Messaging
 package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case queueNotFound(QueueName)
     case exchangeNotFound(ExchangeName)
+    case connectionNotFound
+    case consumerNotFound(ConsumerTag)
     /// The queue holds messages or has consumers, and the caller asked to delete it only if not.
     case queueInUse(QueueName, reason: String)
     case refused(reason: String)
@@ -22,6 +24,10 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "There is no queue \(queue): it was deleted meanwhile. Refresh the list."
         case .exchangeNotFound(let exchange):
             "There is no exchange \(exchange): it was deleted meanwhile. Choose another target."
+        case .connectionNotFound:
+            "There is no such connection: it ended meanwhile. Refresh the list."
+        case .consumerNotFound(let tag):
+            "There is no consumer \(tag): it ended meanwhile. Refresh the list."
         case .queueInUse(let queue, let reason):
             "\(queue) was not deleted: \(reason). Purge it or stop its consumers first."
         case .refused(let reason):

@@ -3,30 +3,14 @@ import Metering
 
 /// What is connected to a queue, and how the queue is set up.
 package struct QueueDetail: Equatable, Sendable {
-    /// One consumer of the queue, and what it holds.
-    package struct Consumer: Equatable, Sendable {
-        package var tag: ConsumerTag
-        /// Where its connection comes from, such as `127.0.0.1:51234`.
-        package var connection: String
-        package var channel: ChannelNumber
-        /// Unacked deliveries it may hold; 0 is without limit.
-        package var prefetch: Int
-        package var unacked: Int
-        package var needsAck: Bool
-        /// Age of its oldest unacked delivery since it was delivered, in microseconds.
-        package var oldestUnackedMicroseconds: Int64?
+    /// Ready messages of one priority.
+    package struct Level: Equatable, Sendable {
+        package var priority: Int
+        package var ready: Int
 
-        package init(
-            tag: ConsumerTag, connection: String, channel: ChannelNumber, prefetch: Int,
-            unacked: Int, needsAck: Bool, oldestUnackedMicroseconds: Int64?
-        ) {
-            self.tag = tag
-            self.connection = connection
-            self.channel = channel
-            self.prefetch = prefetch
-            self.unacked = unacked
-            self.needsAck = needsAck
-            self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
+        package init(priority: Int, ready: Int) {
+            self.priority = priority
+            self.ready = ready
         }
     }
 
@@ -50,11 +34,22 @@ package struct QueueDetail: Equatable, Sendable {
     }
 
     package var name: QueueName
+    /// `classic`, `quorum` or `stream`.
+    package var type: String
     package var isDurable: Bool
     package var isExclusive: Bool
+    /// Where the connection comes from that alone may use it, when it is exclusive.
+    package var owner: String?
     package var isAutoDelete: Bool
     package var arguments: FieldTable
-    package var consumers: [Consumer]
+    /// The policies that apply to it, by name.
+    package var policy: String?
+    package var operatorPolicy: String?
+    /// What both policies together define, such as `max-length`.
+    package var effectivePolicy: FieldTable
+    /// Highest priority first; empty for a queue without priorities.
+    package var readyByLevel: [Level]
+    package var consumers: [ClientConsumer]
     package var bindings: [Binding]
     /// Since the queue was declared or the broker started.
     package var processingTotal: DurationSummary?
@@ -62,17 +57,25 @@ package struct QueueDetail: Equatable, Sendable {
     package var timeInQueue: DurationSummary?
 
     package init(
-        name: QueueName, isDurable: Bool = true, isExclusive: Bool = false,
-        isAutoDelete: Bool = false, arguments: FieldTable = FieldTable(),
-        consumers: [Consumer] = [], bindings: [Binding] = [],
+        name: QueueName, type: String = "classic", isDurable: Bool = true,
+        isExclusive: Bool = false, owner: String? = nil, isAutoDelete: Bool = false,
+        arguments: FieldTable = FieldTable(), policy: String? = nil,
+        operatorPolicy: String? = nil, effectivePolicy: FieldTable = FieldTable(),
+        readyByLevel: [Level] = [], consumers: [ClientConsumer] = [], bindings: [Binding] = [],
         processingTotal: DurationSummary? = nil, deliverToAck: DurationSummary? = nil,
         timeInQueue: DurationSummary? = nil
     ) {
         self.name = name
+        self.type = type
         self.isDurable = isDurable
         self.isExclusive = isExclusive
+        self.owner = owner
         self.isAutoDelete = isAutoDelete
         self.arguments = arguments
+        self.policy = policy
+        self.operatorPolicy = operatorPolicy
+        self.effectivePolicy = effectivePolicy
+        self.readyByLevel = readyByLevel
         self.consumers = consumers
         self.bindings = bindings
         self.processingTotal = processingTotal

@@ -12,17 +12,22 @@ package final class EmbeddedLink: BrokerLink {
     package static let redriveBatch = 1_000
 
     let engine: Engine
+    /// The virtual host whose queues it shows.
+    let host: VirtualHostName
     private let identity: BrokerIdentity
     /// Guarded by its own lock, which nothing else is taken under.
     private let isClosed = Mutex(false)
 
-    /// - Parameter version: Of this program, which is the broker's too.
-    package init(to engine: Engine, version: String) {
+    /// - Parameters:
+    ///   - host: The virtual host whose queues it shows.
+    ///   - version: Of this program, which is the broker's too.
+    package init(to engine: Engine, host: VirtualHostName = .default, version: String) {
         self.engine = engine
+        self.host = host
         let capabilities = Capability.allCases.map { ($0, Availability.available) }
         self.identity = BrokerIdentity(
             product: "queuetop", version: version, address: "embedded", user: "guest",
-            virtualHost: "/", capabilities: Dictionary(uniqueKeysWithValues: capabilities),
+            virtualHost: host.text, capabilities: Dictionary(uniqueKeysWithValues: capabilities),
             browseIntrusion: .none)
     }
 
@@ -33,19 +38,26 @@ package final class EmbeddedLink: BrokerLink {
 
     package func sample() async throws(LinkError) -> BrokerSample {
         try self.requireOpen()
-        return BrokerSample(await self.engine.sample())
+        return BrokerSample(await self.engine.sample(in: self.host))
     }
 
     package func detail(of queue: QueueName) async throws(LinkError) -> QueueDetail {
         try self.requireOpen()
-        guard let facts = await self.engine.detail(of: queue) else { throw .queueNotFound(queue) }
+        guard let facts = await self.engine.detail(of: queue, in: self.host) else {
+            throw .queueNotFound(queue)
+        }
         return QueueDetail(facts)
+    }
+
+    package func clients() async throws(LinkError) -> ClientRoster {
+        try self.requireOpen()
+        return ClientRoster(await self.engine.clients())
     }
 
     package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
         try self.requireOpen()
         let page = await self.engine.browse(
-            request.queue, after: request.after?.position,
+            request.queue, in: self.host, after: request.after?.position,
             countMax: min(max(1, request.countMax), 1_000),
             bodyBytesMax: max(0, request.bodyBytesMax))
         guard let page else { throw .queueNotFound(request.queue) }
@@ -56,7 +68,7 @@ package final class EmbeddedLink: BrokerLink {
 
     package func publish(_ message: Message) async throws(LinkError) -> Bool {
         try self.requireOpen()
-        guard let queues = await self.engine.publish(message) else {
+        guard let queues = await self.engine.publish(message, in: self.host) else {
             throw .exchangeNotFound(message.exchange)
         }
         return queues > 0
@@ -64,7 +76,9 @@ package final class EmbeddedLink: BrokerLink {
 
     package func purge(_ queue: QueueName) async throws(LinkError) -> Int {
         try self.requireOpen()
-        guard let count = await self.engine.purge(queue) else { throw .queueNotFound(queue) }
+        guard let count = await self.engine.purge(queue, in: self.host) else {
+            throw .queueNotFound(queue)
+        }
         return count
     }
 
@@ -72,7 +86,8 @@ package final class EmbeddedLink: BrokerLink {
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
         try self.requireOpen()
-        let count = await self.engine.delete(messages.map(\.position), from: queue)
+        let count = await self.engine.delete(
+            messages.map(\.position), from: queue, in: self.host)
         guard let count else { throw .queueNotFound(queue) }
         return count
     }
@@ -81,7 +96,8 @@ package final class EmbeddedLink: BrokerLink {
         _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
     ) async throws(LinkError) -> Int {
         try self.requireOpen()
-        let deletion = await self.engine.deleteQueue(queue, ifUnused: ifUnused, ifEmpty: ifEmpty)
+        let deletion = await self.engine.deleteQueue(
+            queue, in: self.host, ifUnused: ifUnused, ifEmpty: ifEmpty)
         switch deletion {
         case .deleted(let messages): return messages
         case .notFound: throw .queueNotFound(queue)
@@ -92,6 +108,26 @@ package final class EmbeddedLink: BrokerLink {
             throw .queueInUse(
                 queue, reason: messages == 1 ? "1 message left" : "\(messages) messages left")
         }
+    }
+
+    package func closeConnection(
+        _ connection: ConnectionID, reason: String
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        guard let unacked = await self.engine.closeConnection(connection, reason) else {
+            throw .connectionNotFound
+        }
+        return unacked
+    }
+
+    package func cancelConsumer(
+        _ consumer: ClientConsumer.ID
+    ) async throws(LinkError) -> Int {
+        try self.requireOpen()
+        let unacked = await self.engine.cancelConsumer(
+            consumer.tag, on: consumer.channel, of: consumer.connection)
+        guard let unacked else { throw .consumerNotFound(consumer.tag) }
+        return unacked
     }
 
     package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {

@@ -1,5 +1,6 @@
 import BrokerLink
 import Core
+import Engine
 import Messaging
 import Metering
 
@@ -11,14 +12,25 @@ extension BrokerSample {
             at: figures.at, connections: figures.connections, channels: figures.channels,
             exchanges: figures.exchanges, queues: figures.queues.map { QueueSample($0) },
             unroutableTotal: figures.unroutableTotal,
-            messageMemoryBytes: UInt64(figures.messageMemoryBytes))
+            messageMemoryBytes: UInt64(figures.messageMemoryBytes),
+            blockedConnections: figures.trouble.blockedConnections,
+            memoryAlarm: MemoryAlarm(figures.trouble))
+    }
+}
+
+extension MemoryAlarm {
+    fileprivate init?(_ trouble: BrokerTrouble) {
+        guard let used = trouble.memoryUsedBytes, let limit = trouble.memoryLimitBytes else {
+            return nil
+        }
+        self.init(usedBytes: UInt64(used), limitBytes: UInt64(limit))
     }
 }
 
 extension QueueSample {
     fileprivate init(_ figures: QueueFigures) {
         self.init(
-            name: figures.name, isDurable: figures.isDurable, ready: figures.ready,
+            name: figures.name, features: QueueFeatures(figures.traits), ready: figures.ready,
             unacked: figures.unacked, readyBytes: figures.readyBytes,
             consumers: figures.consumers, receivesDeadLetters: figures.receivesDeadLetters,
             dead: .exact(figures.dead), totals: QueueTotals(figures.tally),
@@ -42,23 +54,16 @@ extension QueueTotals {
 extension QueueDetail {
     init(_ facts: QueueFacts) {
         self.init(
-            name: facts.name, isDurable: facts.isDurable, isExclusive: facts.isExclusive,
-            isAutoDelete: facts.isAutoDelete, arguments: facts.arguments,
-            consumers: facts.consumers.map { Consumer($0) },
+            name: facts.name, type: facts.type, isDurable: facts.isDurable,
+            isExclusive: facts.isExclusive, owner: facts.owner, isAutoDelete: facts.isAutoDelete,
+            arguments: facts.arguments, policy: facts.policy,
+            operatorPolicy: facts.operatorPolicy, effectivePolicy: facts.effectivePolicy,
+            readyByLevel: facts.readyByLevel.map { Level(priority: $0.priority, ready: $0.ready) },
+            consumers: facts.consumers.map { ClientConsumer($0) },
             bindings: facts.bindings.map { Binding($0) },
             processingTotal: facts.processingTotal,
             deliverToAck: facts.deliverToAck,
             timeInQueue: facts.timeInQueue)
-    }
-}
-
-extension QueueDetail.Consumer {
-    fileprivate init(_ consumer: QueueFacts.Consumer) {
-        self.init(
-            tag: consumer.tag, connection: consumer.origin, channel: consumer.channel,
-            prefetch: consumer.prefetch, unacked: consumer.unacked,
-            needsAck: !consumer.isAutoAck,
-            oldestUnackedMicroseconds: consumer.oldestUnackedMicroseconds)
     }
 }
 

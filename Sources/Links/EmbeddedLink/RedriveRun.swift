@@ -43,7 +43,8 @@ actor RedriveRun {
         switch self.request.selection {
         case .messages(let messages): return .positions(messages.map(\.position).sorted())
         case .all:
-            guard let end = await self.link.engine.end(of: self.request.source) else {
+            guard let end = await self.link.engine.end(of: self.request.source, in: self.link.host)
+            else {
                 throw .queueNotFound(self.request.source)
             }
             return .readyBelow(end)
@@ -54,7 +55,7 @@ actor RedriveRun {
         _ selection: RedriveSelection, from cursor: RedriveCursor
     ) async throws(LinkError) -> RedriveEvent {
         let step = await self.link.engine.redriveStep(
-            source: self.request.source, selection: selection,
+            source: self.request.source, in: self.link.host, selection: selection,
             target: RedriveTarget(self.request.target), from: cursor,
             countMax: EmbeddedLink.redriveBatch)
         self.report.add(step)

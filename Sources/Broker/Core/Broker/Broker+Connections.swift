@@ -97,6 +97,8 @@ extension Broker {
             self.removeConsumer(consumer, now: now)
         }
         let (connection, number) = (self.channels[slot].connection, self.channels[slot].number)
+        self.connections[connection].publishedBefore += self.channels[slot].publishedTotal
+        self.connections[connection].deliveredBefore += self.channels[slot].deliveredTotal
         self.connections[connection].setChannel(number, nil)
         self.channels.remove(slot)
     }

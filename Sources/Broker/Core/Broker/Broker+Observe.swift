@@ -11,7 +11,7 @@ extension Broker {
         var figures = BrokerFigures(
             at: now, connections: self.connections.count, channels: self.channels.count,
             exchanges: self.exchanges.count, queues: [], unroutableTotal: self.unroutableTotal,
-            messageMemoryBytes: self.gauge.bytes)
+            messageMemoryBytes: self.gauge.bytes, trouble: self.trouble)
         guard let host = self.hostSlots[host] else { return figures }
         let slots = self.liveQueues.filter { self.queues[$0].host == host }
         figures.queues.reserveCapacity(slots.count)
@@ -32,7 +32,7 @@ extension Broker {
         let receives =
             self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty
         return QueueFigures(
-            name: self.queues[slot].name, isDurable: self.queues[slot].settings.isDurable,
+            name: self.queues[slot].name, traits: self.queues[slot].settings.traits,
             ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,
             readyBytes: self.queues[slot].readyBytes,
             consumers: self.queues[slot].consumers.count, receivesDeadLetters: receives,
@@ -99,31 +99,19 @@ extension Broker {
     ) -> QueueFacts? {
         guard let slot = self.slot(of: name, in: host) else { return nil }
         let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
+        let owner = settings.owner.flatMap { self.connectionSlots[$0] }
         return QueueFacts(
-            name: name, isDurable: settings.isDurable, isExclusive: settings.owner != nil,
-            isAutoDelete: settings.isAutoDelete, arguments: settings.arguments,
-            consumers: self.queues[slot].consumers.members
-                .map { self.facts(of: $0.slot, now: now) },
+            name: name, type: settings.arguments["x-queue-type"]?.text ?? "classic",
+            isDurable: settings.isDurable, isAutoDelete: settings.isAutoDelete,
+            isExclusive: settings.owner != nil, owner: owner.map { self.connections[$0].origin },
+            arguments: settings.arguments, policy: settings.policy.policy,
+            operatorPolicy: settings.policy.operatorPolicy,
+            effectivePolicy: settings.policy.definition,
+            readyByLevel: self.queues[slot].readyByPriority.enumerated()
+                .map { .init(priority: $0.offset, ready: $0.element) }.reversed(),
+            consumers: self.consumers(of: slot, now: now),
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
             deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary)
-    }
-
-    private func facts(of consumer: Int, now: Timestamp) -> QueueFacts.Consumer {
-        let id = self.consumers[consumer].id
-        let channel = self.consumers[consumer].channel
-        var oldest: Timestamp?
-        self.channels[channel].forEachUnacked { delivery in
-            guard delivery.consumer == id else { return true }
-            oldest = delivery.deliveredAt  // Deliveries stand in their order: the first is it.
-            return false
-        }
-        return QueueFacts.Consumer(
-            tag: self.consumers[consumer].tag,
-            origin: self.connections[self.channels[channel].connection].origin,
-            channel: self.channels[channel].number, prefetch: self.consumers[consumer].prefetch,
-            unacked: self.consumers[consumer].unacked,
-            isAutoAck: self.consumers[consumer].isAutoAck,
-            oldestUnackedMicroseconds: oldest.map { now.microseconds(since: $0) })
     }
 
     /// The bindings of a queue, by exchange and key.

@@ -19,6 +19,9 @@ struct Connection {
     var isClosing = false
     /// Slots of its channels by their number; -1 where none is open.
     private var slots: [Int32] = []
+    /// Messages in and out on channels that are closed now.
+    var publishedBefore: UInt64 = 0
+    var deliveredBefore: UInt64 = 0
     /// Queues that go with it; some may have gone already.
     var exclusiveQueues: [QueueID] = []
     /// Which outbox of the batch is its; nil when it has none yet.

@@ -12,12 +12,13 @@ package struct BrokerFigures: Equatable, Sendable {
     package var unroutableTotal: UInt64
     /// Bytes of memory that hold messages.
     package var messageMemoryBytes: Int
+    package var trouble: BrokerTrouble
 }
 
 /// One queue's depth, totals and ages at one moment.
 package struct QueueFigures: Equatable, Sendable {
     package var name: QueueName
-    package var isDurable: Bool
+    package var traits: QueueTraits
     package var ready: Int
     package var unacked: Int
     /// Bytes of the bodies of ready messages.
@@ -60,19 +61,6 @@ package struct QueueTally: Equatable, Sendable {
 
 /// What is connected to a queue, and how it is set up.
 package struct QueueFacts: Equatable, Sendable {
-    /// One of its consumers.
-    package struct Consumer: Equatable, Sendable {
-        package var tag: ConsumerTag
-        /// Where its connection comes from, as ``Broker/connectionOpened(_:origin:user:)`` said.
-        package var origin: String
-        package var channel: ChannelNumber
-        package var prefetch: Int
-        package var unacked: Int
-        package var isAutoAck: Bool
-        /// Age of its oldest unacked delivery since it was delivered.
-        package var oldestUnackedMicroseconds: Int64?
-    }
-
     /// What joins it to an exchange; that to the default exchange is not listed.
     package struct Binding: Equatable, Sendable {
         package var exchange: ExchangeName
@@ -81,12 +69,27 @@ package struct QueueFacts: Equatable, Sendable {
         package var arguments: FieldTable
     }
 
+    /// Ready messages of one priority.
+    package struct Level: Equatable, Sendable {
+        package var priority: Int
+        package var ready: Int
+    }
+
     package var name: QueueName
+    package var type: String
     package var isDurable: Bool
-    package var isExclusive: Bool
     package var isAutoDelete: Bool
+    package var isExclusive: Bool
+    /// Where the connection comes from that alone may use it.
+    package var owner: String?
     package var arguments: FieldTable
-    package var consumers: [Consumer]
+    package var policy: String?
+    package var operatorPolicy: String?
+    /// What both define together.
+    package var effectivePolicy: FieldTable
+    /// Highest first; empty for a queue without priorities.
+    package var readyByLevel: [Level]
+    package var consumers: [ConsumerFigures]
     package var bindings: [Binding]
     package var processingTotal: DurationSummary?
     package var deliverToAck: DurationSummary?

@@ -78,7 +78,7 @@ package struct DeadLettersScreen: Screen {
         case .promptAnswered(.targetQueue, let text):
             return self.targetChosen(text, in: context)
         case .promptChanged, .promptAnswered, .promptCancelled, .detailed, .purged, .deletedQueue,
-            .deletedMessages, .loadChanged:
+            .deletedMessages, .loadChanged, .rostered, .closedConnection, .cancelledConsumer:
             break
         }
         return []

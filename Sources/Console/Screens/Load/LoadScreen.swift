@@ -47,7 +47,8 @@ package struct LoadScreen: Screen {
             self.setField(text)
             return self.fieldAnswered()
         case .appeared, .sampled, .resized, .promptChanged, .promptAnswered, .promptCancelled,
-            .detailed, .browsed, .purged, .deletedQueue, .deletedMessages, .redrove:
+            .detailed, .browsed, .purged, .deletedQueue, .deletedMessages, .redrove, .rostered,
+            .closedConnection, .cancelledConsumer:
             break
         }
         return []

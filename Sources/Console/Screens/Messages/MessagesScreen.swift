@@ -74,7 +74,8 @@ package struct MessagesScreen: Screen {
             return self.firstPageWanted(in: context)
         case .purged(self.queue, .success): return self.firstPageWanted(in: context)
         case .sampled, .promptChanged, .promptAnswered, .promptCancelled, .detailed, .purged,
-            .deletedQueue, .deletedMessages, .redrove, .loadChanged:
+            .deletedQueue, .deletedMessages, .redrove, .loadChanged, .rostered, .closedConnection,
+            .cancelledConsumer:
             break
         }
         return []

@@ -13,6 +13,8 @@ struct OverviewLayout {
     /// Rates in, rates out, depth; empty when they do not fit.
     let charts: [Area]
     let lists: [OverviewScreen.List: Area]
+    /// Whether the first row of the alarms is the broker's own.
+    let hasBrokerAlarm: Bool
 
     private static let chartRowsMin = 5
     private static let chartRowsMax = 14
@@ -20,9 +22,16 @@ struct OverviewLayout {
     /// Cells below which three things do not fit beside each other.
     private static let threeColumnsMin = 66
 
-    init(area: Area, alarms: Int) {
+    /// - Parameters:
+    ///   - alarms: Queues with an alarm.
+    ///   - hasBrokerAlarm: Whether something is wrong with the broker as a whole.
+    init(area: Area, alarms: Int, hasBrokerAlarm: Bool) {
+        let alarms = alarms + (hasBrokerAlarm ? 1 : 0)
+        self.hasBrokerAlarm = hasBrokerAlarm
         let isWide = area.columns >= Self.threeColumnsMin
-        let figureRows = isWide ? (area.columns >= 110 ? 3 : 4) : min(6, area.rows - 3)
+        let alarmRowsMin = hasBrokerAlarm ? 4 : 3
+        let figureRows =
+            isWide ? (area.columns >= 110 ? 3 : 4) : min(6, area.rows - alarmRowsMin)
         let (figures, below) = area.splitTop(figureRows)
         self.figures = figures
         let hasRankings = isWide && below.rows >= Self.rankingRows + 3
@@ -41,10 +50,14 @@ struct OverviewLayout {
         self.lists = lists
     }
 
-    /// Rows of a list that can be seen.
-    func visibleRows(of list: OverviewScreen.List) -> Int {
-        self.lists[list].map { $0.inset(by: 1).rows } ?? 0
+    /// Where the queues of a list stand; nil when the list is not shown.
+    func rows(of list: OverviewScreen.List) -> Area? {
+        guard let inner = self.lists[list]?.inset(by: 1) else { return nil }
+        return list == .alarms && self.hasBrokerAlarm ? inner.splitTop(1).rest : inner
     }
+
+    /// Rows of a list that can be seen.
+    func visibleRows(of list: OverviewScreen.List) -> Int { self.rows(of: list)?.rows ?? 0 }
 
     private static func thirds(of area: Area) -> [Area] {
         let (left, rest) = area.splitLeft(area.columns / 3)

@@ -14,7 +14,7 @@ extension OverviewScreen {
             }
             return
         }
-        let layout = OverviewLayout(area: area, alarms: self.rankings.alarms.count)
+        let layout = self.layout(in: context)
         canvas.frame(
             layout.figures, title: "Broker",
             note: context.clientAddress.map { "clients connect to \($0)" } ?? "")
@@ -22,7 +22,13 @@ extension OverviewScreen {
         self.drawCharts(into: &canvas, layout.charts, in: context)
         for list in List.allCases {
             guard let area = layout.lists[list] else { continue }
-            self.draw(list, into: &canvas, area, in: context)
+            self.draw(list, into: &canvas, area, rows: layout.rows(of: list) ?? area, context)
+        }
+        if let alarm = sample.brokerAlarm, let area = layout.lists[.alarms]?.inset(by: 1) {
+            canvas.put(Marks(canvas.symbols).alarm, in: area, column: 1, style: .danger)
+            canvas.put(
+                TextWidth.truncated(alarm, toColumns: area.columns - 4), in: area, column: 3,
+                style: .danger)
         }
     }
 
@@ -40,7 +46,12 @@ extension OverviewScreen {
             piece("unacked", Figures.count(unacked)),
             piece("memory", Figures.bytes(sample.messageMemoryBytes)),
             piece("queues", Figures.count(sample.queues.count)),
-            piece("connections", Figures.count(sample.connections)),
+            piece(
+                "connections",
+                Figures.count(sample.connections)
+                    + (sample.blockedConnections == 0
+                        ? "" : " (\(Figures.count(sample.blockedConnections)) blocked)"),
+                sample.blockedConnections == 0 ? .plain : .warning),
             piece("channels", Figures.count(sample.channels)),
             piece("exchanges", Figures.count(sample.exchanges)),
             piece(
@@ -96,16 +107,18 @@ extension OverviewScreen {
     }
 
     private func draw(
-        _ list: List, into canvas: inout Canvas, _ area: Area, in context: ScreenContext
+        _ list: List, into canvas: inout Canvas, _ area: Area, rows: Area,
+        _ context: ScreenContext
     ) {
         let names = self.rankings.names(in: list)
-        let rows = area.inset(by: 1)
         let hidden = names.count - rows.rows
         let isFocused = list == self.list && !names.isEmpty
         canvas.frame(
             area, title: list.title, note: hidden > 0 ? "\(hidden) more in Queues" : "",
             style: isFocused ? .borderFocused : .border)
         guard !names.isEmpty else {
+            // Beside an alarm of the broker's own something is wrong after all.
+            guard rows.rows == area.inset(by: 1).rows else { return }
             canvas.put(
                 list.emptyText, in: rows, column: 1, style: list == .alarms ? .good : .muted)
             return

@@ -54,10 +54,17 @@ package struct OverviewScreen: Screen {
         case .clicked(let row, let column, let isDouble):
             return self.clicked(row: row, column: column, isDouble: isDouble, in: context)
         case .resized, .promptChanged, .promptAnswered, .promptCancelled, .detailed, .browsed,
-            .purged, .deletedQueue, .deletedMessages, .redrove, .loadChanged:
+            .purged, .deletedQueue, .deletedMessages, .redrove, .loadChanged, .rostered,
+            .closedConnection, .cancelledConsumer:
             break
         }
         return []
+    }
+
+    func layout(in context: ScreenContext) -> OverviewLayout {
+        OverviewLayout(
+            area: context.content, alarms: self.rankings.alarms.count,
+            hasBrokerAlarm: context.history.latest?.brokerAlarm != nil)
     }
 
     /// The selected queue.
@@ -93,7 +100,7 @@ extension OverviewScreen {
     }
 
     private mutating func select(_ place: Int, in context: ScreenContext) {
-        let layout = OverviewLayout(area: context.content, alarms: self.rankings.alarms.count)
+        let layout = self.layout(in: context)
         let count = min(
             self.rankings.names(in: self.list).count, layout.visibleRows(of: self.list))
         self.place = max(0, min(count - 1, place))
@@ -116,9 +123,9 @@ extension OverviewScreen {
         row: Int, column: Int, isDouble: Bool, in context: ScreenContext
     ) -> [ScreenEffect] {
         let content = context.content
-        let layout = OverviewLayout(area: content, alarms: self.rankings.alarms.count)
+        let layout = self.layout(in: context)
         for list in List.allCases {
-            guard let area = layout.lists[list]?.inset(by: 1) else { continue }
+            guard let area = layout.rows(of: list) else { continue }
             let place = content.row + row - area.row
             guard area.contains(row: content.row + row, column: content.column + column),
                 self.rankings.names(in: list).indices.contains(place)

@@ -5,7 +5,7 @@ import Messaging
 /// The lists of a queue's screen: consumers, bindings, settings.
 extension QueueScreen {
     private enum ConsumerColumn: Hashable, Sendable {
-        case tag, connection, channel, prefetch, unacked, oldest
+        case tag, connection, channel, prefetch, priority, unacked, oldest, state
     }
 
     private enum BindingColumn: Hashable, Sendable {
@@ -19,10 +19,12 @@ extension QueueScreen {
                 TableColumn(.tag, "TAG", width: 12, widthMax: 32, alignment: .left, rank: 0),
                 TableColumn(
                     .connection, "CONNECTION", width: 15, widthMax: 24, alignment: .left, rank: 4),
-                TableColumn(.channel, "CH", width: 3, rank: 5),
-                TableColumn(.prefetch, "PREFETCH", width: 8, rank: 3),
-                TableColumn(.unacked, "UNACKED", width: 7, rank: 1),
-                TableColumn(.oldest, "HELD", width: 8, rank: 2),
+                TableColumn(.channel, "CH", width: 2, rank: 7),
+                TableColumn(.prefetch, "PREFETCH", width: 8, rank: 5),
+                TableColumn(.priority, "PRIO", width: 4, rank: 6),
+                TableColumn(.unacked, "UNACK", width: 6, rank: 1),
+                TableColumn(.oldest, "HELD", width: 7, rank: 2),
+                TableColumn(.state, "STATE", width: 9, alignment: .left, rank: 3),
             ],
             width: area.columns)
         table.draw(
@@ -30,10 +32,12 @@ extension QueueScreen {
             empty: self.emptyText("No consumer is connected.")
         ) { consumer, column in
             switch column {
-            case .tag: consumer.tag.text
-            case .connection: consumer.connection
-            case .channel: "\(consumer.channel.number)"
-            case .prefetch: consumer.prefetch == 0 ? "no limit" : Figures.count(consumer.prefetch)
+            case .tag: consumer.id.tag.text
+            case .connection: consumer.origin
+            case .channel: "\(consumer.id.channel.number)"
+            case .prefetch: consumer.prefetchWords
+            case .priority: "\(consumer.priority)"
+            case .state: consumer.stateWords
             case .unacked: consumer.needsAck ? Figures.count(consumer.unacked) : "no ack"
             case .oldest:
                 consumer.oldestUnackedMicroseconds.map { Figures.duration(microseconds: $0) }
@@ -76,23 +80,16 @@ extension QueueScreen {
     ) {
         let settings = self.settings(in: context)
         guard !settings.isEmpty else {
-            canvas.put(self.emptyText("Declared without arguments."), in: area, style: .muted)
+            canvas.put(self.emptyText(""), in: area, style: .muted)
             return
         }
-        let labels = settings.map { TextWidth.columns(of: $0.name) }.max() ?? 0
-        let labelColumns = min(labels, max(12, area.columns * 3 / 5)) + 2
-        for (row, line) in settings.dropFirst(first).prefix(area.rows).enumerated() {
-            let indent = String(repeating: "  ", count: min(line.depth, 6))
-            let label = TextWidth.truncated(indent + line.name, toColumns: labelColumns - 1)
-            canvas.put(label, in: area, row: row, style: .muted)
-            canvas.put(line.value, in: area, row: row, column: labelColumns)
-        }
+        FieldLines.draw(settings, first: first, into: &canvas, area: area)
     }
 
-    /// The arguments that the queue was declared with, one line each.
+    /// How the queue was declared and which policies apply, one line each.
     func settings(in context: ScreenContext) -> [FieldLines.Line] {
         self.detail.map {
-            FieldLines.lines(of: $0.arguments, utcOffsetSeconds: context.utcOffsetSeconds)
+            QueueSettingLines.lines(of: $0, utcOffsetSeconds: context.utcOffsetSeconds)
         } ?? []
     }
 

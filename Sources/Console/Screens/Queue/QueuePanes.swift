@@ -32,7 +32,7 @@ struct QueuePanes {
             self.places.append((focus == .summary ? .consumers : focus, lists))
             return
         }
-        let (left, right) = lists.splitLeft(area.columns * 3 / 5)
+        let (left, right) = lists.splitLeft(area.columns * 2 / 3)
         let (bindings, settings) = right.splitTop((right.rows + 1) / 2)
         self.places += [(.consumers, left), (.bindings, bindings), (.settings, settings)]
     }

@@ -70,6 +70,9 @@ extension QueueScreen {
                 TextWidth.truncated(line, toColumns: rest.columns), in: rest, style: .danger)
             rest = rest.splitTop(1).rest
         }
+        if let levels = summary.levels {
+            rest = levels.draw(into: &canvas, area: rest)
+        }
         // From the bottom up: what has a fixed height; the charts take what is left.
         let (above, totals) = rest.splitBottom(min(summary.totals.rows, max(0, rest.rows - 2)))
         _ = summary.totals.draw(into: &canvas, area: totals)
@@ -86,8 +89,10 @@ extension QueueScreen {
 extension QueueDetail {
     /// What kind of queue it is, in words.
     fileprivate var kind: String {
-        var words = [self.isDurable ? "durable" : "transient"]
-        if self.isExclusive { words.append("exclusive") }
+        var words = [self.type, self.isDurable ? "durable" : "transient"]
+        if self.isExclusive {
+            words.append(self.owner.map { "exclusive to \($0)" } ?? "exclusive")
+        }
         if self.isAutoDelete { words.append("auto-delete") }
         return words.joined(separator: ", ")
     }

@@ -44,7 +44,8 @@ package struct QueueScreen: Screen {
         case .resized: self.scroll(to: self.firstRow, in: context)
         case .clicked(let row, let column, _): self.clicked(row: row, column: column, in: context)
         case .promptChanged, .promptAnswered, .promptCancelled, .detailed, .browsed, .purged,
-            .deletedQueue, .deletedMessages, .redrove, .loadChanged:
+            .deletedQueue, .deletedMessages, .redrove, .loadChanged, .rostered, .closedConnection,
+            .cancelledConsumer:
             break
         }
         return []

@@ -31,6 +31,15 @@ struct QueueSummary {
             columns: self.columns)
     }
 
+    /// Ready messages by their priority, the highest first; nil for a queue without priorities.
+    var levels: FigureFlow? {
+        guard let levels = self.detail?.readyByLevel, !levels.isEmpty else { return nil }
+        return FigureFlow(
+            [.init("ready by", "priority")]
+                + levels.map { .init("\($0.priority):", Figures.count($0.ready)) },
+            columns: self.columns)
+    }
+
     /// Percentiles, one line each kind of duration.
     var times: [(label: String, text: String)] {
         [
@@ -75,7 +84,7 @@ struct QueueSummary {
         }
         guard let holder = holders?.max(by: { $0.held < $1.held }) else { return age }
         return "\(age), held \(Figures.duration(microseconds: holder.held)) by "
-            + "\(holder.consumer.tag) on \(holder.consumer.connection)"
+            + "\(holder.consumer.id.tag) on \(holder.consumer.origin)"
     }
 
     private func text(_ percentiles: DurationSummary?, _ span: String) -> String {

@@ -5,7 +5,7 @@ import Messaging
 /// A column of the list of queues.
 package enum QueueColumn: Hashable, Sendable, CaseIterable {
     case name, ready, unacked, publishRate, consumeRate, oldest, drain
-    case processingP50, processingP99, consumers, dead, depthSeries
+    case processingP50, processingP99, consumers, dead, features, depthSeries
 
     var title: String {
         switch self {
@@ -20,6 +20,7 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         case .processingP99: "p99"
         case .consumers: "CONS"
         case .dead: "DEAD"
+        case .features: "FEATURES"
         case .depthSeries: "LAST 2 MIN"
         }
     }
@@ -41,6 +42,7 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         case .processingP99: "processing time, p99"
         case .consumers: "consumers"
         case .dead: "dead letters"
+        case .features: "features"
         case .depthSeries: "depth over two minutes"
         }
     }
@@ -52,7 +54,7 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
     }
 
     /// Columns that the list can be sorted by.
-    static let sortable = Self.allCases.filter { $0 != .depthSeries }
+    static let sortable = Self.allCases.filter { ![.features, .depthSeries].contains($0) }
 
     /// - Parameters:
     ///   - nameColumns: Cells of the longest name.
@@ -77,6 +79,9 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         case .processingP99: right(7, rank: 9)
         case .consumers: right(4, rank: 7)
         case .dead: right(5, rank: 8)
+        case .features:
+            TableColumn(
+                self, self.title, width: 9, widthMax: 24, alignment: .left, rank: 12)
         case .depthSeries:
             TableColumn(
                 self, self.title, width: 8, widthMax: SampleHistory.pointCountMax,
@@ -108,6 +113,7 @@ extension QueueColumn {
         case .consumers: return Figures.count(sample.consumers, columns: columns)
         case .dead:
             return Figures.measured(sample.dead) { Figures.count($0, columns: columns) }
+        case .features: return sample.features.words
         case .depthSeries: return ""
         }
     }
@@ -124,6 +130,7 @@ extension QueueColumn {
         case .oldest:
             if case .stuckConsumer = queue.alarm { return .danger }
             return .plain
+        case .features: return .muted
         case .depthSeries: return Style(ink: .gradient(.depth, 70))
         case .ready, .unacked, .publishRate, .consumeRate, .processingP50, .processingP99:
             return .plain
@@ -134,7 +141,7 @@ extension QueueColumn {
     func sortKey(of queue: QueueTrend) -> Double? {
         let sample = queue.sample
         switch self {
-        case .name, .depthSeries: return nil
+        case .name, .features, .depthSeries: return nil
         case .ready: return Double(sample.ready)
         case .unacked: return Double(sample.unacked)
         case .publishRate: return queue.rates?.publishedPerSecond

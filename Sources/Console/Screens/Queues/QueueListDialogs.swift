@@ -24,9 +24,9 @@ package enum QueueListDialogs {
 
     /// Asks before these queues are deleted; there is at least one.
     ///
-    /// What the dialog says about emptiness and consumers becomes a condition: when it no longer
-    /// holds by the time of the answer, the broker refuses. Several at once are gone so easily that
-    /// a word has to be typed.
+    /// What the dialog says about emptiness and consumers becomes a condition, which a person may
+    /// turn on or off: when it does not hold by the time of the answer, the broker refuses. Several
+    /// at once are gone so easily that a word has to be typed.
     package static func delete(_ queues: [QueueTrend]) -> Dialog {
         let samples = queues.map(\.sample)
         let depth = samples.reduce(0) { $0 + $1.depth }
@@ -41,6 +41,11 @@ package enum QueueListDialogs {
         return Dialog(
             title: Self.title("Delete", samples), lines: lines,
             verb: "Delete \(Figures.counted(samples.count, "queue"))",
+            options: [
+                Dialog.Option(.onlyIfEmpty, isOn: depth == 0),
+                Dialog.Option(
+                    .onlyIfUnused, isOn: samples.allSatisfy { $0.consumers == 0 }),
+            ],
             typedText: samples.count > 1 ? "delete" : nil,
             effects: samples.map { sample in
                 .work(

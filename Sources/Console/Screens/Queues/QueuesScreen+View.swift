@@ -8,13 +8,20 @@ extension QueuesScreen {
         /// Cells for the signs before a row: selected, marked, alarm.
         static let gutter = 4
 
+        /// Cells of a table from which on features cost no other column; more by what names take
+        /// beyond 24.
+        static let featuresWidthMin = 144
+
         let area: Area
         let table: TableLayout<QueueColumn>
 
         /// - Parameter nameColumns: Cells of the longest name.
         init(area: Area, nameColumns: Int) {
             let width = area.columns - 3 - Self.gutter
-            let columns = QueueColumn.allCases.map {
+            let longer = max(0, min(nameColumns, width * 2 / 5) - 24)
+            let columns = QueueColumn.allCases.filter {
+                $0 != .features || width >= Self.featuresWidthMin + longer
+            }.map {
                 $0.tableColumn(nameColumns: nameColumns, width: width)
             }
             // Long names would rather push the columns together than one of them out.
@@ -128,6 +135,9 @@ extension QueuesScreen {
                 values: series, columns: place.width, symbols: context.symbols,
                 maximum: max(Self.seriesMaximumMin, series.max() ?? 0),
                 span: SampleHistory.pointCountMax)
+        case .features:
+            return TextWidth.truncated(
+                place.column.id.text(of: queue, columns: place.width), toColumns: place.width)
         case .ready, .unacked, .publishRate, .consumeRate, .oldest, .drain, .processingP50,
             .processingP99, .consumers, .dead:
             let text = place.column.id.text(of: queue, columns: place.width)

@@ -49,7 +49,8 @@ package struct QueuesScreen: Screen {
             self.filter = TextFilter(text)
             self.sortAgain(in: context)
         case .promptChanged, .promptAnswered, .promptCancelled, .detailed, .browsed, .purged,
-            .deletedQueue, .deletedMessages, .redrove, .loadChanged:
+            .deletedQueue, .deletedMessages, .redrove, .loadChanged, .rostered, .closedConnection,
+            .cancelledConsumer:
             break
         }
         return []

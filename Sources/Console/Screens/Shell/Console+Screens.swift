@@ -92,11 +92,13 @@ extension Console {
         switch destination {
         case .overview: return self.go(to: Tab.overview)
         case .queues: return self.go(to: Tab.queues)
+        case .connections: return self.go(to: Tab.connections)
         case .load: return self.go(to: Tab.load)
         case .deadLetters(let focus):
             self.tabScreens[Tab.deadLetters.rawValue] = Tab.deadLetters.makeScreen(focus: focus)
             return self.go(to: Tab.deadLetters)
         case .queue(let queue): return self.push(QueueScreen(queue: queue))
+        case .connection(let id): return self.push(ConnectionScreen(connection: id))
         case .messages(let queue): return self.push(MessagesScreen(queue: queue))
         case .message(let message, let queue):
             return self.push(MessagesScreen(queue: queue, opening: message))

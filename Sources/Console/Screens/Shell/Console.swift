@@ -57,17 +57,30 @@ package struct Console: Sendable {
             return self.tellAll(.loadChanged)
         case .detailed(let queue, let result): return self.tellAll(.detailed(queue, result))
         case .browsed(let request, let result): return self.tellAll(.browsed(request, result))
+        case .rostered(let result): return self.tellAll(.rostered(result))
+        case .closedConnection(let id, let client, let result):
+            self.show(
+                Self.notice(of: result) {
+                    "Closed \(client); \($1) returned to \($0 == 1 ? "its queue" : "their queues")."
+                })
+            return self.tellAll(.closedConnection(id, result)) + [.sample]
+        case .cancelledConsumer(let id, let result):
+            self.show(
+                Self.notice(of: result) {
+                    "Cancelled \(id.tag); \($1) \($0 == 1 ? "stays" : "stay") with its channel."
+                })
+            return self.tellAll(.cancelledConsumer(id, result)) + [.sample]
         case .redrove(let outcome):
             let effects = self.tellAll(.redrove(outcome))
             return outcome.ending == .running ? effects : effects + [.sample]
         case .purged(let queue, let result):
-            self.show(Self.notice(of: result) { "Purged \($0) from \(queue)." })
+            self.show(Self.notice(of: result) { "Purged \($1) from \(queue)." })
             return self.tellAll(.purged(queue, result)) + [.sample]
         case .deletedQueue(let queue, let result):
-            self.show(Self.notice(of: result) { "Deleted \(queue) and \($0) in it." })
+            self.show(Self.notice(of: result) { "Deleted \(queue) and \($1) in it." })
             return self.tellAll(.deletedQueue(queue, result)) + [.sample]
         case .deletedMessages(let queue, let result):
-            self.show(Self.notice(of: result) { "Deleted \($0) from \(queue)." })
+            self.show(Self.notice(of: result) { "Deleted \($1) from \(queue)." })
             return self.tellAll(.deletedMessages(queue, result)) + [.sample]
         }
         return []
@@ -77,10 +90,11 @@ package struct Console: Sendable {
     var topScreen: any Screen { self.stack.last ?? self.tabScreens[self.tab.rawValue] }
 
     private static func notice(
-        of result: Result<Int, LinkError>, _ sentence: (String) -> String
+        of result: Result<Int, LinkError>, _ sentence: (_ count: Int, _ messages: String) -> String
     ) -> Notice {
         switch result {
-        case .success(let count): Notice(sentence(Figures.counted(count, "message")), .done)
+        case .success(let count):
+            Notice(sentence(count, Figures.counted(count, "message")), .done)
         case .failure(let error): .failure(error)
         }
     }

@@ -17,6 +17,11 @@ package enum ConsoleMessage: Sendable {
     case sampled(Result<BrokerSample, LinkError>)
     case detailed(QueueName, Result<QueueDetail, LinkError>)
     case browsed(BrowseRequest, Result<BrowsePage, LinkError>)
+    case rostered(Result<ClientRoster, LinkError>)
+    /// How many unacked messages went back.
+    case closedConnection(ConnectionID, client: String, Result<Int, LinkError>)
+    /// How many unacked messages it holds still.
+    case cancelledConsumer(ClientConsumer.ID, Result<Int, LinkError>)
     case purged(QueueName, Result<Int, LinkError>)
     case deletedQueue(QueueName, Result<Int, LinkError>)
     case deletedMessages(QueueName, Result<Int, LinkError>)

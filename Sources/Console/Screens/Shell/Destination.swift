@@ -8,10 +8,12 @@ package enum Destination: Equatable, Sendable {
     case queues
     /// With the dead letters of one queue first, when it is named.
     case deadLetters(QueueName?)
+    case connections
     case load
 
     // Opened over the screen that asked, and left again with `esc`.
     case queue(QueueName)
+    case connection(ConnectionID)
     case messages(QueueName)
     case message(BrowsedMessage, in: QueueName)
 }

@@ -1,21 +1,38 @@
 import Canvas
 
-/// A ``Dialog`` while it is answered. Cancel is focused until the person moves on.
+/// A ``Dialog`` while it is answered. The harmless button is focused until the person moves on.
 struct DialogBox: Sendable {
     enum Button: Hashable, Sendable, CaseIterable {
         case cancel, confirm
     }
 
-    let dialog: Dialog
-    private(set) var focus = Button.cancel
-    private(set) var field = TextField()
+    /// What keys can go to.
+    enum Part: Hashable, Sendable {
+        case option(Int)
+        case field
+        case button(Button)
+    }
 
-    init(_ dialog: Dialog) { self.dialog = dialog }
+    let dialog: Dialog
+    private(set) var focus = Part.button(.cancel)
+    /// What has to be typed, or the dialog's own field.
+    private(set) var field: TextField
+    /// Whether each option is on.
+    private(set) var isOn: [Bool]
+
+    init(_ dialog: Dialog) {
+        self.dialog = dialog
+        self.field = TextField(dialog.typedText == nil ? dialog.field?.text ?? "" : "")
+        self.isOn = dialog.options.map(\.isOn)
+    }
 
     /// Whether yes may be said: always, unless a text has to be typed first.
     var isUnlocked: Bool {
         self.dialog.typedText.map { $0 == self.field.text } ?? true
     }
+
+    /// Whether letters are typed now.
+    var takesText: Bool { self.dialog.typedText != nil || self.focus == .field }
 
     mutating func take(_ input: OverlayInput, on screen: Area) -> OverlayOutcome {
         switch input {
@@ -23,12 +40,11 @@ struct DialogBox: Sendable {
         case .mouse(let event):
             guard event.action == .click || event.action == .doubleClick else { return .stays }
             let layout = DialogLayout(self.dialog, on: screen)
-            for button in Button.allCases
-            where layout.buttons[button]?.contains(row: event.row, column: event.column) == true {
-                self.focus = button
-                return self.press()
+            guard let part = layout.part(row: event.row, column: event.column) else {
+                return .stays
             }
-            return .stays
+            self.focus = part
+            return part == .field ? .stays : self.press()
         }
     }
 
@@ -36,32 +52,79 @@ struct DialogBox: Sendable {
         switch key {
         case .escape: return .closes
         case .enter: return self.press()
-        case .tab, .backTab:
-            self.focus = self.focus == .cancel ? .confirm : .cancel
-            return .stays
-        default: break
+        case .tab: self.turnFocus(by: 1)
+        case .backTab: self.turnFocus(by: -1)
+        case .character(" ") where self.isOptionFocused: return self.press()
+        default:
+            // Letters belong to the text when one has to be typed.
+            guard self.takesText, self.field.type(key) else { return self.chosen(by: key) }
         }
-        // Letters belong to the text when one has to be typed.
-        if self.dialog.typedText != nil {
-            _ = self.field.type(key)
-            return .stays
-        }
+        return .stays
+    }
+
+    private mutating func chosen(by key: Key) -> OverlayOutcome {
         switch key {
+        case .up: self.turnFocus(by: -1)
+        case .down: self.turnFocus(by: 1)
+        case _ where self.takesText: break
         case .character("n"), .character("q"): return .closes
         case .character("y"):
-            self.focus = .confirm
+            self.focus = .button(.confirm)
             return self.press()
-        case .left, .character("h"): self.focus = .cancel
-        case .right, .character("l"): self.focus = .confirm
+        case .left, .character("h"): self.focus = .button(.cancel)
+        case .right, .character("l"): self.focus = .button(.confirm)
+        case .character("k"): self.turnFocus(by: -1)
+        case .character("j"): self.turnFocus(by: 1)
+        case .character(let letter):
+            let place = self.dialog.options.firstIndex { $0.kind.letter == letter }
+            if let place { self.isOn[place].toggle() }
         default: break
         }
         return .stays
     }
 
-    private func press() -> OverlayOutcome {
+    private var isOptionFocused: Bool {
+        if case .option = self.focus { true } else { false }
+    }
+
+    private mutating func turnFocus(by step: Int) {
+        let parts = self.dialog.parts
+        let place = parts.firstIndex(of: self.focus) ?? 0
+        self.focus = parts[(place + step + parts.count) % parts.count]
+    }
+
+    private mutating func press() -> OverlayOutcome {
         switch self.focus {
-        case .cancel: .closes
-        case .confirm: self.isUnlocked ? .asks(self.dialog.effects) : .stays
+        case .option(let place): self.isOn[place].toggle()
+        case .field: self.focus = .button(.confirm)
+        case .button(.cancel): return .closes
+        case .button(.confirm): return self.isUnlocked ? .asks(self.effects) : .stays
         }
+        return .stays
+    }
+
+    /// The effects as the person wants them; what was not touched stays as the question put it.
+    private var effects: [ScreenEffect] {
+        self.dialog.effects.map { effect in
+            guard case .work(var work) = effect else { return effect }
+            for (option, isOn) in zip(self.dialog.options, self.isOn) where isOn != option.isOn {
+                work = work.with(option.kind, isOn: isOn)
+            }
+            if let field = self.dialog.field, !self.field.text.isEmpty,
+                self.field.text != field.text
+            {
+                work = work.with(text: self.field.text)
+            }
+            return .work(work)
+        }
+    }
+}
+
+extension Dialog {
+    /// What keys can go to, from top to bottom.
+    var parts: [DialogBox.Part] {
+        self.options.indices.map { .option($0) }
+            + (self.field != nil && self.typedText == nil ? [.field] : [])
+            + DialogBox.Button.allCases.map { .button($0) }
     }
 }

@@ -7,7 +7,9 @@ import Canvas
 /// │                              │   the empty rows go first when it is low
 /// │  Sentences, wrapped.         │
 /// │                              │
-/// │  type orders: █              │   only when a text has to be typed
+/// │  [x] only if it is empty     │   one row each option
+/// │                              │
+/// │  type orders: █              │   only when a text can be typed
 /// │                              │
 /// │      [ Cancel ]    Purge 5   │   one above the other when it is narrow
 /// │                              │
@@ -19,6 +21,9 @@ struct DialogLayout {
     let area: Area
     let lines: [String]
     let lineRow: Int
+    /// The first option's row.
+    let optionRow: Int
+    let optionCount: Int
     /// Where a text is typed.
     let fieldRow: Int?
     let buttons: [DialogBox.Button: Area]
@@ -33,20 +38,38 @@ struct DialogLayout {
         }
         let isStacked = widths.reduce(0) { $0 + $1.1 } + 2 > columns - 6
         let buttonRows = isStacked ? 2 : 1
-        let fieldRows = dialog.typedText == nil ? 0 : 1
-        let rowsNeeded = wrapped.count + fieldRows * 2 + buttonRows + 5
-        let isLow = rowsNeeded > screen.rows
+        let fieldRows = dialog.typedText == nil && dialog.field == nil ? 0 : 1
+        let options = dialog.options.count
+        // Each block that is there has an empty row before it.
+        let blocks = fieldRows + min(1, options)
+        let fixed = options + fieldRows + buttonRows
+        let isLow = wrapped.count + fixed + blocks + 5 > screen.rows
         let gap = isLow ? 0 : 1
         let lines = isLow ? wrapped.filter { !$0.isEmpty } : wrapped
-        let rows = lines.count + fieldRows * (1 + gap) + buttonRows + 3 * gap + 2
+        let rows = lines.count + fixed + blocks * gap + 3 * gap + 2
         self.area = screen.centered(rows: rows, columns: columns)
         let buttonRow = self.area.endRow - 1 - gap - buttonRows
+        let fieldRow = buttonRow - gap - fieldRows
+        let optionRow = (fieldRows == 0 ? fieldRow : fieldRow - gap) - options
         self.lineRow = self.area.row + 1 + gap
-        let lineRows = buttonRow - gap - fieldRows * (1 + gap) - self.lineRow
-        self.lines = Array(lines.prefix(max(0, lineRows)))
-        self.fieldRow = fieldRows == 0 ? nil : buttonRow - gap - 1
+        self.lines = Array(
+            lines.prefix(max(0, (options == 0 ? optionRow : optionRow - gap) - self.lineRow)))
+        self.optionRow = optionRow
+        self.optionCount = options
+        self.fieldRow = fieldRows == 0 ? nil : fieldRow
         self.buttons = Self.buttons(
             widths, row: buttonRow, endColumn: self.area.endColumn - 3, isStacked: isStacked)
+    }
+
+    /// What a click there hits.
+    func part(row: Int, column: Int) -> DialogBox.Part? {
+        for (button, area) in self.buttons where area.contains(row: row, column: column) {
+            return .button(button)
+        }
+        guard self.area.inset(by: 1).contains(row: row, column: column) else { return nil }
+        let option = row - self.optionRow
+        return (0..<self.optionCount).contains(option)
+            ? .option(option) : row == self.fieldRow ? .field : nil
     }
 
     /// Right-aligned, the one that does it last.
@@ -66,43 +89,8 @@ struct DialogLayout {
 extension DialogBox.Button {
     func label(in dialog: Dialog) -> String {
         switch self {
-        case .cancel: " Cancel "
+        case .cancel: " \(dialog.refusal) "
         case .confirm: " \(dialog.verb) "
         }
-    }
-}
-
-extension DialogBox {
-    func draw(into canvas: inout Canvas, on screen: Area) {
-        let layout = DialogLayout(self.dialog, on: screen)
-        let style: Style = self.dialog.isDestructive ? .danger : .borderFocused
-        canvas.dialog(layout.area, title: self.dialog.title, style: style)
-        for (offset, line) in layout.lines.enumerated() {
-            canvas.put(line, row: layout.lineRow + offset, column: layout.area.column + 3)
-        }
-        if let row = layout.fieldRow, let typedText = self.dialog.typedText {
-            let column = layout.area.column + 3
-            let end = layout.area.endColumn - 3
-            let used = canvas.put(
-                "type \(typedText): ", row: row, column: column, style: .muted,
-                columnsMax: (end - column) / 2)
-            self.field.draw(
-                into: &canvas, row: row, column: column + used, columns: end - column - used)
-        }
-        for button in Button.allCases {
-            guard let area = layout.buttons[button] else { continue }
-            self.draw(button, into: &canvas, area)
-        }
-    }
-
-    /// The focused button has brackets, so that it shows without colour.
-    private func draw(_ button: Button, into canvas: inout Canvas, _ area: Area) {
-        let isFocused = button == self.focus
-        let isLocked = button == .confirm && !self.isUnlocked
-        let label = TextWidth.truncated(
-            button.label(in: self.dialog), toColumns: area.columns - 2)
-        canvas.put(
-            isFocused ? "[\(label)]" : " \(label) ", in: area,
-            style: isFocused ? .selected : isLocked ? .muted : .plain)
     }
 }

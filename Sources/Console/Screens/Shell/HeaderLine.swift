@@ -51,8 +51,8 @@ struct HeaderLine {
     }
 
     private var alarmPieces: [LinePiece] {
-        guard self.context.history.latest != nil else { return [] }
-        let count = self.context.history.alarmCount
+        guard let sample = self.context.history.latest else { return [] }
+        let count = self.context.history.alarmCount + (sample.brokerAlarm == nil ? 0 : 1)
         return count == 0
             ? [LinePiece("no alarms", .good, rank: 3)]
             : [LinePiece(Figures.counted(count, "alarm"), .danger, rank: 3)]

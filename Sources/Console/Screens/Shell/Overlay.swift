@@ -11,7 +11,7 @@ enum Overlay: Sendable {
     var takesText: Bool {
         switch self {
         case .prompt, .palette: true
-        case .dialog(let box): box.dialog.typedText != nil
+        case .dialog(let box): box.takesText
         case .help, .themes: false
         }
     }

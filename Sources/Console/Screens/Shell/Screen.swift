@@ -75,6 +75,9 @@ package enum ScreenMessage: Sendable {
     // Answers to effects. Every open screen is told: they compare the names.
     case detailed(QueueName, Result<QueueDetail, LinkError>)
     case browsed(BrowseRequest, Result<BrowsePage, LinkError>)
+    case rostered(Result<ClientRoster, LinkError>)
+    case closedConnection(ConnectionID, Result<Int, LinkError>)
+    case cancelledConsumer(ClientConsumer.ID, Result<Int, LinkError>)
     case purged(QueueName, Result<Int, LinkError>)
     case deletedQueue(QueueName, Result<Int, LinkError>)
     case deletedMessages(QueueName, Result<Int, LinkError>)

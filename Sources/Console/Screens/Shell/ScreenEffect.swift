@@ -20,9 +20,14 @@ package enum ConsoleEffect: Equatable, Sendable {
     /// A sample at once, beside the regular ones.
     case sample
     case detail(QueueName)
+    /// Every connection and consumer.
+    case clients
     case browse(BrowseRequest)
     case purge(QueueName)
     case deleteQueue(QueueName, ifUnused: Bool, ifEmpty: Bool)
+    /// `client` is where it comes from, for the audit log and the answer.
+    case closeConnection(ConnectionID, client: String, reason: String)
+    case cancelConsumer(ClientConsumer.ID, of: QueueName, client: String)
     case deleteMessages([MessageID], from: QueueName)
     /// Carries out a plan; one at a time.
     case redrive(RedrivePlan)
@@ -45,8 +50,11 @@ package enum ConsoleEffect: Equatable, Sendable {
     /// refuses it.
     package var changesBroker: Bool {
         switch self {
-        case .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad, .setLoadRate: true
-        case .sample, .detail, .browse, .stopRedrive, .stopLoad, .setTheme, .setRefresh, .copy,
+        case .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad, .setLoadRate,
+            .closeConnection, .cancelConsumer:
+            true
+        case .sample, .detail, .clients, .browse, .stopRedrive, .stopLoad, .setTheme, .setRefresh,
+            .copy,
             .suspend, .quit:
             false
         }

@@ -9,6 +9,8 @@ extension Tab {
         case .overview: OverviewScreen()
         case .queues: QueuesScreen()
         case .deadLetters: DeadLettersScreen(focus: focus)
+        case .consumers: ConsumersScreen()
+        case .connections: ConnectionsScreen()
         case .load: LoadScreen()
         }
     }

@@ -5,17 +5,22 @@ enum TabLine {
     /// A tab and the columns that a click may hit.
     struct Title: Equatable {
         var tab: Tab
+        var text: String
         var columns: Range<Int>
     }
 
     static func titles(columns: Int) -> [Title] {
-        let widths = Tab.allCases.map { TextWidth.columns(of: $0.title) + 2 }
-        let total = widths.reduce(0, +)
+        var texts = Tab.allCases.map(\.title)
+        func width() -> Int { texts.reduce(0) { $0 + TextWidth.columns(of: $1) + 2 } }
+        if width() > columns - 1 { texts = Tab.allCases.map(\.shortTitle) }
+        let widths = texts.map { TextWidth.columns(of: $0) + 2 }
+        let total = width()
         let gap = max(0, min(2, (columns - 1 - total) / max(1, widths.count - 1)))
         var column = 1
-        return zip(Tab.allCases, widths).map { tab, width in
+        return zip(zip(Tab.allCases, texts), widths).map { title, width in
             defer { column += width + gap }
-            return Title(tab: tab, columns: column..<(column + width))
+            return Title(
+                tab: title.0, text: title.1, columns: column..<(column + width))
         }
     }
 
@@ -23,7 +28,7 @@ enum TabLine {
         for title in Self.titles(columns: columns) {
             let isOpen = title.tab == open
             canvas.put(
-                isOpen ? "[\(title.tab.title)]" : " \(title.tab.title) ", row: row,
+                isOpen ? "[\(title.text)]" : " \(title.text) ", row: row,
                 column: title.columns.lowerBound, style: isOpen ? .accent : .muted)
         }
     }

@@ -1,0 +1,16 @@
+import BrokerLink
+import Messaging
+
+extension ClientConsumer {
+    var prefetchWords: String {
+        self.prefetch == 0 ? "no limit" : Figures.count(self.prefetch, columns: 8)
+    }
+
+    var modeWords: String { self.needsAck ? "ack" : "auto-ack" }
+
+    /// Whether it gets messages now, and whether nobody else may.
+    var stateWords: String {
+        if !self.isActive { return "waiting" }
+        return self.isExclusive ? "exclusive" : "active"
+    }
+}

@@ -1,0 +1,14 @@
+import BrokerLink
+
+extension QueueFeatures {
+    /// The features as RabbitMQ's management shows them: `D TTL DLX`.
+    var words: String {
+        Self.named.filter { self.contains($0.feature) }.map(\.word).joined(separator: " ")
+    }
+
+    private static let named: [(feature: QueueFeatures, word: String)] = [
+        (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"), (.priorities, "Pri"),
+        (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
+        (.limited, "Lim"), (.deadLettering, "DLX"), (.policy, "Pol"),
+    ]
+}

@@ -1,0 +1,84 @@
+import BrokerLink
+import Messaging
+
+/// How a queue is set up, in words: what it was declared with, and what policies add.
+enum QueueSettingLines {
+    typealias Line = FieldLines.Line
+
+    /// What kind of queue it is, then its arguments, then its policies and what they define.
+    static func lines(of detail: QueueDetail, utcOffsetSeconds: Int) -> [Line] {
+        func line(_ name: String, _ value: String) -> Line {
+            Line(depth: 0, name: name, value: value)
+        }
+        var lines = [line("type", detail.type)]
+        lines.append(line("durable", detail.isDurable ? "yes" : "no"))
+        if detail.isExclusive {
+            lines.append(line("exclusive", "to \(detail.owner ?? "one connection")"))
+        }
+        if detail.isAutoDelete {
+            lines.append(line("auto-delete", "goes with its last consumer"))
+        }
+        for field in detail.arguments.fields where field.name != "x-queue-type" {
+            lines += Self.lines(of: field, depth: 0, utcOffsetSeconds)
+        }
+        if let policy = detail.policy { lines.append(line("policy", policy)) }
+        if let policy = detail.operatorPolicy { lines.append(line("operator policy", policy)) }
+        for field in detail.effectivePolicy.fields {
+            lines += Self.lines(of: field, depth: 1, utcOffsetSeconds)
+        }
+        return lines
+    }
+
+    /// One argument or definition; those that are not known stand as they were written.
+    private static func lines(
+        of field: FieldTable.Field, depth: Int, _ utcOffsetSeconds: Int
+    ) -> [Line] {
+        let name = field.name.hasPrefix("x-") ? String(field.name.dropFirst(2)) : field.name
+        if let words = Self.words(for: name, field.value) {
+            return [Line(depth: depth, name: words.name, value: words.value)]
+        }
+        return FieldLines.lines(of: FieldTable([field]), utcOffsetSeconds: utcOffsetSeconds)
+            .map { Line(depth: depth + $0.depth, name: $0.name, value: $0.value) }
+    }
+
+    /// The words for an argument, or for a key of a policy, which has the same name without `x-`.
+    private static func words(
+        for name: String, _ value: FieldValue
+    ) -> (name: String, value: String)? {
+        switch (name, value.integer, value.text) {
+        case ("message-ttl", let milliseconds?, _):
+            ("message TTL", Self.duration(milliseconds))
+        case ("expires", let milliseconds?, _):
+            ("expires", "unused for \(Self.duration(milliseconds))")
+        case ("max-length", let count?, _):
+            ("length limit", Figures.counted(Int(count), "message"))
+        case ("max-length-bytes", let bytes?, _):
+            ("size limit", Figures.bytes(UInt64(clamping: bytes)))
+        case ("overflow", _, let overflow?): ("when full", Self.overflow(overflow))
+        case ("dead-letter-exchange", _, let exchange?):
+            ("dead letters to", exchange.isEmpty ? "the default exchange" : exchange)
+        case ("dead-letter-routing-key", _, let key?): ("dead-letter key", key)
+        case ("max-priority", let level?, _): ("priorities", "0 to \(level)")
+        case ("single-active-consumer", _, _):
+            ("consumers", value == .bool(true) ? "one active at a time" : "all active")
+        case ("delivery-limit", let count?, _):
+            ("delivery limit", Figures.counted(Int(count), "attempt"))
+        default: nil
+        }
+    }
+
+    private static func overflow(_ overflow: String) -> String {
+        switch overflow {
+        case "drop-head": "drops the oldest"
+        case "reject-publish": "rejects new ones"
+        case "reject-publish-dlx": "dead-letters new ones"
+        default: overflow
+        }
+    }
+
+    private static func duration(_ milliseconds: Int64) -> String {
+        let (microseconds, isTooLong) = milliseconds.multipliedReportingOverflow(by: 1_000)
+        return isTooLong
+            ? "\(milliseconds) ms" : Figures.duration(microseconds: microseconds)
+    }
+}
