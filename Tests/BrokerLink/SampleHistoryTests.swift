@@ -117,6 +117,44 @@ struct SampleHistoryTests {
         for name in names { #expect(history.queue(name)?.sample.name == name) }
     }
 
+    @Test("Whatever comes and goes, each queue keeps its own figures and series")
+    func queuesComeAndGo() {
+        var history = SampleHistory()
+        var ages: [QueueName: Int] = [:]
+        for second in stride(from: 0, to: 100, by: 2) {
+            // Depth and name say the same number, so that a mixed up queue is seen.
+            let numbers = (1...20).filter { ($0 * 7 + second * second / 4) % 5 > 1 }
+            let queues = numbers.map {
+                SteadyQueue(QueueSample(name: QueueName("queue-\($0)"), ready: $0))
+            }
+            let turned = queues[(second % queues.count)...] + queues[..<(second % queues.count)]
+            history.append(.of(Array(turned), second: second))
+            let names = numbers.map { QueueName("queue-\($0)") }
+            ages = Dictionary(uniqueKeysWithValues: names.map { ($0, (ages[$0] ?? 0) + 1) })
+            #expect(history.queues.map(\.sample.name) == names.sorted())
+            for (name, number) in zip(names, numbers) {
+                #expect(history.queue(name)?.sample.ready == number)
+                #expect(
+                    history.series(.depth, of: name)
+                        == Array(repeating: Double(number), count: ages[name] ?? 0))
+            }
+            #expect(history.totalSeries(.depth).last == Double(numbers.reduce(0, +)))
+        }
+    }
+
+    @Test("What was handed over stays as it was while the history goes on")
+    func copies() {
+        let queue = SteadyQueue(QueueSample(name: "orders"), publishedPerSecond: 1)
+        var history = Self.history(of: [queue], seconds: 0...9)
+        let before = history
+        history.append(.of([], second: 10))
+        history.append(.of([queue, SteadyQueue(QueueSample(name: "mail"))], second: 12))
+        #expect(before.series(.depth, of: "orders") == [1, 3, 5, 7, 9])
+        #expect(before.queue("orders")?.sample.ready == 9)
+        #expect(history.series(.depth, of: "orders") == [12])
+        #expect(history.series(.depth, of: "mail") == [0])
+    }
+
     @Test("An older sample is ignored; one of the same moment replaces figures, not rates")
     func timeOfSamples() throws {
         let queue = SteadyQueue(

@@ -47,5 +47,11 @@ struct PacingTests {
         #expect(frames.wanted(at: 10.07) == .nothing, "one timer is enough")
         frames.drawn(at: 10.1)
         #expect(frames.wanted(at: 10.3) == .draw)
+        frames.skipped()
+        #expect(frames.wanted(at: 10.31) == .draw, "nobody has to read what was not drawn")
+        frames.drawn(at: 10.31)
+        #expect(frames.wanted(at: 10.32) != .draw)
+        frames.skipped()
+        #expect(frames.wanted(at: 10.5) == .draw, "no timer is under way any more")
     }
 }

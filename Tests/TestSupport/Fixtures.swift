@@ -68,3 +68,15 @@ extension BrokerSample {
             messageMemoryBytes: 41_000_000)
     }
 }
+
+extension SampleHistory {
+    /// What is known of queues that were sampled every other second from ``Timestamp/testStart``
+    /// until so many seconds after it.
+    package static func of(_ queues: [SteadyQueue], second: Int) -> SampleHistory {
+        var history = SampleHistory()
+        for past in stride(from: second % 2, through: second, by: 2) {
+            history.append(.of(queues, second: past))
+        }
+        return history
+    }
+}

@@ -24,15 +24,14 @@ extension ConsoleRuntime {
 
     func perform(_ action: SamplingSchedule.Action, _ tasks: inout DiscardingTaskGroup) {
         let (link, post, sleep) = (self.link, self.post, self.settings.time.sleep)
+        let samples = self.samples
         switch action {
         case .nothing: break
         case .sample:
             let isKnown = self.console.context.identity != nil
             tasks.addTask {
-                if !isKnown {
-                    post.yield(.message(.probed(await LinkResult.of(link.probe))))
-                }
-                post.yield(.sampled(await LinkResult.of(link.sample)))
+                let probed = isKnown ? nil : await LinkResult.of(link.probe)
+                post.yield(.sampled(probed: probed, await LinkResult.of(samples.next)))
             }
         case .wait(let seconds, let turn):
             tasks.addTask {

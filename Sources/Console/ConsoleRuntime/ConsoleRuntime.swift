@@ -17,7 +17,9 @@ package enum ConsoleEnding: Equatable, Sendable {
 /// to a link.
 ///
 /// Everything happens on the main actor in one loop over one mailbox; work on the link runs in
-/// child tasks of that loop, which end with it. It decides nothing about screens.
+/// child tasks of that loop, which end with it. Keys come to the mailbox without leaving the main
+/// actor, and samples are made into figures before they come, so that no key waits for another
+/// thread or for a long list. It decides nothing about screens.
 @MainActor
 package final class ConsoleRuntime {
     /// What reaches the loop.
@@ -25,7 +27,8 @@ package final class ConsoleRuntime {
         case terminal(TerminalEvent)
         case message(ConsoleMessage)
         case sampleDue(turn: Int)
-        case sampled(Result<BrokerSample, LinkError>)
+        /// - Parameter probed: Who answered; nil when that was known.
+        case sampled(probed: Result<BrokerIdentity, LinkError>?, Result<SampleHistory, LinkError>)
         /// A frame that was put off has to be drawn now.
         case frameDue
         /// Nothing more will come from the terminal.
@@ -38,6 +41,7 @@ package final class ConsoleRuntime {
     let settings: ConsoleSettings
     let themes: ThemeLibrary
     let audit: AuditLog
+    let samples: SampleTaker
     var console: Console
     var schedule: SamplingSchedule
     /// Ends the redrive under way; nil when none is.
@@ -59,6 +63,7 @@ package final class ConsoleRuntime {
         self.terminal = terminal
         self.settings = settings
         self.themes = themes
+        self.samples = SampleTaker(of: link)
         self.audit = AuditLog(path: settings.files.auditLog, now: settings.time.now)
         self.schedule = SamplingSchedule(refreshSeconds: settings.refreshSeconds)
         (self.mailbox, self.post) = AsyncStream.makeStream()
@@ -96,14 +101,16 @@ package final class ConsoleRuntime {
             _ = self.console.update(.noticed(Notice(problem.sentence + others, .warning)))
         }
         self.draw()  // Before anything is asked of the broker: the first frame waits for nobody.
+        self.frames = FramePacing()  // And the first figures do not wait until it was read.
         self.perform(self.schedule.wanted(), &tasks)
-        let (input, post) = (self.terminal.input, self.post)
-        tasks.addTask {
-            for await event in input { post.yield(.terminal(event)) }
-            post.yield(.terminalEnded)
-        }
+        tasks.addTask { await self.forwardInput() }
         if self.settings.time.isRunning { self.keepClock(&tasks) }
         self.watchLoad(&tasks)
+    }
+
+    private func forwardInput() async {
+        for await event in self.terminal.input { self.post.yield(.terminal(event)) }
+        self.post.yield(.terminalEnded)
     }
 
     private func take(_ event: Event, _ tasks: inout DiscardingTaskGroup) {
@@ -112,7 +119,8 @@ package final class ConsoleRuntime {
         case .terminalEnded: self.ending = .terminated(.hungUp)
         case .frameDue: self.draw()
         case .sampleDue(let turn): self.perform(self.schedule.due(turn: turn), &tasks)
-        case .sampled(let result):
+        case .sampled(let probed, let result):
+            if let probed { self.update(.probed(probed), &tasks) }
             self.update(.sampled(result), &tasks)
             self.perform(self.schedule.finished(), &tasks)
             self.drawSoon(&tasks)
@@ -149,9 +157,12 @@ package final class ConsoleRuntime {
 extension ConsoleRuntime {
     /// Draws what has changed.
     func draw() {
-        self.frames.drawn(at: Self.uptimeSeconds())
         let canvas = self.console.view()
-        guard canvas != self.drawn else { return }
+        guard canvas != self.drawn else {
+            self.frames.skipped()
+            return
+        }
+        self.frames.drawn(at: Self.uptimeSeconds())
         self.terminal.draw(canvas)
         self.drawn = canvas
     }

@@ -31,4 +31,7 @@ package struct FramePacing: Equatable {
         self.drawnAt = seconds
         self.isWaiting = false
     }
+
+    /// A frame would have shown nothing new, and was not drawn.
+    package mutating func skipped() { self.isWaiting = false }
 }

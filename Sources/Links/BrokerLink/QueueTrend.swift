@@ -10,8 +10,6 @@ package struct QueueTrend: Sendable {
     package private(set) var alarm: QueueAlarm?
 
     let slot: Int
-    /// Which sample it was last seen in.
-    var sampleNumber = 0
     /// Since when it has grown without a break.
     private var growingSince: Timestamp?
     /// When a message was last seen to have left it; at first, when it was first seen.
@@ -25,13 +23,18 @@ package struct QueueTrend: Sendable {
         self.alarm = self.judged(at: now)
     }
 
-    /// Takes in the queue's next sample.
-    mutating func update(with sample: QueueSample, at now: Timestamp, elapsedSeconds: Double) {
-        let before = self.sample.totals
+    /// The queue after its next sample.
+    init(
+        after former: QueueTrend, _ sample: QueueSample, at now: Timestamp, elapsedSeconds: Double
+    ) {
         self.sample = sample
-        self.updateRates(from: before, at: now, elapsedSeconds: elapsedSeconds)
+        self.slot = former.slot
+        self.rates = former.rates
+        self.lastLeftAt = former.lastLeftAt
+        self.drain = .unknown
+        self.updateRates(from: former.sample.totals, at: now, elapsedSeconds: elapsedSeconds)
         self.drain = DrainEstimate(depth: sample.depth, rates: self.rates)
-        self.growingSince = self.isGrowing ? self.growingSince ?? now : nil
+        self.growingSince = self.isGrowing ? former.growingSince ?? now : nil
         self.alarm = self.judged(at: now)
     }
 

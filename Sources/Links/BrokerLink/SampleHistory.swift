@@ -4,6 +4,9 @@ import Messaging
 ///
 /// Rates are computed here and nowhere else, for every link alike. Memory is bounded: a queue
 /// costs its last sample and 720 bytes of series, and is forgotten when a sample lacks it.
+///
+/// It is a value: whoever takes samples hands a copy to whoever shows them. A copy costs nothing
+/// by itself; the next sample then makes new figures of the queues, while the series stay shared.
 package struct SampleHistory: Sendable {
     /// The newest sample; nil before the first.
     package private(set) var latest: BrokerSample?
@@ -19,9 +22,10 @@ package struct SampleHistory: Sendable {
 
     /// Where each queue stands in ``queues``.
     private var places: [QueueName: Int] = [:]
+    /// The places of the newest sample by name. Brokers seldom change their order, so that the
+    /// next sample is as good as sorted.
+    private var order: [Int] = []
     private var series = SeriesTable()
-    /// Counts the samples: two of them may be of the same moment.
-    private var sampleNumber = 0
     private let totalSlot: Int
 
     package init() { self.totalSlot = self.series.claimSlot() }
@@ -31,13 +35,12 @@ package struct SampleHistory: Sendable {
     /// One of the same moment replaces the figures and leaves the rates as they are: a broker's
     /// statistics may not have moved on, and a stopped clock makes no rates.
     ///
-    /// - Complexity: O(*n*) in the queues; O(*n* log *n*) when queues came or went.
+    /// - Complexity: O(*n*) in the queues; O(*n* log *n*) when they stand in another order.
     package mutating func append(_ sample: BrokerSample) {
         if let latest = self.latest, sample.at < latest.at { return }
         let elapsedSeconds =
             self.latest.map { Double(sample.at.microseconds(since: $0.at)) / 1_000_000 } ?? 0
         self.series.advance(to: sample.at)
-        self.sampleNumber += 1
         self.take(sample.queues, at: sample.at, elapsedSeconds: elapsedSeconds)
         self.updateTotals(with: sample, elapsedSeconds: elapsedSeconds)
         self.latest = sample
@@ -76,53 +79,66 @@ package enum SeriesKind: Int, Hashable, Sendable, CaseIterable {
 }
 
 extension SampleHistory {
+    /// Goes through the queues so far and those of a sample by name: what only one of them has
+    /// went or came.
     private mutating func take(
         _ samples: [QueueSample], at now: Timestamp, elapsedSeconds: Double
     ) {
-        var seen = 0
-        var arrived: [QueueTrend] = []
-        for sample in samples {
-            if let place = self.places[sample.name] {
-                self.queues[place].update(with: sample, at: now, elapsedSeconds: elapsedSeconds)
-                self.queues[place].sampleNumber = self.sampleNumber
-                seen += 1
+        self.sortOrder(of: samples)
+        let former = self.queues
+        var trends: [QueueTrend] = []
+        trends.reserveCapacity(samples.count)
+        var place = 0
+        var isSameList = true
+        for index in self.order {
+            let name = samples[index].name
+            while place < former.count, former[place].sample.name < name {
+                self.series.releaseSlot(former[place].slot)
+                place += 1
+                isSameList = false
+            }
+            if place < former.count, former[place].sample.name == name {
+                trends.append(
+                    QueueTrend(
+                        after: former[place], samples[index], at: now,
+                        elapsedSeconds: elapsedSeconds))
+                place += 1
             } else {
                 let slot = self.series.claimSlot()
-                var trend = QueueTrend(first: sample, at: now, slot: slot)
-                trend.sampleNumber = self.sampleNumber
-                arrived.append(trend)
+                trends.append(QueueTrend(first: samples[index], at: now, slot: slot))
+                isSameList = false
             }
         }
-        if seen < self.queues.count || !arrived.isEmpty {
-            self.replaceQueues(adding: arrived)
-        }
-        self.alarmCount = 0
-        for queue in self.queues {
-            self.series.record(queue.points, slot: queue.slot)
-            self.alarmCount += queue.alarm == nil ? 0 : 1
-        }
+        for gone in former[place...] { self.series.releaseSlot(gone.slot) }
+        isSameList = isSameList && place == former.count
+        self.queues = trends
+        if !isSameList { self.findPlaces() }
     }
 
-    /// Forgets the queues that this sample lacked, and puts the new ones in their places.
-    private mutating func replaceQueues(adding arrived: [QueueTrend]) {
-        let number = self.sampleNumber
-        for queue in self.queues where queue.sampleNumber != number {
-            self.series.releaseSlot(queue.slot)
-        }
-        self.queues.removeAll { $0.sampleNumber != number }
-        self.queues += arrived
-        self.queues.sort { $0.sample.name < $1.sample.name }
+    private mutating func sortOrder(of samples: [QueueSample]) {
+        if self.order.count != samples.count { self.order = Array(samples.indices) }
+        self.order.sort { samples[$0].name < samples[$1].name }
+    }
+
+    private mutating func findPlaces() {
         self.places = Dictionary(
             zip(self.queues.lazy.map(\.sample.name), self.queues.indices),
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// Records the series, and sums up what there is one figure of.
     private mutating func updateTotals(with sample: BrokerSample, elapsedSeconds: Double) {
-        var rates: QueueRates?
-        for case let queueRates? in self.queues.lazy.map(\.rates) {
-            rates = (rates ?? QueueRates()) + queueRates
+        var row = self.series.blankRow
+        var rates = QueueRates()
+        var depth = 0
+        self.alarmCount = 0
+        for place in self.queues.indices {
+            row[self.queues[place].slot] = self.queues[place].points
+            depth += self.queues[place].sample.depth
+            if let queueRates = self.queues[place].rates { rates = rates + queueRates }
+            if self.queues[place].alarm != nil { self.alarmCount += 1 }
         }
-        if elapsedSeconds > 0 { self.totalRates = rates ?? QueueRates() }
+        if elapsedSeconds > 0 { self.totalRates = rates }
         if elapsedSeconds > 0, let before = self.latest?.unroutableTotal {
             let perSecond =
                 before <= sample.unroutableTotal
@@ -130,8 +146,7 @@ extension SampleHistory {
             self.unroutablePerSecond = RateSmoothing.blend(
                 self.unroutablePerSecond, perSecond, elapsedSeconds: elapsedSeconds)
         }
-        let depth = sample.queues.reduce(0) { $0 + $1.depth }
-        self.series.record(
-            SeriesTable.Points(depth: depth, rates: self.totalRates), slot: self.totalSlot)
+        row[self.totalSlot] = SeriesTable.Points(depth: depth, rates: self.totalRates)
+        self.series.record(row)
     }
 }

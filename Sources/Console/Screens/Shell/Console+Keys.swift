@@ -137,9 +137,9 @@ extension Console {
         self.context.isFrozen.toggle()
         guard !self.context.isFrozen else { return [] }
         self.context.now = self.wallClock
-        guard let sample = self.heldSample else { return [] }
-        self.heldSample = nil
-        return self.apply(sample)
+        guard let history = self.heldHistory else { return [] }
+        self.heldHistory = nil
+        return self.apply(history)
     }
 
     private mutating func changeRefresh(by step: Int) -> [ConsoleEffect] {

@@ -26,8 +26,8 @@ package struct Console: Sendable {
     var noticedAt: Timestamp
     /// Runs on while ``ScreenContext/now`` is frozen.
     var wallClock: Timestamp
-    /// The newest sample that came while the console was frozen.
-    var heldSample: BrokerSample?
+    /// What the samples said that came while the console was frozen.
+    var heldHistory: SampleHistory?
     /// Why the last sample failed; nil while samples come.
     var linkFailure: LinkError?
 
@@ -126,27 +126,27 @@ extension Console {
     }
 
     private mutating func sampled(
-        _ result: Result<BrokerSample, LinkError>
+        _ result: Result<SampleHistory, LinkError>
     ) -> [ConsoleEffect] {
         switch result {
         case .failure(let error):
             self.linkFailed(error)
             return []
-        case .success(let sample):
+        case .success(let history):
             if self.linkFailure != nil {
                 self.linkFailure = nil
                 self.show(Notice("Connected again.", .done))
             }
             guard !self.context.isFrozen else {
-                self.heldSample = sample
+                self.heldHistory = history
                 return []
             }
-            return self.apply(sample)
+            return self.apply(history)
         }
     }
 
-    mutating func apply(_ sample: BrokerSample) -> [ConsoleEffect] {
-        self.context.history.append(sample)
+    mutating func apply(_ history: SampleHistory) -> [ConsoleEffect] {
+        self.context.history = history
         return self.tellTop(.sampled)
     }
 

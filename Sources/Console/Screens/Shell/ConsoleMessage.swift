@@ -14,7 +14,8 @@ package enum ConsoleMessage: Sendable {
     /// The wall clock moved on.
     case clock(Timestamp)
     case probed(Result<BrokerIdentity, LinkError>)
-    case sampled(Result<BrokerSample, LinkError>)
+    /// What is known after one more sample.
+    case sampled(Result<SampleHistory, LinkError>)
     case detailed(QueueName, Result<QueueDetail, LinkError>)
     case browsed(BrowseRequest, Result<BrowsePage, LinkError>)
     case rostered(Result<ClientRoster, LinkError>)
