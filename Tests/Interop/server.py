@@ -10,7 +10,12 @@ class OnServer(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.broker = cls.enterClassContext(brokers.under_test())
+        cls.broker = cls.enterClassContext(cls.make_broker())
+
+    @staticmethod
+    def make_broker():
+        """The broker that the class shares, not yet started."""
+        return brokers.under_test()
 
     @property
     def url(self):

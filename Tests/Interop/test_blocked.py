@@ -1,6 +1,6 @@
 """Publishers that a broker short of room holds back."""
 
-from pressure import short_of_room
+from pressure import broker_of_little_room, short_of_room
 from server import OnServer
 
 from Harness.waiting import wait_until
@@ -8,6 +8,8 @@ from Harness.waiting import wait_until
 
 class Blocked(OnServer):
     """What a client is told, and what goes on meanwhile."""
+
+    make_broker = staticmethod(broker_of_little_room)
 
     def test_blocked_and_unblocked(self):
         """pika: blocked and unblocked call back, consumers go on, what waited arrives"""
