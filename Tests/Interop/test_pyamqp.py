@@ -286,7 +286,7 @@ class PyAMQP(OnServer):
         """py-amqp: a mandatory message that has no queue comes back before its confirm"""
         events = []
         self.channel.events["basic_return"].add(
-            lambda error, exchange, key, message: events.append((error.reply_code, key, message.body)))
+            lambda error, _, key, message: events.append((error.reply_code, key, message.body)))
         self.channel.events["basic_ack"].add(lambda tag, _: events.append(tag))
         self.channel.confirm_select()
         self.channel.basic_publish(
