@@ -67,6 +67,8 @@ class Queuetop(Broker):
     """`queuetop serve` on a port that the system chooses."""
 
     name = "queuetop"
+    options = ()
+    """What `serve` is told besides where to be."""
 
     def command(self):
         """The program, and whatever it is run under."""
@@ -75,7 +77,7 @@ class Queuetop(Broker):
     def _start(self):
         self._process = subprocess.Popen(
             [*self.command(), "serve", "--data-directory", str(self.folder / "data"),
-             "--amqp-port", "0"],
+             "--amqp-port", "0", *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **private_home(self.folder)})
         lines = _lines_of(self._process.stdout)

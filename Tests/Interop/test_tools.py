@@ -74,6 +74,32 @@ class Tools(unittest.TestCase):
         finally:
             brokers.end(consumer)
 
+    def test_exchanges_and_large_bodies(self):
+        """amqp-publish sends a megabyte through an exchange, with headers, and amqp-get takes it"""
+        connection = _broker.connect()
+        channel = connection.channel()
+        channel.queue_declare("large")
+        channel.queue_bind("large", "amq.topic", "large.#")
+        text = "0123456789abcdef" * 65_536
+        run("amqp-publish", "-e", "amq.topic", "-r", "large.body", "-p", "-C", "text/plain",
+            "-H", "colour: red", "-t", "back", "-E", "utf-8", input_text=text)
+        run("amqp-publish", "-e", "amq.topic", "-r", "larger", "-b", "elsewhere")
+        self._wait_depth("large", 1)
+        method, properties, body = channel.basic_get("large")
+        self.assertEqual(
+            (method.routing_key, properties.content_type, properties.content_encoding,
+             properties.delivery_mode, properties.reply_to, properties.headers),
+            ("large.body", "text/plain", "utf-8", 2, "back", {"colour": "red"}))
+        self.assertEqual(body, text.encode())
+        channel.basic_nack(method.delivery_tag)
+        self.assertEqual(run("amqp-get", "-q", "large"), text)
+        connection.close()
+
+    def test_errors(self):
+        """amqp-get ends with an error where no queue is; deleting none deletes nothing"""
+        run("amqp-get", "-q", "nobody declared this", status=1)
+        self.assertEqual(run("amqp-delete-queue", "-q", "nobody declared this"), "0\n")
+
     def _wait_depth(self, queue, count):
         connection = _broker.connect()
         channel = connection.channel()

@@ -1,0 +1,71 @@
+"""A way to a broker that a test can cut, as a network does."""
+
+import socket
+import threading
+
+
+class Cable:
+    """Listens on a port of its own and passes bytes on to the broker, in a `with` statement."""
+
+    def __init__(self, port):
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._ends = set()
+        self.taken = 0
+        self.bytes_sent = 0
+        self.bytes_received = 0
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut()
+
+    def cut(self):
+        """Ends every connection without a word of the protocol."""
+        with self._lock:
+            ends, self._ends = self._ends, set()
+        for each in ends:
+            _shut(each)
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._target))
+            with self._lock:
+                self._ends |= {client, server}
+                self.taken += 1
+            for way in [(client, server, True), (server, client, False)]:
+                threading.Thread(target=self._pass, args=way, daemon=True).start()
+
+    def _pass(self, source, target, is_sent):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+                with self._lock:
+                    if is_sent:
+                        self.bytes_sent += len(data)
+                    else:
+                        self.bytes_received += len(data)
+        except OSError:
+            pass
+        # Either direction's end is the end of both; the last one to notice closes.
+        _shut(target)
+        source.close()
+        with self._lock:
+            self._ends.discard(source)
+
+
+def _shut(end):
+    try:
+        end.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
