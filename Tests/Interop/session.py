@@ -119,8 +119,12 @@ class Session:
     def generated_queue(self):
         """Declares a queue that the broker names."""
         name = self.channel.queue_declare("", exclusive=True).method.queue
-        self._generated.append(name)
+        self.hide(name)
         return name
+
+    def hide(self, name):
+        """Writes a name that the broker chose as `<generated>` from now on."""
+        self._generated.append(name)
 
     # What is sent and received
 
@@ -217,6 +221,16 @@ class Session:
                 return f"{refusal.reply_code} {refusal.reply_text}"
             return None
         self.note(f"{queue} is gone: {wait_until(gone, queue, 10)}")
+
+    def wait_returned(self, exchange, key):
+        """Waits until a mandatory message finds nobody any more, and notes that."""
+        def returned():
+            try:
+                self.publish(exchange, key, "anybody?", mandatory=True)
+            except pika.exceptions.UnroutableError as error:
+                return error.messages[0].method.reply_text
+            return None
+        self.note(f"{key} takes no more: {wait_until(returned, key, 10)}")
 
     def cancel(self):
         """Ends the consumer that `consume` started; what is not acknowledged stays unacked."""

@@ -9,7 +9,7 @@ import struct
 
 from pika import frame, spec
 
-from wording import describe, refusal, said, without_tokens
+from wording import describe, refusal, said
 
 FRAME_END = b"\xce"
 HEADER = b"AMQP\x00\x00\x09\x01"
@@ -31,6 +31,7 @@ class Wire:
         self._note = note
         self._received = b""
         self._frame_max = 131072
+        self._channel = 0
         self._acked, self._nacked = set(), set()
         self.heard = None
         """What `hear` noted last: method, properties and body."""
@@ -78,22 +79,30 @@ class Wire:
     def hear(self, *kinds, count=1):
         """Notes what comes until so many methods of these kinds (or any) have come, or a close.
 
-        Confirms are kept for `confirmed` unless they are what is waited for.
+        Confirms are kept for `confirmed` unless they are what is waited for. Channels share a
+        connection in any order, so each one's answers stand together.
         """
         heard = 0
+        lines = []
         while True:
             method, properties, body = self.heard = self.receive()
-            if method is None:
-                self._note("the connection ends")
-                return None
             if isinstance(method, (spec.Basic.Ack, spec.Basic.Nack)) and type(method) not in kinds:
                 self._keep(method)
                 continue
-            self._note(without_tokens(self._line(method, properties, body)))
+            lines.append((self._channel, self._line(method, properties, body)))
             if not kinds or isinstance(method, kinds):
                 heard += 1
-            if heard == count or isinstance(method, _CLOSES):
-                return method
+            if heard == count or method is None or isinstance(method, _CLOSES):
+                break
+        for _, line in sorted(lines, key=lambda each: each[0]):
+            self._note(line)
+        return method
+
+    def hear_name(self, session):
+        """Waits for the name that the broker gives a queue, and has the transcript hide it."""
+        name = self.receive()[0].queue
+        session.hide(name)
+        return name
 
     def confirmed(self, count):
         """Waits until so many publishes of this connection are confirmed, and notes which."""
@@ -102,17 +111,17 @@ class Wire:
             if isinstance(method, (spec.Basic.Ack, spec.Basic.Nack)):
                 self._keep(method)
                 continue
-            self._note("the connection ends" if method is None
-                       else without_tokens(self._line(method, properties, body)))
+            self._note(self._line(method, properties, body))
             if method is None or isinstance(method, _CLOSES):
                 break
         self._note(f"acked {sorted(self._acked)}, nacked {sorted(self._nacked)}")
 
     def quiet(self, channel=1):
         """Notes what had been sent to this channel before the broker answers another method."""
-        self.send(spec.Basic.Qos(prefetch_count=0), channel)
+        # Which tag is unknown changes nothing; a `basic.qos` would.
+        self.send(spec.Basic.Cancel("nobody's"), channel)
         self._note("so far:")
-        self.hear(spec.Basic.QosOk)
+        self.hear(spec.Basic.CancelOk)
 
     def fate(self):
         """What becomes of the connection after a violation, in a few words."""
@@ -131,11 +140,13 @@ class Wire:
     def receive(self):
         """The next method with the content that belongs to it; none when the stream ends."""
         each = self.next_frame()
+        self._channel = 0
         if each is None:
             return None, None, None
         if not isinstance(each, frame.Method):
             return each, None, None
         method = each.method
+        self._channel = each.channel_number
         self._answer_close(each.channel_number, method)
         if not isinstance(method, (spec.Basic.Deliver, spec.Basic.GetOk, spec.Basic.Return)):
             return method, None, None
@@ -209,6 +220,8 @@ class Wire:
 
     @staticmethod
     def _line(method, properties, body):
+        if method is None:
+            return "the connection ends"
         if properties is None:
             return said(method)
         numbers = "".join(f" {name}={getattr(method, name)!r}"
