@@ -4,6 +4,7 @@ For what a well-behaved client library cannot or will not do: transactions, conf
 deliveries in their order on the wire, options that the library hides, and broken protocol.
 """
 
+import contextlib
 import socket
 import struct
 
@@ -32,6 +33,7 @@ class Wire:
         self._received = b""
         self._frame_max = 131072
         self._channel = 0
+        self._kept_back = None
         self._acked, self._nacked = set(), set()
         self.heard = None
         """What `hear` noted last: method, properties and body."""
@@ -43,10 +45,21 @@ class Wire:
 
     def octets(self, data):
         """Sends octets as they are; a broker that has hung up already is not complained about."""
+        if self._kept_back is not None:
+            self._kept_back += data
+            return
         try:
             self._socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
             pass  # What it said before stands in the transcript.
+
+    @contextlib.contextmanager
+    def together(self):
+        """Sends all that is said inside in one piece."""
+        self._kept_back = b""
+        yield
+        data, self._kept_back = self._kept_back, None
+        self.octets(data)
 
     def frame(self, kind, channel, payload, end=FRAME_END):
         self.octets(struct.pack(">BHI", kind, channel, len(payload)) + payload + end)
@@ -171,6 +184,16 @@ class Wire:
                 if not more:
                     return None
                 self._received += more
+
+    def next_octets(self):
+        """The payload of the next frame, for what the library cannot read."""
+        while len(self._received) < 7:
+            self._received += self._socket.recv(65536)
+        size = 8 + struct.unpack_from(">I", self._received, 3)[0]
+        while len(self._received) < size:
+            self._received += self._socket.recv(65536)
+        payload, self._received = self._received[7:size - 1], self._received[size:]
+        return payload
 
     # The handshake
 

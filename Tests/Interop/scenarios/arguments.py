@@ -2,7 +2,7 @@
 
 from . import scenario
 
-TOO_LONG_MILLISECONDS = 2**32
+TEN_YEARS_MILLISECONDS = 315_360_000_000
 
 
 def values(session, argument, cases, **others):
@@ -23,8 +23,8 @@ def alike(session, first, cases):
 
 NUMBERS = {
     "zero": 0, "one": 1, "negative": -1, "text": "1", "true": True, "void": None, "list": [1],
-    "table": {"a": 1}, "octets": b"1", "32 bits": TOO_LONG_MILLISECONDS - 1,
-    "33 bits": TOO_LONG_MILLISECONDS, "63 bits": 2**63 - 1,
+    "table": {"a": 1}, "octets": b"1", "33 bits": 2**32,
+    "ten years": TEN_YEARS_MILLISECONDS, "more": TEN_YEARS_MILLISECONDS + 1, "63 bits": 2**63 - 1,
 }
 TEXTS = {
     "number": 7, "true": True, "void": None, "list": ["a"], "table": {}, "octets": b"octets",
