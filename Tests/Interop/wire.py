@@ -137,13 +137,13 @@ class Wire:
         self.hear(spec.Basic.CancelOk)
 
     def fate(self):
-        """What becomes of the connection after a violation, in a few words."""
+        """What becomes of the connection after a violation or a login, in a few words."""
         while True:
             method, _, _ = self.receive()
             if method is None:
                 return "the connection ends without a word"
-            if isinstance(method, _CLOSES):
-                return method.NAME + refusal(method)
+            if isinstance(method, (*_CLOSES, spec.Connection.Tune)):
+                return said(method)
 
     def ended(self):
         """Notes whatever comes until the broker hangs up."""
@@ -195,25 +195,37 @@ class Wire:
         payload, self._received = self._received[7:size - 1], self._received[size:]
         return payload
 
+    def first_octets(self, count):
+        """What the broker says first, which is less when it hangs up."""
+        data = b""
+        while len(data) < count:
+            more = self._socket.recv(count - len(data))
+            if not more:
+                break
+            data += more
+        return data
+
     # The handshake
 
     def shake(self, vhost="/", mechanism="PLAIN", response="\0guest\0guest", heartbeat=0,
               channel_max=2047, frame_max=131072, capabilities=None):
-        """The handshake up to the open connection; returns the method that answered last."""
+        """The handshake up to the open connection, which has to succeed."""
+        self.start(mechanism, response, capabilities)
+        self.receive()
+        self._frame_max = frame_max
+        self.send(spec.Connection.TuneOk(channel_max, frame_max, heartbeat), 0)
+        self.send(spec.Connection.Open(virtual_host=vhost), 0)
+        answer, _, _ = self.receive()
+        assert isinstance(answer, spec.Connection.OpenOk), f"no open connection but {answer}"
+
+    def start(self, mechanism="PLAIN", response="\0guest\0guest", capabilities=None):
+        """The handshake up to the login."""
         self.octets(HEADER)
         self.receive()
         capabilities = CAPABILITIES if capabilities is None else capabilities
         self.send(spec.Connection.StartOk(
             client_properties={"capabilities": capabilities}, mechanism=mechanism,
             response=response, locale="en_US"), 0)
-        answer, _, _ = self.receive()
-        if not isinstance(answer, spec.Connection.Tune):
-            return answer
-        self._frame_max = frame_max or 131072
-        self.send(spec.Connection.TuneOk(channel_max, frame_max, heartbeat), 0)
-        self.send(spec.Connection.Open(virtual_host=vhost), 0)
-        answer, _, _ = self.receive()
-        return answer
 
     def open(self, channel=1, confirms=False):
         """Opens a channel without a line in the transcript."""
