@@ -149,6 +149,11 @@ class Session:
             pass  # The transcript tells what came instead.
         self.note(f"{queue} holds {depths[-1]}")
 
+    def wait_consumers(self, queue, count):
+        """Waits until a queue has so many consumers; a closed channel's may last a moment."""
+        wait_until(lambda: self.channel.queue_declare(
+            queue, passive=True).method.consumer_count == count, queue, 10)
+
     def let_pass(self, milliseconds):
         """Lets time pass by the broker's clock: until a message of that age has expired."""
         rung = self.queue("rung")

@@ -89,6 +89,7 @@ def tags_that_cannot_be_settled(session):
         "largest": spec.Basic.Nack(2**63 - 1),
     }.items():
         session.note(title)
+        session.wait_depth(name, 5)
         wire = session.wire()
         wire.call(spec.Basic.Get(queue=name))
         wire.send(method)
@@ -99,11 +100,11 @@ def tags_that_cannot_be_settled(session):
         wire.send(method)
         wire.quiet()
     session.note("another channel's")
+    session.wait_depth(name, 5)
     wire = session.wire(channels=2)
     wire.call(spec.Basic.Get(queue=name))
     wire.send(spec.Basic.Ack(1), 2)
     wire.hear()
-    session.reopen()
     session.wait_depth(name, 4)
 
 

@@ -90,12 +90,12 @@ def an_auto_delete_queue_goes_with_its_consumers_connection(session):
 def an_unused_queue_expires(session):
     dead = session.queue("dead")
     dying = {"x_dead_letter_exchange": "", "x_dead_letter_routing_key": dead}
-    unused, used = session.queue("unused", x_expires=20, **dying), session.name("used")
+    unused, used = session.queue("unused", x_expires=100, **dying), session.name("used")
     session.bind(unused, "amq.direct", unused)
     session.publish("", unused, "one")
-    session.queue("used", x_expires=40)
+    session.queue("used", x_expires=100)
     session.consume(used, 0)
-    session.let_pass(120)
+    session.let_pass(200)
     session.wait_gone(unused)
     session.try_publish("its binding is gone", "amq.direct", unused, mandatory=True)
     session.wait_depth(dead, 0)
@@ -105,10 +105,10 @@ def an_unused_queue_expires(session):
 
 @scenario
 def a_queue_expires_once_its_consumer_is_gone(session):
-    name = session.queue("q", x_expires=20)
+    name = session.queue("q", x_expires=100)
     session.consume(name, 0)
     session.cancel()
-    session.let_pass(100)
+    session.let_pass(200)
     session.wait_gone(name)
 
 
@@ -166,7 +166,8 @@ def a_declaration_need_not_be_answered(session):
     wire.hear(spec.Basic.Deliver, count=2)
     wire.send(spec.Basic.Cancel(consumer_tag="c", nowait=True))
     wire.publish(exchange, "k", "three")
-    wire.call(spec.Queue.Declare(queue=name, passive=True))
+    wire.quiet()
+    session.wait_depth(name, 1)
     wire.send(spec.Queue.Purge(queue=name, nowait=True))
     wire.call(spec.Queue.Declare(queue=name, passive=True))
     wire.send(spec.Queue.Delete(queue=name, nowait=True))

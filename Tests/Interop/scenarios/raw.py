@@ -185,23 +185,30 @@ def content_that_breaks_off_ends_the_connection(session):
 
 @scenario
 def content_of_channels_may_be_mixed(session):
-    name = session.queue("q")
+    queues = [session.queue("one"), session.queue("two")]
     wire = session.wire(channels=2)
-    for channel in (1, 2):
-        wire.send(spec.Basic.Publish(exchange="", routing_key=name), channel)
+    for channel, queue in enumerate(queues, 1):
+        wire.send(spec.Basic.Publish(exchange="", routing_key=queue), channel)
     for channel in (2, 1):
         wire.octets(frame.Header(channel, 4, spec.BasicProperties()).marshal())
     for channel in (1, 2, 2, 1):
         wire.frame(BODY, channel, b"%d%d" % (channel, channel))
     wire.frame(HEARTBEAT, 0, b"")
-    session.wait_depth(name, 2)
-    session.bodies(name)
-    wire.send(spec.Basic.Publish(exchange="", routing_key=name))
-    wire.octets(frame.Header(1, 3, spec.BasicProperties()).marshal())
-    for part in (b"", b"abc"):
-        wire.frame(BODY, 1, part)
-    wire.send(spec.Basic.Publish(exchange="", routing_key=name))
-    wire.octets(frame.Header(1, 0, spec.BasicProperties()).marshal())
+    for queue in queues:
+        session.wait_depth(queue, 1)
+        session.bodies(queue)
+
+
+@scenario
+def bodies_may_come_in_odd_pieces(session):
+    name = session.queue("q")
+    wire = session.wire()
+    for parts in ([], [b"", b"abc"], [b"a", b"", b"bc"]):
+        body = b"".join(parts)
+        wire.send(spec.Basic.Publish(exchange="", routing_key=name))
+        wire.octets(frame.Header(1, len(body), spec.BasicProperties()).marshal())
+        for part in parts:
+            wire.frame(BODY, 1, part)
     wire.quiet()
     session.bodies(name)
 

@@ -26,6 +26,7 @@ def the_first_consumer_gets_everything(session):
     session.publish("", name, "to the second")
     second.hear(spec.Basic.Deliver)
     second.call(spec.Channel.Close(200, "", 0, 0))
+    session.wait_consumers(name, 1)
     session.publish("", name, "to the third")
     third.hear(spec.Basic.Deliver)
     first.call(spec.Basic.Consume(queue=name, consumer_tag="first again", no_ack=True))

@@ -46,6 +46,7 @@ def acks_wait_for_the_commit(session):
     wire.send(spec.Basic.Nack(3, requeue=False))
     wire.call(spec.Tx.Commit())
     wire.call(spec.Channel.Close(200, "", 0, 0))
+    session.wait_depth(name, 2)
     session.drain(name)
 
 
@@ -64,6 +65,7 @@ def a_rollback_takes_acks_back(session):
     wire.send(spec.Basic.Ack(2))
     wire.call(spec.Tx.Commit())
     wire.call(spec.Channel.Close(200, "", 0, 0))
+    session.wait_depth(name, 2)
     session.drain(name)
 
 
@@ -79,6 +81,7 @@ def a_multiple_ack_in_a_transaction(session):
     wire.send(spec.Basic.Ack(0, multiple=True))
     wire.call(spec.Tx.Rollback())
     wire.call(spec.Channel.Close(200, "", 0, 0))
+    session.wait_depth(name, 2)
     session.drain(name)
 
 
