@@ -41,7 +41,8 @@ class Differential(unittest.TestCase):
         self.assertNotIn("broke off", "\n".join(expected), "the scenario itself is wrong")
         for theirs, ours, _ in DIFFERENCES.get(name, []):
             self.assertIn(theirs, expected, "a listed difference that does not occur")
-            expected[expected.index(theirs)] = ours
+            if brokers.UNDER_TEST == "queuetop":
+                expected[expected.index(theirs)] = ours
         answered = transcript(_tested, name, run)
         if answered != expected:
             self.fail("\n".join(difflib.unified_diff(

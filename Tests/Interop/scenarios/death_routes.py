@@ -70,6 +70,24 @@ def a_chain_of_three_queues_keeps_the_first_death(session):
 
 
 @scenario
+def a_long_chain_tells_its_deaths_in_an_order_of_its_own(session):
+    previous = session.queue("q4")
+    for number in (3, 2, 1, 0):
+        previous = session.queue(f"q{number}", x_dead_letter_exchange="",
+                                 x_dead_letter_routing_key=previous)
+    session.publish("", previous, "one")
+    for number in range(4):
+        queue, onward = session.name(f"q{number}"), session.name(f"q{number + 1}")
+        session.channel.basic_reject(session.channel.basic_get(queue)[0].delivery_tag, False)
+        session.wait_depth(onward, 1)
+        method, properties, _ = session.channel.basic_get(onward)
+        deaths = [death["queue"] for death in properties.headers["x-death"]]
+        session.note(f"died in {deaths}, first in {properties.headers['x-first-death-queue']}")
+        session.channel.basic_reject(method.delivery_tag, requeue=True)
+        session.wait_depth(onward, 1)
+
+
+@scenario
 def deaths_are_counted_by_queue_and_reason(session):
     back = session.queue("back")
     work = session.queue("work", x_dead_letter_exchange="", x_dead_letter_routing_key=back)

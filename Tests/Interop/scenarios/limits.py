@@ -143,7 +143,7 @@ def octets_of_headers_do_not_count(session):
 
 
 @scenario
-def a_transaction_into_a_full_queue_is_committed(session):
+def a_full_queue_fails_a_commit(session):
     name = session.queue("q", x_max_length=1, x_overflow="reject-publish")
     wire = session.wire()
     wire.call(spec.Tx.Select())

@@ -10,6 +10,7 @@ def an_exclusive_queue_refuses_everything_to_others(session):
     name = session.name("q")
     session.channel.queue_declare(name, exclusive=True)
     session.publish("", name, "one")
+    session.bind(name, "amq.direct", name)
     other = session.another()
     channel = lambda: other.channel  # noqa: E731  It is another after each refusal.
     other.attempts(lambda action: action(), {
@@ -17,7 +18,9 @@ def an_exclusive_queue_refuses_everything_to_others(session):
         "declare otherwise": lambda: channel().queue_declare(name),
         "passive": lambda: channel().queue_declare(name, passive=True),
         "bind": lambda: channel().queue_bind(name, "amq.direct", "k"),
-        "unbind": lambda: channel().queue_unbind(name, "amq.direct", "k"),
+        "unbind": lambda: channel().queue_unbind(name, "amq.direct", name),
+        "unbind what is not bound": lambda: channel().queue_unbind(
+            name, "amq.direct", "k").method,
         "consume": lambda: channel().basic_consume(name, print),
         "get": lambda: channel().basic_get(name),
         "purge": lambda: channel().queue_purge(name),
