@@ -24,9 +24,9 @@ UNDER_TEST = "queuetop"
 """Which broker the interop suite tests; `rabbitmq` tests the suite."""
 
 
-def under_test():
+def under_test(**options):
     """A broker of the kind under test, not yet started."""
-    return RabbitMQ() if UNDER_TEST == "rabbitmq" else Queuetop()
+    return (RabbitMQ if UNDER_TEST == "rabbitmq" else Queuetop)(**options)
 
 
 class Refused(Exception):
@@ -36,14 +36,16 @@ class Refused(Exception):
 class Broker:
     """A broker process that listens on 127.0.0.1; use it in a `with` statement.
 
-    Policies and vhosts come to each kind of broker through a door of its own. A policy's `value`
-    holds pattern, definition, priority and apply-to, as in RabbitMQ's management API.
+    Policies and vhosts come to each kind of broker through a door of its own, which is there only
+    when it is asked for: on RabbitMQ it costs time and memory. A policy's `value` holds pattern,
+    definition, priority and apply-to, as in RabbitMQ's management API.
     """
 
     name = "broker"
 
-    def __init__(self):
+    def __init__(self, has_policies=False):
         self.port = None
+        self._has_policies = has_policies
         self._folder = tempfile.TemporaryDirectory(prefix="queuetop-broker-")
         self.folder = pathlib.Path(self._folder.name)
         self._process = None
@@ -92,8 +94,8 @@ class Queuetop(Broker):
 
     name = "queuetop"
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **options):
+        super().__init__(**options)
         self._lines = None
         self._vhosts = ["/"]
         self._policies = {}
@@ -135,8 +137,6 @@ class Queuetop(Broker):
         }))
 
     def _reload(self):
-        if not self._knows_definitions():
-            raise AssertionError("this queuetop has no --definitions")
         while not self._lines.empty():
             self._lines.get()
         self._write_definitions()
@@ -152,15 +152,9 @@ class Queuetop(Broker):
         if not said.startswith("definitions loaded"):
             raise Refused(said)
 
-    @staticmethod
-    def _knows_definitions():
-        usage = subprocess.run([binary.queuetop(), "serve", "--help"], stdout=subprocess.PIPE,
-                               text=True, check=True)
-        return "--definitions" in usage.stdout
-
     def _start(self):
         options = []
-        if self._knows_definitions():
+        if self._has_policies:
             self._write_definitions()
             options = ["--definitions", str(self.folder / "definitions.json")]
         self._process = subprocess.Popen(
@@ -231,10 +225,11 @@ class RabbitMQ(Broker):
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             "total_memory_available_override_value = 4GB\n"
             "disk_free_limit.absolute = 50MB\n"
-            "management.tcp.ip = 127.0.0.1\n"
-            f"management.tcp.port = {self._management}\n"
-            "log.console = false\n")
-        (self.folder / "plugins").write_text("[rabbitmq_management].\n")
+            "log.console = false\n" + (
+                "management.tcp.ip = 127.0.0.1\n"
+                f"management.tcp.port = {self._management}\n" if self._has_policies else ""))
+        (self.folder / "plugins").write_text(
+            "[rabbitmq_management].\n" if self._has_policies else "[].\n")
         environment = {
             **os.environ,
             "HOME": str(self.folder),
@@ -260,7 +255,8 @@ class RabbitMQ(Broker):
             if self._process.poll() is not None:
                 output = (self.folder / "output").read_text()
                 raise AssertionError("rabbitmq-server ended: " + output[-2000:])
-            return _answers(self.port) and _answers(self._management)
+            return _answers(self.port) and (
+                not self._has_policies or _answers(self._management))
         wait_until(ready, "rabbitmq-server", 120)
 
     @property

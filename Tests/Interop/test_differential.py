@@ -8,7 +8,7 @@ from differences import DIFFERENCES
 from session import Session
 import scenarios
 
-_reference = brokers.RabbitMQ()
+_reference = brokers.RabbitMQ(has_policies=True)
 _tested = None
 
 
@@ -16,7 +16,7 @@ def setUpModule():
     global _tested
     _reference.__enter__()
     unittest.addModuleCleanup(_reference.__exit__)
-    _tested = brokers.under_test()
+    _tested = brokers.under_test(has_policies=True)
     _tested.__enter__()
     unittest.addModuleCleanup(_tested.__exit__)
 

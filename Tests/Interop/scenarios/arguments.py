@@ -118,7 +118,8 @@ def words_must_agree_when_declared_again(session):
     key = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "k"}
     alike(session, key, {
         "alike": key, "other key": {**key, "x-dead-letter-routing-key": "l"},
-        "no key": {"x-dead-letter-exchange": ""}, "only the key": {"x-dead-letter-routing-key": "k"}})
+        "no key": {"x-dead-letter-exchange": ""},
+        "only the key": {"x-dead-letter-routing-key": "k"}})
 
 
 @scenario
