@@ -282,7 +282,7 @@ import Testing
         broker.finish()
         broker.broker.setWritable(broker.first, true)
         broker.broker.endBatch(now: broker.now)
-        let hasMore = broker.broker.hasMoreToDeliver
+        let hasMore = broker.broker.hasMoreToDo
         #expect(hasMore)
         let effects = broker.broker.outboxes.first?.effects.count ?? 0
         #expect((2...20).contains(effects), "one MiB of the big ones, and the small one")

@@ -52,7 +52,7 @@ final class TestBroker {
             self.perform()
             if self.loadsAtOnce, !self.loading.isEmpty {
                 self.answerLoads()
-            } else if self.broker.hasMoreToDeliver {
+            } else if self.broker.hasMoreToDo {
                 self.broker.endBatch(now: self.now)
             }
         } while !self.broker.outboxes.isEmpty || !self.broker.storeEffects.isEmpty

@@ -1,5 +1,6 @@
 """Brokers of a test's own: private ports, private folders, ended by their own process ids."""
 
+import json
 import os
 import pathlib
 import queue
@@ -9,6 +10,9 @@ import socket
 import subprocess
 import tempfile
 import threading
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import pika
 
@@ -20,18 +24,28 @@ UNDER_TEST = "queuetop"
 """Which broker the interop suite tests; `rabbitmq` tests the suite."""
 
 
-def under_test():
+def under_test(**options):
     """A broker of the kind under test, not yet started."""
-    return RabbitMQ() if UNDER_TEST == "rabbitmq" else Queuetop()
+    return (RabbitMQ if UNDER_TEST == "rabbitmq" else Queuetop)(**options)
+
+
+class Refused(Exception):
+    """The broker did not take a policy."""
 
 
 class Broker:
-    """A broker process that listens on 127.0.0.1; use it in a `with` statement."""
+    """A broker process that listens on 127.0.0.1; use it in a `with` statement.
+
+    Policies and vhosts come to each kind of broker through a door of its own, which is there only
+    when it is asked for: on RabbitMQ it costs time and memory. A policy's `value` holds pattern,
+    definition, priority and apply-to, as in RabbitMQ's management API.
+    """
 
     name = "broker"
 
-    def __init__(self):
+    def __init__(self, has_policies=False):
         self.port = None
+        self._has_policies = has_policies
         self._folder = tempfile.TemporaryDirectory(prefix="queuetop-broker-")
         self.folder = pathlib.Path(self._folder.name)
         self._process = None
@@ -51,9 +65,21 @@ class Broker:
     def pid(self):
         return self._process.pid
 
-    def connect(self):
+    def connect(self, vhost="/"):
         """A blocking pika connection as guest."""
-        return connect(self.port)
+        return connect(self.port, vhost)
+
+    def add_vhost(self, name):
+        """Makes a vhost in which guest may do everything."""
+        raise NotImplementedError
+
+    def set_policy(self, vhost, name, value, is_operators=False):
+        """Makes or replaces a policy; it holds when this returns. Raises `Refused`."""
+        raise NotImplementedError
+
+    def clear_policy(self, vhost, name, is_operators=False):
+        """Takes a policy away."""
+        raise NotImplementedError
 
     def _start(self):
         raise NotImplementedError
@@ -70,17 +96,75 @@ class Queuetop(Broker):
     options = ()
     """What `serve` is told besides where to be."""
 
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._lines = None
+        self._vhosts = ["/"]
+        self._policies = {}
+        self._operator_policies = {}
+
     def command(self):
         """The program, and whatever it is run under."""
         return [binary.queuetop()]
 
+    def add_vhost(self, name):
+        if name not in self._vhosts:
+            self._vhosts.append(name)
+        self._reload()
+
+    def set_policy(self, vhost, name, value, is_operators=False):
+        policies = self._operator_policies if is_operators else self._policies
+        before = dict(policies)
+        policies[vhost, name] = value
+        try:
+            self._reload()
+        except Refused:
+            policies.clear()
+            policies.update(before)
+            raise
+
+    def clear_policy(self, vhost, name, is_operators=False):
+        del (self._operator_policies if is_operators else self._policies)[vhost, name]
+        self._reload()
+
+    def _write_definitions(self):
+        """RabbitMQ's own format for exported definitions."""
+        (self.folder / "definitions.json").write_text(json.dumps({
+            "vhosts": [{"name": name} for name in self._vhosts],
+            "policies": [{"vhost": vhost, "name": name, **value}
+                         for (vhost, name), value in self._policies.items()],
+            "parameters": [
+                {"component": "operator_policy", "vhost": vhost, "name": name, "value": value}
+                for (vhost, name), value in self._operator_policies.items()],
+        }))
+
+    def _reload(self):
+        while not self._lines.empty():
+            self._lines.get()
+        self._write_definitions()
+        os.kill(self.pid, signal.SIGHUP)
+
+        def answer():
+            while not self._lines.empty():
+                line = self._lines.get()
+                if line.startswith("definitions "):
+                    return line.rstrip()
+            return None
+        said = wait_until(answer, "a line about the definitions")
+        if not said.startswith("definitions loaded"):
+            raise Refused(said)
+
     def _start(self):
+        options = [*self.options]
+        if self._has_policies:
+            self._write_definitions()
+            options += ["--definitions", str(self.folder / "definitions.json")]
         self._process = subprocess.Popen(
             [*self.command(), "serve", "--data-directory", str(self.folder / "data"),
-             "--amqp-port", "0", *self.options],
+             "--amqp-port", "0", *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **private_home(self.folder)})
-        lines = _lines_of(self._process.stdout)
+        lines = self._lines = _lines_of(self._process.stdout)
         said = []
 
         def address():
@@ -100,9 +184,40 @@ class RabbitMQ(Broker):
 
     name = "rabbitmq"
     _epmd = None
+    _management = None
+
+    def add_vhost(self, name):
+        self._ask("PUT", "vhosts", name)
+        self._ask("PUT", "permissions", name, "guest",
+                  body={"configure": ".*", "write": ".*", "read": ".*"})
+
+    def set_policy(self, vhost, name, value, is_operators=False):
+        try:
+            self._ask("PUT", self._kind(is_operators), vhost, name, body=value)
+        except urllib.error.HTTPError as error:
+            if error.code != 400:
+                raise
+            raise Refused(error.read().decode()) from error
+
+    def clear_policy(self, vhost, name, is_operators=False):
+        self._ask("DELETE", self._kind(is_operators), vhost, name)
+
+    @staticmethod
+    def _kind(is_operators):
+        return "operator-policies" if is_operators else "policies"
+
+    def _ask(self, verb, *path, body=None):
+        """One request to the management plugin, as guest."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._management}/api/"
+            + "/".join(urllib.parse.quote(part, safe="") for part in path),
+            json.dumps(body or {}).encode(), method=verb, headers={
+                "Content-Type": "application/json", "Authorization": "Basic Z3Vlc3Q6Z3Vlc3Q="})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            answer.read()
 
     def _start(self):
-        self.port, distribution, epmd = binary.free_ports(3)
+        self.port, self._management, distribution, epmd = binary.free_ports(4)
         # The port mapper is ours too: left to itself the server starts one that outlives it.
         self._epmd = subprocess.Popen(
             ["epmd", "-port", str(epmd), "-address", "127.0.0.1"],
@@ -112,8 +227,11 @@ class RabbitMQ(Broker):
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             "total_memory_available_override_value = 4GB\n"
             "disk_free_limit.absolute = 50MB\n"
-            "log.console = false\n")
-        (self.folder / "plugins").write_text("[].\n")
+            "log.console = false\n" + (
+                "management.tcp.ip = 127.0.0.1\n"
+                f"management.tcp.port = {self._management}\n" if self._has_policies else ""))
+        (self.folder / "plugins").write_text(
+            "[rabbitmq_management].\n" if self._has_policies else "[].\n")
         environment = {
             **os.environ,
             "HOME": str(self.folder),
@@ -139,7 +257,8 @@ class RabbitMQ(Broker):
             if self._process.poll() is not None:
                 output = (self.folder / "output").read_text()
                 raise AssertionError("rabbitmq-server ended: " + output[-2000:])
-            return _answers(self.port)
+            return _answers(self.port) and (
+                not self._has_policies or _answers(self._management))
         wait_until(ready, "rabbitmq-server", 120)
 
     @property
@@ -158,10 +277,10 @@ class RabbitMQ(Broker):
         end(self._epmd)
 
 
-def connect(port):
+def connect(port, vhost="/"):
     """A blocking pika connection to a broker on this machine, as guest."""
     return pika.BlockingConnection(pika.ConnectionParameters(
-        "127.0.0.1", port, heartbeat=0, blocked_connection_timeout=30))
+        "127.0.0.1", port, vhost, heartbeat=0, blocked_connection_timeout=30))
 
 
 def private_home(folder):

@@ -4,4 +4,92 @@ Each entry is a scenario's name, the lines as RabbitMQ writes them and as queuet
 reason. The suite checks that the difference is exactly this one.
 """
 
-DIFFERENCES = {}
+_SILENCE = "the connection ends without a word"
+_CRASH = "Connection.Close 541 INTERNAL_ERROR at 0.0"
+_REFUSED = ("Connection.Close 403 ACCESS_REFUSED - Login was refused using authentication "
+            "mechanism {}. For details see the broker logfile. at 0.0")
+
+
+def _told(reason, answers):
+    """Lines where RabbitMQ hangs up without a word and queuetop says what is wrong."""
+    return [(f"{title}: {_SILENCE}", f"{title}: {answer}", reason)
+            for title, answer in answers.items()]
+
+
+def _undecodable(octets):
+    return f"Connection.Close 501 FRAME_ERROR - cannot decode <<{octets}>> at 50.10"
+
+
+def _tuning(field, value, bound):
+    return (f"Connection.Close 530 NOT_ALLOWED - negotiated {field} = {value} is {bound} "
+            "at 10.30")
+
+
+_NO_REPLY_QUEUE = "NOT_FOUND - no queue 'amq.rabbitmq.reply-to.<token>' in vhost '/'"
+
+DIFFERENCES = {
+    "methods_that_do_not_exist_end_the_connection": _told(
+        "3.10.8 drops the connection as its decoder crashes; a client should learn why", {
+            title: f"Connection.Close 540 NOT_IMPLEMENTED - no method has class id {class_id} "
+                   f"and method id {method_id} at {class_id}.{method_id}"
+            for title, class_id, method_id in [
+                ("unknown class", 99, 10), ("unknown method", 50, 99),
+                ("unknown on channel zero", 10, 99)]}),
+    "malformed_tables_end_the_connection": _told(
+        "3.10.8 drops the connection as its decoder crashes; a client should learn why", {
+            "unknown type":
+                "Connection.Close 502 SYNTAX_ERROR - cannot decode a field table at 50.10",
+            "value cut off": _undecodable("0,0,0,0,0,0,0,5,1,97,73,0,0"),
+            "name cut off": _undecodable("0,0,0,0,0,0,0,2,9,97"),
+            "inner table too long": _undecodable("0,0,0,0,0,0,0,7,1,97,70,0,0,0,99"),
+            "inner list too long": _undecodable("0,0,0,0,0,0,0,7,1,97,65,0,0,0,99"),
+        }),
+    "content_that_breaks_off_ends_the_connection": [
+        (f"{title}: {_CRASH}",
+         f"{title}: Connection.Close 502 SYNTAX_ERROR - cannot decode the message's properties "
+         "at 60.40",
+         "3.10.8's decoder crashes; this is the code that the specification has for it")
+        for title in ("properties cut off", "headers malformed")],
+    "a_handshake_keeps_its_order_and_its_limits": _told(
+        "3.10.8 only logs this, and makes the client wait for three seconds", {
+            "frame beyond": _tuning(
+                "frame_max", 131073, "higher than the maximum allowed value (131072)"),
+            "frame too small": _tuning(
+                "frame_max", 4095, "lower than the minimum allowed value (4096)"),
+            "frame without limit": _tuning(
+                "frame_max", 0, "higher than the maximum allowed value (131072)"),
+            "channels beyond": _tuning(
+                "channel_max", 2048, "higher than the maximum allowed value (2047)"),
+            "channels without limit": _tuning(
+                "channel_max", 0, "higher than the maximum allowed value (2047)"),
+        }),
+    "a_login_is_checked": _told(
+        "3.10.8 tells a client that its login is wrong, but not that it cannot be read", {
+            "plain of one part": _REFUSED.format("PLAIN"),
+            "plain of four parts": _REFUSED.format("PLAIN"),
+            "plain of nothing": _REFUSED.format("PLAIN"),
+            "amqplain, no password": _REFUSED.format("AMQPLAIN"),
+            "amqplain that is no table": _REFUSED.format("AMQPLAIN"),
+        }),
+    "other_protocols_are_answered_with_ours": [
+        (f"{title}: a handshake", f"{title}: b'AMQP\\x00\\x00\\t\\x01'",
+         "3.10.8 still speaks the versions before 0-9-1, which no client uses any more")
+        for title in ("version 0-8", "version 0-9")],
+    "names_are_utf8_and_keys_any_octets": [
+        ("exchange: Channel.Close 404 b\"NOT_FOUND - no exchange '\\xff' in vhost '/'\" at 60.40",
+         "exchange: Channel.Close 404 NOT_FOUND - no exchange '\N{REPLACEMENT CHARACTER}' in "
+         "vhost '/' at 60.40",
+         "a reply's text is UTF-8, whatever the name was")],
+    "addresses_for_replies_are_no_queues": [
+        (f"{title}: ConnectionClosedByBroker 541 INTERNAL_ERROR at 0.0",
+         f"{title}: ChannelClosedByBroker 404 {_NO_REPLY_QUEUE} at 50.10",
+         "3.10.8 crashes over an address that only looks like one of its own")
+        for title in ("passive", "declare")] + [
+        ("mandatory: ConnectionClosedByBroker 541 INTERNAL_ERROR at 0.0",
+         "mandatory: returned ['NO_ROUTE']",
+         "3.10.8 crashes over an address that only looks like one of its own")],
+    "a_new_head_of_higher_priority_may_come_too_late": [
+        ("first comes expires above it", "first comes stays",
+         "3.10.8 looks for what has expired only when a queue's only message is new or one leaves, "
+         "so it delivers an expired message; nobody can rely on that")],
+}

@@ -1,10 +1,11 @@
 """One scenario's conversation with a broker, written down so that two brokers can be compared."""
 
-import datetime
-
 import pika
 
+from Harness.brokers import Refused
 from Harness.waiting import wait_until
+from wire import Wire
+from wording import describe, normal, without_tokens
 
 
 class Session:
@@ -15,28 +16,48 @@ class Session:
     `<generated>`.
     """
 
-    def __init__(self, broker, scenario):
+    def __init__(self, broker, scenario, vhost="/"):
         self.transcript = []
         self._broker = broker
         self._scenario = scenario
+        self._vhost = vhost
         self._others = []
-        self._connection = broker.connect()
+        self._policies = []
+        self._closing = None
+        self._connection = None
         self._generated = []
-        self._open_channel()
+        self._connect()
 
     def close(self):
-        """Closes this conversation and those that began in it."""
+        """Closes this conversation and those that began in it, and takes its policies back."""
         for other in self._others:
             other.close()
         if self._connection.is_open:
             self._connection.close()
+        for policy in reversed(self._policies):
+            self._broker.clear_policy(self._vhost, *policy)
+        self._policies.clear()
 
-    def another(self):
+    def another(self, vhost=None):
         """A second client of the same scenario, whose answers stand in the same transcript."""
-        other = Session(self._broker, self._scenario)
+        other = Session(self._broker, self._scenario, vhost or self._vhost)
         other.transcript = self.transcript
         self._others.append(other)
         return other
+
+    def socket(self):
+        """A client that speaks octet by octet, not yet in a connection."""
+        wire = Wire(self._broker.port, self.note)
+        self._others.append(wire)
+        return wire
+
+    def wire(self, confirms=False, channels=1, **handshake):
+        """A client that speaks method by method, with so many open channels."""
+        wire = self.socket()
+        wire.shake(vhost=self._vhost, **handshake)
+        for number in range(1, channels + 1):
+            wire.open(number, confirms)
+        return wire
 
     def name(self, short):
         """The scenario's own name for a queue or an exchange."""
@@ -46,7 +67,32 @@ class Session:
         """Writes one line of the transcript."""
         for name in self._generated:
             text = text.replace(name, "<generated>")
-        self.transcript.append(text)
+        self.transcript.append(without_tokens(text))
+
+    # What an operator sets
+
+    def vhost(self, short):
+        """Makes a vhost of the scenario's own and returns its name."""
+        self._broker.add_vhost(self.name(short))
+        return self.name(short)
+
+    def policy(self, short, definition, pattern=None, apply_to="queues", priority=0,
+               is_operators=False):
+        """Sets a policy until the scenario ends; without a pattern for all that is its own."""
+        policy = (self.name(short), is_operators)
+        if policy in self._policies:
+            self._policies.remove(policy)
+        self._broker.set_policy(self._vhost, self.name(short), {
+            "pattern": f"^{self._scenario}[.]" if pattern is None else pattern,
+            "definition": definition, "priority": priority, "apply-to": apply_to}, is_operators)
+        self._policies.append(policy)
+
+    def operator_policy(self, short, definition, **options):
+        self.policy(short, definition, is_operators=True, **options)
+
+    def clear_policy(self, short, is_operators=False):
+        self._policies.remove((self.name(short), is_operators))
+        self._broker.clear_policy(self._vhost, self.name(short), is_operators)
 
     # What is declared
 
@@ -57,19 +103,28 @@ class Session:
         self.channel.queue_declare(name, arguments=table)
         return name
 
-    def exchange(self, short, kind="direct"):
+    def exchange(self, short, kind="direct", alternate=None, **options):
         name = self.name(short)
-        self.channel.exchange_declare(name, kind)
+        table = {} if alternate is None else {"alternate-exchange": alternate}
+        self.channel.exchange_declare(name, kind, arguments=table, **options)
         return name
 
-    def bind(self, queue, exchange, key=""):
-        self.channel.queue_bind(queue, exchange, key)
+    def bind(self, queue, exchange, key="", arguments=None):
+        self.channel.queue_bind(queue, exchange, key, arguments)
+
+    def link(self, destination, source, key="", arguments=None):
+        """Binds an exchange to an exchange."""
+        self.channel.exchange_bind(destination, source, key, arguments)
 
     def generated_queue(self):
         """Declares a queue that the broker names."""
         name = self.channel.queue_declare("", exclusive=True).method.queue
-        self._generated.append(name)
+        self.hide(name)
         return name
+
+    def hide(self, name):
+        """Writes a name that the broker chose as `<generated>` from now on."""
+        self._generated.append(name)
 
     # What is sent and received
 
@@ -94,6 +149,11 @@ class Session:
             pass  # The transcript tells what came instead.
         self.note(f"{queue} holds {depths[-1]}")
 
+    def wait_consumers(self, queue, count):
+        """Waits until a queue has so many consumers; a closed channel's may last a moment."""
+        wait_until(lambda: self.channel.queue_declare(
+            queue, passive=True).method.consumer_count == count, queue, 10)
+
     def let_pass(self, milliseconds):
         """Lets time pass by the broker's clock: until a message of that age has expired."""
         rung = self.queue("rung")
@@ -117,6 +177,25 @@ class Session:
         """Takes everything off a queue and notes it."""
         while self.get(queue, auto_ack=True) is not None:
             pass
+
+    def bodies(self, queue):
+        """Takes everything off a queue and notes only the bodies."""
+        bodies = []
+        while True:
+            method, _, body = self.channel.basic_get(queue, True)
+            if method is None:
+                break
+            bodies.append(body.decode())
+        self.note(f"{queue} held {bodies}")
+
+    def deaths(self, queue):
+        """Takes everything off a queue and notes of each message its body, headers and key."""
+        while True:
+            method, properties, body = self.channel.basic_get(queue, True)
+            if method is None:
+                break
+            self.note(f"{queue} held {body.decode()!r} key={method.routing_key!r} "
+                      f"headers={normal(properties.headers)}")
 
     def consume(self, queue, count, auto_ack=False, **arguments):
         """Consumes until `count` deliveries have come, notes them, and returns their tags."""
@@ -148,6 +227,16 @@ class Session:
             return None
         self.note(f"{queue} is gone: {wait_until(gone, queue, 10)}")
 
+    def wait_returned(self, exchange, key):
+        """Waits until a mandatory message finds nobody any more, and notes that."""
+        def returned():
+            try:
+                self.publish(exchange, key, "anybody?", mandatory=True)
+            except pika.exceptions.UnroutableError as error:
+                return error.messages[0].method.reply_text
+            return None
+        self.note(f"{key} takes no more: {wait_until(returned, key, 10)}")
+
     def cancel(self):
         """Ends the consumer that `consume` started; what is not acknowledged stays unacked."""
         self.channel.basic_cancel(self._last_consumer)
@@ -162,38 +251,42 @@ class Session:
         """Does what may be refused, and notes the answer or the close code and its text."""
         try:
             self.note(f"{title}: {action()}")
+        except pika.exceptions.NackError:
+            self.note(f"{title}: nacked")
+        except pika.exceptions.UnroutableError as error:
+            self.note(f"{title}: returned {[each.method.reply_text for each in error.messages]}")
+        except Refused:
+            self.note(f"{title}: refused")
         except (pika.exceptions.ChannelClosedByBroker,
                 pika.exceptions.ConnectionClosedByBroker) as refusal:
             self.note(f"{title}: {type(refusal).__name__} {refusal.reply_code} "
-                      f"{refusal.reply_text}")
+                      f"{refusal.reply_text} at {self._closing}")
             if self._connection.is_open:
                 self._open_channel()
+            else:
+                self._connect()
+
+    def attempts(self, action, cases):
+        """Attempts an action with each case's value; the cases' names are the titles."""
+        for title, value in cases.items():
+            self.attempt(title, lambda value=value: action(value))
+
+    def try_publish(self, title, exchange, key, body="x", **options):
+        """Publishes and notes whether it was acked, nacked, returned or refused."""
+        self.attempt(title, lambda: self.publish(exchange, key, body, **options) or "acked")
+
+    def _connect(self):
+        self._connection = self._broker.connect(self._vhost)
+        self._connection._impl.callbacks.add(  # The library itself hides the cause of a close.
+            0, pika.spec.Connection.Close, self._note_cause)
+        self._open_channel()
 
     def _open_channel(self):
         """Opens a channel with confirms, so that what is published has arrived."""
         self.channel = self._connection.channel()
+        self.channel._impl.add_callback(self._note_cause, [pika.spec.Channel.Close])
         self.channel.confirm_delivery()
 
-
-def describe(method, properties, body):
-    """All of a delivery but its tag and consumer, in one line."""
-    parts = [f"body={body.decode()!r}", f"exchange={method.exchange!r}",
-             f"key={method.routing_key!r}", f"redelivered={method.redelivered}"]
-    if hasattr(method, "message_count"):
-        parts.append(f"left={method.message_count}")
-    for name, value in sorted(vars(properties).items()):
-        if value is not None:
-            parts.append(f"{name}={_normal(value)}")
-    return " ".join(parts)
-
-
-def _normal(value):
-    """A field value with its keys in order, its types shown and its times blanked."""
-    if isinstance(value, dict):
-        inside = (f"{key}: {_normal(each)}" for key, each in sorted(value.items()))
-        return "{" + ", ".join(inside) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_normal(each) for each in value) + "]"
-    if isinstance(value, datetime.datetime):
-        return "<time>"
-    return f"{type(value).__name__}({value!r})"
+    def _note_cause(self, *arguments):
+        method = arguments[-1].method
+        self._closing = f"{method.class_id}.{method.method_id}"

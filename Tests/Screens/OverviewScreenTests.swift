@@ -129,13 +129,16 @@ struct OverviewScreenTests {
         var sample = BrokerSample.of([], second: 122)
         sample.queues = [QueueSample(name: "idle", consumers: 1)]
         sample.blockedConnections = 1
-        driver.send(.sampled(.success(sample)))
+        var history = SampleHistory()
+        history.append(sample)
+        driver.send(.sampled(.success(history)))
         #expect(driver.text.contains("! 1 connection may not publish"))
         #expect(driver.text.contains("connections 14 (1 blocked)"))
         #expect(!driver.text.contains("Nothing is wrong."))
         sample.at = sample.at.adding(seconds: 1)
         sample.blockedConnections = 0
-        driver.send(.sampled(.success(sample)))
+        history.append(sample)
+        driver.send(.sampled(.success(history)))
         #expect(driver.text.contains("Nothing is wrong."))
         #expect(driver.rows[0].contains("no alarms"))
     }
@@ -145,7 +148,9 @@ struct OverviewScreenTests {
         var sample = BrokerSample.of(Fleet.queues, second: 122)
         sample.blockedConnections = 2
         sample.memoryAlarm = MemoryAlarm(usedBytes: 412_000_000, limitBytes: 400_000_000)
-        driver.send(.sampled(.success(sample)))
+        var history = SampleHistory.of(Fleet.queues, second: 120)
+        history.append(sample)
+        driver.send(.sampled(.success(history)))
         return driver
     }
 

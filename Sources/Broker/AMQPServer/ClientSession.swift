@@ -21,6 +21,8 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     private let canBeToldOfBlocking: Bool
     private var output: ByteBuffer?
     private var orders: [SocketOrder] = []
+    /// Channels whose `channel.close` was not answered among the bytes.
+    private var closingChannels: [ChannelNumber] = []
     /// Reads handed over by the socket's loop and not yet answered for.
     private var batchesDone = 0
     private var state = State.serving
@@ -72,7 +74,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 broker.handle(.openChannel, from: self.connection, on: channel, now: now)
             case .channelCloseRequested(let channel, _):
                 broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
-                self.orders.append(.confirmChannelClose(channel))
+                self.closingChannels.append(channel)
             case .channelFailed(let channel, _):
                 broker.handle(.dropChannel, from: self.connection, on: channel, now: now)
             case .channelClosed:
@@ -146,7 +148,10 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                     frameBytesMax: self.frameBytesMax, into: &output)
             case .reply(let channel, let reply):
                 FrameWriter.writeMethod(reply.method, channel: channel, into: &output)
-                if reply == .channelClosed { self.orders.append(.channelClosed(channel)) }
+                if reply == .channelClosed {
+                    self.closingChannels.removeAll { $0 == channel }
+                    self.orders.append(.channelClosed(channel))
+                }
             case .returned(let channel, let message):
                 self.write(message, channel: channel, into: &output)
             case .consumerCancelled(let channel, let tag):
@@ -215,7 +220,9 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
             self.server.engine.assumeIsolated { $0.disconnect(self.connection) }
         }
         let output = exchange(&self.output, with: nil)
-        let orders = exchange(&self.orders, with: [])
+        let orders =
+            exchange(&self.orders, with: [])
+            + exchange(&self.closingChannels, with: []).map { .confirmChannelClose($0) }
         let batchesDone = exchange(&self.batchesDone, with: 0)
         guard output != nil || !orders.isEmpty || batchesDone > 0 else { return }
         if let spare = self.socket.send(output, orders, batchesDone: batchesDone) {

@@ -101,7 +101,7 @@ package actor Engine {
     /// Goes on with deliveries that the last batch left undone, after other connections had
     /// their turn on the loop.
     private func scheduleDeliveries() {
-        guard self.broker.hasMoreToDeliver, !self.isDeliveryScheduled else { return }
+        guard self.broker.hasMoreToDo, !self.isDeliveryScheduled else { return }
         self.isDeliveryScheduled = true
         self.loop.execute {
             self.assumeIsolated { engine in

@@ -31,6 +31,7 @@ def a_nack_of_several_lets_all_of_them_die_in_order(session):
     session.wait_depth(dead, 3)
     session.drain(dead)
     session.reopen()
+    session.wait_depth(work, 2)
     session.drain(work)
 
 

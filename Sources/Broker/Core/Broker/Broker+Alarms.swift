@@ -22,12 +22,17 @@ extension Broker {
         self.emit(.blocked(reason: Self.memoryReason), to: connection)
     }
 
+    /// Whether publishers are blocked and need not be any more.
+    var mayTakeAgain: Bool {
+        self.isRefusingPublishers
+            && self.gauge.bytes <= self.messageMemoryBytesMax - self.messageMemoryBytesMax / 8
+    }
+
     /// Raises the alarm when messages take too much memory, and ends it once an eighth is free
     /// again, so that it does not flutter.
     mutating func watchMemory() {
         if self.isRefusingPublishers {
-            let low = self.messageMemoryBytesMax - self.messageMemoryBytesMax / 8
-            guard self.gauge.bytes <= low else { return }
+            guard self.mayTakeAgain else { return }
             self.isRefusingPublishers = false
             for connection in self.connections.slots where self.connections[connection].isBlocked {
                 self.connections[connection].isBlocked = false

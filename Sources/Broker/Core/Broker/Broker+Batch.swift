@@ -38,9 +38,10 @@ extension Broker {
         }
     }
 
-    /// Whether ``endBatch(now:)`` left deliveries undone, so as not to hold up others; the owner
-    /// calls it again soon.
-    package var hasMoreToDeliver: Bool { !self.due.unfinished.isEmpty }
+    /// Whether there is more to do at once: deliveries left undone so as not to hold up others,
+    /// or publishers to be freed because the batch's end has freed memory. The owner calls
+    /// ``endBatch(now:)`` again soon.
+    package var hasMoreToDo: Bool { !self.due.unfinished.isEmpty || self.mayTakeAgain }
 
     // MARK: Commits and confirms
 
