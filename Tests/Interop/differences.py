@@ -6,8 +6,6 @@ reason. The suite checks that the difference is exactly this one.
 
 _SILENCE = "the connection ends without a word"
 _CRASH = "Connection.Close 541 INTERNAL_ERROR at 0.0"
-_REFUSED = ("Connection.Close 403 ACCESS_REFUSED - Login was refused using authentication "
-            "mechanism {}. For details see the broker logfile. at 0.0")
 
 
 def _told(reason, answers):
@@ -62,14 +60,6 @@ DIFFERENCES = {
                 "channel_max", 2048, "higher than the maximum allowed value (2047)"),
             "channels without limit": _tuning(
                 "channel_max", 0, "higher than the maximum allowed value (2047)"),
-        }),
-    "a_login_is_checked": _told(
-        "3.10.8 tells a client that its login is wrong, but not that it cannot be read", {
-            "plain of one part": _REFUSED.format("PLAIN"),
-            "plain of four parts": _REFUSED.format("PLAIN"),
-            "plain of nothing": _REFUSED.format("PLAIN"),
-            "amqplain, no password": _REFUSED.format("AMQPLAIN"),
-            "amqplain that is no table": _REFUSED.format("AMQPLAIN"),
         }),
     "other_protocols_are_answered_with_ours": [
         (f"{title}: a handshake", f"{title}: b'AMQP\\x00\\x00\\t\\x01'",
