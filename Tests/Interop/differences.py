@@ -23,6 +23,30 @@ def _tuning(field, value, bound):
             "at 10.30")
 
 
+_NEWEST_FIRST = ("3.10.8 turns the older deaths around at each further one, so that it takes the "
+                 "oldest for the newest; its documentation and later versions have the newest "
+                 "first, and what is a cycle follows from that")
+
+
+def _chain(deaths):
+    """The line about a message that died in those queues, the newest first."""
+    name = "a_long_chain_tells_its_deaths_in_an_order_of_its_own"
+    return (f"died in {[f'{name}.q{number}' for number in deaths]}, first in {name}.q0")
+
+
+def _cycle(body):
+    """The line about a message with a client's history that is no cycle."""
+    name = "a_clients_history_may_look_like_a_cycle"
+    mine = (f"{{count: long(1L), exchange: str(''), queue: str('{name}.work'), "
+            f"reason: str('expired'), routing-keys: [str('{name}.work')], time: <time>}}")
+    rejected = ("{count: int(1), exchange: str(''), queue: str('q'), reason: str('rejected'), "
+                "routing-keys: [str('k')]}")
+    expired = (f"{{count: int(1), exchange: str(''), queue: str('{name}.dead'), "
+               "reason: str('expired'), routing-keys: [str('k')]}")
+    return (f"{name}.dead held {body!r} key='{name}.dead' "
+            f"headers={{x-death: [{mine}, {rejected}, {expired}]}}")
+
+
 _NO_REPLY_QUEUE = "NOT_FOUND - no queue 'amq.rabbitmq.reply-to.<token>' in vhost '/'"
 
 DIFFERENCES = {
@@ -82,4 +106,9 @@ DIFFERENCES = {
         ("first comes expires above it", "first comes stays",
          "3.10.8 looks for what has expired only when a queue's only message is new or one leaves, "
          "so it delivers an expired message; nobody can rely on that")],
+    "a_long_chain_tells_its_deaths_in_an_order_of_its_own": [
+        (_chain(deaths), _chain(sorted(deaths, reverse=True)), _NEWEST_FIRST)
+        for deaths in ([2, 0, 1], [3, 1, 0, 2])],
+    "a_clients_history_may_look_like_a_cycle": [
+        (_cycle("was rejected before"), _cycle("was rejected since"), _NEWEST_FIRST)],
 }
