@@ -22,6 +22,18 @@ struct PacingTests {
         #expect(schedule.finished() == .wait(seconds: 2, turn: 2))
     }
 
+    @Test("The clock is drawn with the samples while these come each second or more often")
+    func clock() {
+        var schedule = SamplingSchedule(refreshSeconds: 1)
+        #expect(!schedule.samplesWithinASecond, "nothing has been sampled yet")
+        _ = schedule.wanted()
+        #expect(!schedule.samplesWithinASecond, "a sample may take long")
+        _ = schedule.finished()
+        #expect(schedule.samplesWithinASecond)
+        _ = schedule.refreshChanged(to: 2)
+        #expect(!schedule.samplesWithinASecond)
+    }
+
     @Test("A timer of an earlier turn means nothing")
     func lateTimers() {
         var schedule = SamplingSchedule(refreshSeconds: 2)

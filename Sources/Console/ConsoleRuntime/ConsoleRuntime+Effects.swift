@@ -90,7 +90,8 @@ extension ConsoleRuntime {
         }
     }
 
-    /// Tells the console how the load run stands, whenever that has changed.
+    /// Tells the console how the load run stands, whenever that has changed. What the console
+    /// itself starts or stops, it is told at once.
     func watchLoad(_ tasks: inout DiscardingTaskGroup) {
         let (time, post, load) = (self.settings.time, self.post, self.load)
         tasks.addTask {
@@ -99,12 +100,14 @@ extension ConsoleRuntime {
                 let snapshot = await load.snapshot()
                 if snapshot != last { post.yield(.message(.loadChanged(snapshot))) }
                 last = snapshot
-                try? await time.sleep(Self.loadWatchSeconds)
+                try? await time.sleep(
+                    snapshot.state == .idle ? Self.idleLoadWatchSeconds : Self.loadWatchSeconds)
             }
         }
     }
 
     nonisolated private static let loadWatchSeconds = 0.5
+    nonisolated private static let idleLoadWatchSeconds = 2.0
 }
 
 /// Makes a result of a call that throws.

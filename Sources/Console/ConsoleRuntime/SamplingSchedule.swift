@@ -27,6 +27,11 @@ package struct SamplingSchedule: Equatable {
     /// - Parameter refreshSeconds: From the end of a sample to the next one.
     package init(refreshSeconds: Double) { self.refreshSeconds = refreshSeconds }
 
+    /// Whether the next sample, and so the next frame, is less than a second away.
+    package var samplesWithinASecond: Bool {
+        self.state == .waiting && self.turn > 0 && self.refreshSeconds <= 1
+    }
+
     /// Somebody wants a sample now.
     package mutating func wanted() -> Action {
         switch self.state {
