@@ -38,7 +38,7 @@ final class TestBroker {
     func connect(_ number: UInt64, channels: UInt16 = 1) -> ConnectionID {
         let id = ConnectionID(number)
         self.broker.connectionOpened(
-            id, origin: "127.0.0.1:\(number)", user: "guest", now: self.now)
+            id, origin: "127.0.0.1:\(number)", user: "guest")
         for channel in 1...channels { self.send(.openChannel, id, ChannelNumber(channel)) }
         return id
     }

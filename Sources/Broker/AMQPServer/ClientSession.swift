@@ -94,10 +94,10 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
         let text: String
         switch answer {
         case .accepted: return self.orders.append(.acceptOpen)
-        case .noRoom:
+        case .noRoom(let connectionsMax):
             text =
                 "access to vhost '\(host)' refused for user '\(user)': connection limit "
-                + "(\(Limits.connectionsMax)) is reached"
+                + "(\(connectionsMax)) is reached"
         case .noSuchVirtualHost: text = "vhost \(host) not found"
         }
         self.leave(.close(CloseReason(.notAllowed, text, method: MethodID(10, 40))))

@@ -24,6 +24,6 @@ package struct ConnectingClient: Sendable {
 package enum ConnectAnswer: Equatable, Sendable {
     case accepted
     /// There are as many connections as there may be.
-    case noRoom
+    case noRoom(connectionsMax: Int)
     case noSuchVirtualHost
 }

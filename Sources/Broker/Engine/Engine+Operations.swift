@@ -15,8 +15,10 @@ extension Engine {
         self.broker.detail(of: queue, in: host, now: self.clock.now())
     }
 
-    /// Every connection and consumer.
-    package func clients() -> ClientFigures { self.broker.clients(now: self.clock.now()) }
+    /// Every connection and consumer of a virtual host.
+    package func clients(in host: VirtualHostName = .default) -> ClientFigures {
+        self.broker.clients(in: host, now: self.clock.now())
+    }
 
     /// Closes a connection with `CONNECTION_FORCED` and that explanation.
     ///

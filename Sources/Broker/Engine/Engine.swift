@@ -117,10 +117,12 @@ package actor Engine {
     package func connect(
         _ outlet: any ConnectionOutlet, _ client: ConnectingClient
     ) -> ConnectAnswer {
-        guard self.outlets.count < self.connectionsMax else { return .noRoom }
+        guard self.outlets.count < self.connectionsMax else {
+            return .noRoom(connectionsMax: self.connectionsMax)
+        }
         let isKnown = self.broker.connectionOpened(
             outlet.connection, origin: client.origin, user: client.user, host: client.host,
-            clientProperties: client.properties, now: self.clock.now())
+            clientProperties: client.properties)
         guard isKnown else { return .noSuchVirtualHost }
         self.outlets[outlet.connection] = outlet
         return .accepted

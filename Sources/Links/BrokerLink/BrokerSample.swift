@@ -103,13 +103,16 @@ package struct QueueTotals: Equatable, Sendable {
     package var expired: UInt64
     package var rejected: UInt64
     package var droppedByLength: UInt64
+    /// Publishes that it did not take because it was full; they never were in it.
+    package var refused: UInt64
     package var deadLettered: UInt64
     package var purged: UInt64
 
     package init(
         published: UInt64 = 0, delivered: UInt64 = 0, acked: UInt64 = 0, redelivered: UInt64 = 0,
         deliveredWithoutAck: UInt64 = 0, expired: UInt64 = 0, rejected: UInt64 = 0,
-        droppedByLength: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0
+        droppedByLength: UInt64 = 0, refused: UInt64 = 0, deadLettered: UInt64 = 0,
+        purged: UInt64 = 0
     ) {
         self.published = published
         self.delivered = delivered
@@ -119,6 +122,7 @@ package struct QueueTotals: Equatable, Sendable {
         self.expired = expired
         self.rejected = rejected
         self.droppedByLength = droppedByLength
+        self.refused = refused
         self.deadLettered = deadLettered
         self.purged = purged
     }

@@ -51,7 +51,7 @@ package final class EmbeddedLink: BrokerLink {
 
     package func clients() async throws(LinkError) -> ClientRoster {
         try self.requireOpen()
-        return ClientRoster(await self.engine.clients())
+        return ClientRoster(await self.engine.clients(in: self.host))
     }
 
     package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {

@@ -46,7 +46,8 @@ extension QueueTotals {
             published: tally.published, delivered: tally.delivered, acked: tally.acked,
             redelivered: tally.redelivered, deliveredWithoutAck: tally.deliveredWithoutAck,
             expired: tally.expired, rejected: tally.rejected,
-            droppedByLength: tally.droppedByLength, deadLettered: tally.deadLettered,
+            droppedByLength: tally.droppedByLength, refused: tally.refused,
+            deadLettered: tally.deadLettered,
             purged: tally.purged)
     }
 }

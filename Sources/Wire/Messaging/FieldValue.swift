@@ -54,6 +54,15 @@ package struct FieldTable: Hashable, Sendable {
         package var name: String
         package var value: FieldValue
 
+        package static func == (left: Self, right: Self) -> Bool {
+            left.name.hasSameOctets(as: right.name) && left.value == right.value
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            self.name.hashOctets(into: &hasher)
+            hasher.combine(self.value)
+        }
+
         package init(_ name: String, _ value: FieldValue) {
             self.name = name
             self.value = value

@@ -6,11 +6,15 @@ extension Broker {
         self.endWork(now: now)
         self.tellCancelled()
         // Those whose turn was cut short come first, or new work would starve them.
+        for id in self.due.unfinished {
+            if let slot = self.queueSlot(id) { self.queues[slot].isUnfinished = false }
+        }
         self.due.queues.insert(contentsOf: self.due.unfinished, at: 0)
         self.due.unfinished.removeAll(keepingCapacity: true)
         // Dead-lettering makes further queues due. It comes to an end: a message that has died
         // in a queue for an automatic reason does not get into it again.
         var index = 0
+        self.buryRefused(now: now)
         while index < self.due.queues.count {
             if let slot = self.queueSlot(self.due.queues[index]) {
                 self.attendIfDue(slot, now: now)
@@ -38,10 +42,12 @@ extension Broker {
         }
     }
 
-    /// Whether there is more to do at once: deliveries left undone so as not to hold up others,
-    /// or publishers to be freed because the batch's end has freed memory. The owner calls
+    /// Whether there is more to do at once: deliveries and deaths left undone so as not to hold up
+    /// others, or publishers to be freed because the batch's end has freed memory. The owner calls
     /// ``endBatch(now:)`` again soon.
-    package var hasMoreToDo: Bool { !self.due.unfinished.isEmpty || self.mayTakeAgain }
+    package var hasMoreToDo: Bool {
+        !self.due.unfinished.isEmpty || !self.due.refused.isEmpty || self.mayTakeAgain
+    }
 
     // MARK: Commits and confirms
 
@@ -130,7 +136,10 @@ extension Broker {
         self.serveGets(of: slot, now: now)
         if self.deliver(from: slot, now: now) {
             self.queues[slot].isDue = true
-            self.due.unfinished.append(self.queues[slot].id)
+            if !self.queues[slot].isUnfinished {
+                self.queues[slot].isUnfinished = true
+                self.due.unfinished.append(self.queues[slot].id)
+            }
         } else {
             self.dropExcess(of: slot, now: now)
             self.expireHead(of: slot, now: now)

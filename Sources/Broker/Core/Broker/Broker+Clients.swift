@@ -1,14 +1,17 @@
 import Messaging
 
 extension Broker {
-    /// Every connection and consumer; looking changes nothing.
+    /// Every connection and consumer of a virtual host; looking changes nothing.
     ///
     /// - Complexity: O(connections + channels + consumers). Unacked deliveries are looked
     ///   at only until each consumer's first one was seen, which on a channel with one consumer is
     ///   the first of all.
-    package func clients(now: Timestamp) -> ClientFigures {
+    package func clients(
+        in host: VirtualHostName = .default, now: Timestamp
+    ) -> ClientFigures {
         var figures = ClientFigures(at: now)
-        for slot in self.connections.slots {
+        guard let host = self.hostSlots[host] else { return figures }
+        for slot in self.connections.slots where self.connections[slot].host == host {
             var connection = self.figures(of: slot)
             connection.exclusiveQueues = self.connections[slot].exclusiveQueues
                 .compactMap { self.queueSlot($0) }.map { self.queues[$0].name }.sorted()
@@ -110,7 +113,7 @@ extension ConnectionFigures {
     fileprivate mutating func count(_ channel: Channel, now: Timestamp) {
         self.channels += 1
         self.consumers += channel.consumers.count
-        self.unacked += channel.unacked.count
+        self.unacked += channel.heldCount
         self.published += channel.publishedTotal
         self.delivered += channel.deliveredTotal
         channel.unacked.forEach { delivery in
@@ -158,7 +161,7 @@ extension Broker {
     /// The owner closes the socket; ``connectionClosed(_:now:)`` follows and puts them back.
     package func unacked(of id: ConnectionID) -> Int? {
         guard let slot = self.connectionSlots[id] else { return nil }
-        return self.connections[slot].channels.reduce(0) { $0 + self.channels[$1].unacked.count }
+        return self.connections[slot].channels.reduce(0) { $0 + self.channels[$1].heldCount }
     }
 
     /// Ends a consumer for an operator, and tells its client; ``endBatch(now:)`` follows.

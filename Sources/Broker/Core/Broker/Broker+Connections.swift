@@ -10,14 +10,14 @@ extension Broker {
     @discardableResult
     package mutating func connectionOpened(
         _ id: ConnectionID, origin: String, user: String, host: VirtualHostName = .default,
-        clientProperties: FieldTable = FieldTable(), now: Timestamp
+        clientProperties: FieldTable = FieldTable()
     ) -> Bool {
         precondition(self.connectionSlots[id] == nil, "connection numbers are never reused")
         guard let host = self.hostSlots[host] else { return false }
         self.connectionSlots[id] = self.connections.insert { _, _ in
             Connection(
                 id: id, origin: origin, user: user, host: host,
-                clientProperties: clientProperties, connectedAt: now)
+                clientProperties: clientProperties)
         }
         return true
     }

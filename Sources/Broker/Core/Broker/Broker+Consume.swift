@@ -110,6 +110,9 @@ extension Broker {
     mutating func removeConsumer(_ consumer: Int, now: Timestamp) {
         let (channel, id) = (self.consumers[consumer].channel, self.consumers[consumer].queue)
         self.channels[channel].consumers.removeAll { $0 == consumer }
+        // Its slot stays filled for this batch's effects: nothing that is settled yet may bring it
+        // back into its queue's turns.
+        self.consumers[consumer].isParked = false
         self.due.deletedConsumers.append(consumer)
         let slot = id.index
         let wasActive = self.queues[slot].consumers.active == consumer

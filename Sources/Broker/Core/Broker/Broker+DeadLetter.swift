@@ -120,7 +120,8 @@ extension Broker {
         traits.origin = self.queues[slot].id
         var taken = 0
         for target in targets where !letter.isCycling(to: self.queues[target].name, reason) {
-            if self.enqueue(dead, traits, to: target, now: now) != .refused { taken += 1 }
+            let outcome = self.enqueue(dead, traits, to: target, from: .deadLetter, now: now)
+            if outcome != .refused { taken += 1 }
         }
         guard taken > 0 else { return }
         self.queues[slot].dead += taken

@@ -43,17 +43,15 @@ extension Broker {
 
     /// Whose turn it is, and how many messages it may take at once: one, unless it is alone.
     private mutating func nextTaker(of slot: Int) -> (consumer: Int, run: Int)? {
-        for ring in 0..<self.queues[slot].consumers.ringCount {
-            while let consumer = self.queues[slot].consumers.current(inRing: ring) {
-                let room = self.room(of: consumer)
-                guard room <= 0 else {
-                    return (consumer, self.queues[slot].consumers.advance(ring: ring) ? room : 1)
-                }
-                guard self.queues[slot].consumers.park(ring: ring) else { return nil }
-                self.consumers[consumer].isParked = true
-                self.consumers[consumer].parkedNumber = self.nextParkedNumber
-                self.nextParkedNumber += 1
+        while let consumer = self.queues[slot].consumers.current() {
+            let room = self.room(of: consumer)
+            guard room <= 0 else {
+                return (consumer, self.queues[slot].consumers.advance() ? room : 1)
             }
+            guard self.queues[slot].consumers.park() else { return nil }
+            self.consumers[consumer].isParked = true
+            self.consumers[consumer].parkedNumber = self.nextParkedNumber
+            self.nextParkedNumber += 1
         }
         return nil
     }

@@ -7,18 +7,26 @@ extension Broker {
     /// Expires messages and queues whose time has come; ``endBatch(now:)`` follows.
     package mutating func timeReached(now: Timestamp) {
         while let entry = self.timers.removeFirst(upTo: now) {
-            guard let queue = entry.queue else {
+            // Whose time it was may be gone or have another timer since; the queue tells.
+            switch entry.subject {
+            case .overdue:
                 if entry.at == self.overdueTimer { self.endOverdueDeliveries(now: now) }
-                continue
-            }
-            // Whose time it was may be gone or served since; the queue tells.
-            guard let slot = self.queueSlot(queue) else { continue }
-            self.queues[slot].timer = nil
-            if self.isExpired(slot, now: now) {
-                self.removeQueue(slot, now: now)
-            } else {
-                self.setExpiryTimer(of: slot)
+            case .messages(let queue):
+                guard let slot = self.queueSlot(queue), self.queues[slot].timer == entry.at else {
+                    continue
+                }
+                self.queues[slot].timer = nil
                 self.noteDue(slot)
+            case .expiry(let queue):
+                guard let slot = self.queueSlot(queue),
+                    self.queues[slot].expiryTimer == entry.at
+                else { continue }
+                self.queues[slot].expiryTimer = nil
+                if self.isExpired(slot, now: now) {
+                    self.removeQueue(slot, now: now)
+                } else {
+                    self.setExpiryTimer(of: slot)
+                }
             }
         }
     }
@@ -36,13 +44,17 @@ extension Broker {
         guard let expires = self.queues[slot].settings.expiresMicroseconds,
             self.queues[slot].consumers.isEmpty
         else { return }
-        self.setTimer(self.queues[slot].usedAt.adding(microseconds: expires), of: slot)
+        let at = self.queues[slot].usedAt.adding(microseconds: expires)
+        // One that fires earlier sets the next.
+        if let timer = self.queues[slot].expiryTimer, timer <= at { return }
+        self.queues[slot].expiryTimer = at
+        self.timers.add(at, .expiry(self.queues[slot].id))
     }
 
     private mutating func setTimer(_ at: Timestamp, of slot: Int) {
         if let timer = self.queues[slot].timer, timer <= at { return }
         self.queues[slot].timer = at
-        self.timers.add(at, self.queues[slot].id)
+        self.timers.add(at, .messages(self.queues[slot].id))
     }
 
     /// Drops what has expired at the head of a queue, and sets the timer for the next.

@@ -78,6 +78,7 @@ extension Broker {
     mutating func findDeadLetterTargets() {
         guard !self.deadLetterTargets.isCurrent(self.topology) else { return }
         var slots: Set<Int> = []
+        var sources: Set<Int> = []
         for queue in self.liveQueues {
             guard let exchange = self.queues[queue].settings.deadLetterExchange else { continue }
             let host = self.queues[queue].host
@@ -87,9 +88,10 @@ extension Broker {
                 slots.formUnion(self.route(key: key, exchange: exchange, in: host))
             } else if let source {
                 // The key is each message's own: any queue bound there may get some.
-                slots.formUnion(self.reachableQueues(from: source))
+                sources.insert(source)
             }
         }
+        for source in sources { slots.formUnion(self.reachableQueues(from: source)) }
         self.deadLetterTargets.store(slots, topology: self.topology)
     }
 

@@ -25,11 +25,32 @@ extension Broker {
                 problems.append("policy '\(policy.policy.name)': \(error.reason)")
             }
         }
+        problems += Self.tooLong(definitions)
         guard problems.isEmpty else { return problems }
         for host in definitions.virtualHosts { self.addVirtualHost(host) }
         self.replacePolicies(rules)
-        self.reapplyPolicies()
+        self.reapplyPolicies(now: now)
         return self.declare(definitions, now: now)
+    }
+
+    /// Names that no client could have given, because they do not fit into a frame's short string.
+    private static func tooLong(_ definitions: Definitions) -> [String] {
+        var problems: [String] = []
+        func check(_ kind: String, _ text: String, mayBeEmpty: Bool = false) {
+            let bytes = text.utf8.count
+            if bytes > Limits.nameBytesMax || (bytes == 0 && !mayBeEmpty) {
+                problems.append(
+                    "\(kind) '\(text.prefix(40))' has \(bytes) bytes, not 1 to "
+                        + "\(Limits.nameBytesMax)")
+            }
+        }
+        for host in definitions.virtualHosts { check("vhost", host.text) }
+        for item in definitions.exchanges { check("exchange", item.exchange.name.text) }
+        for item in definitions.queues { check("queue", item.queue.name.text) }
+        for item in definitions.bindings {
+            check("routing key", item.binding.routingKey, mayBeEmpty: true)
+        }
+        return problems
     }
 
     private mutating func replacePolicies(_ rules: [(Definitions.HostPolicy, PolicyRule)]) {
@@ -98,7 +119,6 @@ extension Broker {
     mutating func applyPolicies(toExchange slot: Int) {
         let (host, name) = (self.exchanges[slot].host, self.exchanges[slot].name)
         let policy = self.hosts[host].policies.first { $0.matches(exchange: name) }?.policy
-        self.exchanges[slot].policy = policy?.name
         self.exchanges[slot].alternate =
             self.exchanges[slot].arguments["alternate-exchange"]?.text.map { ExchangeName($0) }
             ?? EffectivePolicy(policy, nil).alternateExchange
@@ -106,13 +126,18 @@ extension Broker {
 
     /// Works out anew what holds for every queue and exchange, and has the end of the batch see
     /// to queues whose limits changed.
-    private mutating func reapplyPolicies() {
+    private mutating func reapplyPolicies(now: Timestamp) {
         for slot in self.exchanges.slots { self.applyPolicies(toExchange: slot) }
         for slot in self.queues.slots where !self.queues[slot].isDeleted {
             let policy = self.policy(
                 forQueue: self.queues[slot].name, in: self.queues[slot].host)
             guard policy != self.queues[slot].settings.policy else { continue }
+            let expires = self.queues[slot].settings.expiresMicroseconds
             self.queues[slot].settings.apply(policy)
+            // Its time begins now: nobody knew before that it would be counted.
+            if self.queues[slot].settings.expiresMicroseconds != expires {
+                self.queues[slot].usedAt = now
+            }
             self.setExpiryTimer(of: slot)
             self.noteDue(slot)
         }

@@ -106,6 +106,7 @@ extension Broker {
             self.connections[connection].exclusiveQueues.append(self.queues[slot].id)
         }
         if settings.isDurable { self.note(durable: .queueDeclared(self.queues[slot].id)) }
+        if settings.consumerTimeoutMicroseconds != nil { self.scheduleOverdueCheck() }
         return slot
     }
 

@@ -125,7 +125,8 @@ extension Broker {
                     exchange: UnsafeRawBufferPointer(start: nil, count: 0), routingKey: key,
                     properties: encoded, body: body)
                 let traits = PublishTraits(PropertyPeek(encoded), ttlMicroseconds: nil)
-                return self.enqueue(message, traits, to: slot, now: now) != .refused
+                return self.enqueue(message, traits, to: slot, from: .redrive, now: now)
+                    != .refused
             }
         }
     }

@@ -32,6 +32,33 @@ extension Broker {
     ///
     /// A message that an exchange sends nowhere goes on to its alternate exchange.
     private func route(_ message: RoutedMessage, from slot: Int) -> Route {
+        var destinations: [Destination] = []
+        self.exchanges[slot].route(message, into: &destinations)
+        // Mostly an exchange leads to queues, and to some at all.
+        if !destinations.isEmpty, let queues = Self.queues(destinations) {
+            return Route(queues: queues, isByKeyAlone: self.exchanges[slot].isByKeyAlone)
+        }
+        return self.followed(message, from: slot)
+    }
+
+    /// The queues among destinations, each once and ascending; nil when there is an exchange too.
+    private static func queues(_ destinations: [Destination]) -> [Int]? {
+        var queues: [Int] = []
+        queues.reserveCapacity(destinations.count)
+        for destination in destinations {
+            guard case .queue(let slot) = destination else { return nil }
+            queues.append(slot)
+        }
+        queues.sort()
+        var last = -1
+        queues.removeAll { slot in
+            defer { last = slot }
+            return slot == last
+        }
+        return queues
+    }
+
+    private func followed(_ message: RoutedMessage, from slot: Int) -> Route {
         var queues: Set<Int> = []
         var seen: Set<Int> = [slot]
         var pending = [slot]

@@ -42,12 +42,14 @@ extension Broker {
     mutating func nack(
         _ tag: DeliveryTag, isMultiple: Bool, isRequeue: Bool, on channel: Int, now: Timestamp
     ) throws(Fault) {
+        let wasFull = self.channels[channel].room <= 0
         let deliveries = try self.take(tag, isMultiple: isMultiple, of: channel)
         guard self.channels[channel].transaction == nil else {
             return self.addToTransaction(
                 deliveries, isRequeue ? .requeue : .discard, on: channel)
         }
         self.nacked(deliveries, isRequeue: isRequeue, on: channel, now: now)
+        if wasFull { self.markQueuesDue(of: channel) }
     }
 
     mutating func nacked(

@@ -16,7 +16,7 @@ extension Broker {
     /// There is one such timer; those that were set before are void.
     private mutating func setOverdueTimer(_ at: Timestamp) {
         self.overdueTimer = at
-        self.timers.add(at, nil)
+        self.timers.add(at, .overdue)
     }
 
     /// Closes the channels that hold a delivery for too long, and sets the timer for the next.

@@ -22,9 +22,11 @@ extension Broker {
         for publish in transaction.publishes {
             outcome.join(self.perform(publish, on: channel, now: now))
         }
+        let wasFull = transaction.settledCount > 0
         for settle in transaction.settles {
             self.perform(settle, on: channel, now: now)
         }
+        if wasFull { self.markQueuesDue(of: channel) }
         guard outcome != .refused else {
             throw Fault(.preconditionFailed, "partial tx completion")
         }
@@ -56,34 +58,19 @@ extension Broker {
         _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
         _ traits: PublishTraits, on channel: Int
     ) throws(Fault) {
-        let parts = [
-            message.exchange, message.routingKey, message.properties, message.blindKeys,
-            message.body,
-        ]
-        let memory = ChunkMemory(
-            capacity: parts.reduce(0) { $0 + $1.count }, gauge: self.gauge)
+        let kept = KeptMessage(message, traits, gauge: self.gauge)
         let held = self.channels[channel].transaction?.bytes ?? 0
-        guard held + memory.capacity <= Limits.transactionBytesMax else {
+        guard held + kept.bytes <= Limits.transactionBytesMax else {
             throw Fault(
                 .preconditionFailed,
                 "transaction holds more than \(Limits.transactionBytesMax) bytes; commit more "
                     + "often")
         }
-        var offset = 0
-        for part in parts {
-            if let start = part.baseAddress {
-                (memory.base + offset).copyMemory(from: start, byteCount: part.count)
-            }
-            offset += part.count
-        }
         let target = Transaction.Targets(
             queues: targets.map { self.queues[$0].id }, replies: replies)
-        self.channels[channel].transaction?.bytes += memory.capacity
+        self.channels[channel].transaction?.bytes += kept.bytes
         self.channels[channel].transaction?.publishes.append(
-            Transaction.Publish(
-                target: target, memory: memory, exchangeBytes: message.exchange.count,
-                keyBytes: message.routingKey.count, propertiesBytes: message.properties.count,
-                blindBytes: message.blindKeys.count, traits: traits))
+            Transaction.Publish(target: target, message: kept))
     }
 
     private mutating func perform(
@@ -91,11 +78,11 @@ extension Broker {
     ) -> PublishOutcome {
         self.channels[channel].publishedTotal += 1
         let targets = publish.target.queues.compactMap { self.queueSlot($0) }
-        return withExtendedLifetime(publish.memory) {
-            // A queue that went since is no reason to return it: it was routable.
-            guard !targets.isEmpty || publish.target.queues.isEmpty else { return .safe }
-            return self.accept(
-                publish.message, to: targets, publish.target.replies, publish.traits,
+        // A queue that went since is no reason to return it: it was routable.
+        guard !targets.isEmpty || publish.target.queues.isEmpty else { return .safe }
+        return publish.message.withMessage { message in
+            self.accept(
+                message, to: targets, publish.target.replies, publish.message.traits,
                 on: channel, now: now)
         }
     }
@@ -106,6 +93,7 @@ extension Broker {
     mutating func addToTransaction(
         _ deliveries: [Unacked], _ outcome: Transaction.Settle.Outcome, on channel: Int
     ) {
+        self.channels[channel].transaction?.settledCount += deliveries.count
         self.channels[channel].transaction?.settles.append(
             Transaction.Settle(outcome: outcome, deliveries: deliveries))
     }
@@ -121,23 +109,5 @@ extension Broker {
         case .discard:
             self.nacked(settle.deliveries, isRequeue: false, on: channel, now: now)
         }
-    }
-}
-
-extension Transaction.Publish {
-    /// The message where it lies, valid as long as `memory`.
-    fileprivate var message: PublishedMessage {
-        var offset = 0
-        func part(_ count: Int) -> UnsafeRawBufferPointer {
-            defer { offset += count }
-            return UnsafeRawBufferPointer(start: self.memory.base + offset, count: count)
-        }
-        let (exchange, key) = (part(self.exchangeBytes), part(self.keyBytes))
-        let (properties, blindKeys) = (part(self.propertiesBytes), part(self.blindBytes))
-        var message = PublishedMessage(
-            exchange: exchange, routingKey: key, properties: properties,
-            body: part(self.memory.capacity - offset))
-        message.blindKeys = blindKeys
-        return message
     }
 }

@@ -119,6 +119,8 @@ struct DueWork {
     var channels: [ChannelID] = []
     /// Channels whose confirms wait for a commit.
     var awaitingCommit: [ChannelID] = []
+    /// What queues refused that dead-letter it.
+    var refused: [(queue: QueueID, message: KeptMessage)] = []
     /// Consumers that are gone with their queues, and have to be told: after the answer to who
     /// deleted these.
     var cancels: [(channel: ChannelID, tag: ConsumerTag)] = []

@@ -46,3 +46,24 @@ extension Fault {
     static let defaultExchange = Fault(
         .accessRefused, "operation not permitted on the default exchange")
 }
+
+extension Fault {
+    /// What is wrong with a message's `expiration`, in RabbitMQ's words.
+    static func invalidExpiration(_ properties: UnsafeRawBufferPointer) -> Fault {
+        let text = (try? MessageProperties(decoding: properties))?.expiration ?? ""
+        let signs = text.prefix { $0 == "+" || $0 == "-" }.prefix(1)
+        let digits = text.dropFirst(signs.count).prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(signs.count + digits.count)
+        let reason =
+            if digits.isEmpty {
+                "no_integer"
+            } else if !rest.isEmpty {
+                "{leftover_string,\"\(rest)\"}"
+            } else if signs == "-" {
+                "{value_negative,-\(digits)}"
+            } else {
+                "{value_too_large,\(digits)}"
+            }
+        return Fault(.preconditionFailed, "invalid expiration '\(text)': \(reason)")
+    }
+}

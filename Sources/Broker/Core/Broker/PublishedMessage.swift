@@ -59,24 +59,3 @@ struct PublishTraits {
         self.ttlMicroseconds = ttlMicroseconds
     }
 }
-
-extension Fault {
-    /// What is wrong with a message's `expiration`, in RabbitMQ's words.
-    static func invalidExpiration(_ properties: UnsafeRawBufferPointer) -> Fault {
-        let text = (try? MessageProperties(decoding: properties))?.expiration ?? ""
-        let signs = text.prefix { $0 == "+" || $0 == "-" }.prefix(1)
-        let digits = text.dropFirst(signs.count).prefix { $0.isASCII && $0.isNumber }
-        let rest = text.dropFirst(signs.count + digits.count)
-        let reason =
-            if digits.isEmpty {
-                "no_integer"
-            } else if !rest.isEmpty {
-                "{leftover_string,\"\(rest)\"}"
-            } else if signs == "-" {
-                "{value_negative,-\(digits)}"
-            } else {
-                "{value_too_large,\(digits)}"
-            }
-        return Fault(.preconditionFailed, "invalid expiration '\(text)': \(reason)")
-    }
-}

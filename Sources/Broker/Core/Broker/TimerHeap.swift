@@ -5,18 +5,27 @@ import Messaging
 /// A binary heap that is never searched: an entry that no longer matters is recognised when its
 /// time comes.
 struct TimerHeap {
+    /// What has to be looked at.
+    enum Subject {
+        /// The head of a queue, which may have expired.
+        case messages(QueueID)
+        /// A queue that may have been unused for too long.
+        case expiry(QueueID)
+        /// The deliveries that nobody acknowledges.
+        case overdue
+    }
+
     struct Entry {
         var at: Timestamp
-        /// Nil for the deliveries that nobody acknowledges.
-        var queue: QueueID?
+        var subject: Subject
     }
 
     private var entries: [Entry] = []
 
     var next: Timestamp? { self.entries.first?.at }
 
-    mutating func add(_ at: Timestamp, _ queue: QueueID?) {
-        self.entries.append(Entry(at: at, queue: queue))
+    mutating func add(_ at: Timestamp, _ subject: Subject) {
+        self.entries.append(Entry(at: at, subject: subject))
         var index = self.entries.count - 1
         while index > 0 {
             let parent = (index - 1) / 2

@@ -49,9 +49,12 @@ struct Channel {
         self.connection = connection
     }
 
+    /// Deliveries that wait for an ack, or for the commit of one.
+    var heldCount: Int { self.unacked.count + (self.transaction?.settledCount ?? 0) }
+
     /// How many more deliveries that need an ack its consumers may get.
     var room: Int {
-        let room = Limits.unackedMax - self.unacked.count
+        let room = Limits.unackedMax - self.heldCount
         guard self.sharedPrefetch > 0 else { return room }
         return min(room, self.sharedPrefetch - self.consumerUnacked)
     }

@@ -23,6 +23,8 @@ struct ConfirmLedger {
     private var waiting: [Run] = []
     /// Those that some queue refused and the client was not told of, ascending.
     private var refusals: [UInt64] = []
+    /// Those that it was told of and that lie behind `told`, ascending: no confirm may name them.
+    private var refusedAhead: [UInt64] = []
 
     var isWaiting: Bool { !self.waiting.isEmpty }
 
@@ -80,11 +82,19 @@ struct ConfirmLedger {
     }
 
     /// Up to the first that waits or was refused one confirm stands for all; that some of them
-    /// were told of one by one before does no harm.
+    /// were told of one by one before does no harm. It may span a refused one, as RabbitMQ's may,
+    /// but never names it.
     private mutating func confirmAll(before first: UInt64, _ send: (Answer) -> Void) {
         guard first - 1 > self.told else { return }
-        send(.confirm(DeliveryTag(first - 1), isMultiple: first - 1 > self.told + 1))
+        var last = first - 1
+        while let refused = self.refusedAhead.last(where: { $0 <= last }), refused == last {
+            last -= 1
+        }
+        if last > self.told {
+            send(.confirm(DeliveryTag(last), isMultiple: last > self.told + 1))
+        }
         self.told = first - 1
+        self.refusedAhead.removeAll { $0 < first }
     }
 
     /// The same where some were refused since the last time: each stands for itself behind them.
@@ -112,6 +122,10 @@ struct ConfirmLedger {
             }
         }
         self.toldAhead = self.next - 1
-        if self.waiting.isEmpty { self.told = self.toldAhead }
+        if self.waiting.isEmpty {
+            self.told = self.toldAhead
+        } else {
+            self.refusedAhead += refusals
+        }
     }
 }

@@ -10,7 +10,6 @@ struct Connection {
     let host: Int
     /// What the client says of itself.
     let clientProperties: FieldTable
-    let connectedAt: Timestamp
     /// Whether its consumers may get anything.
     var isWritable = true
     /// It publishes while the broker is short of something: nothing is read from it.
@@ -28,15 +27,13 @@ struct Connection {
     var outbox: Int?
 
     init(
-        id: ConnectionID, origin: String, user: String, host: Int, clientProperties: FieldTable,
-        connectedAt: Timestamp
+        id: ConnectionID, origin: String, user: String, host: Int, clientProperties: FieldTable
     ) {
         self.id = id
         self.origin = origin
         self.user = user
         self.host = host
         self.clientProperties = clientProperties
-        self.connectedAt = connectedAt
     }
 
     @inline(__always)

@@ -6,13 +6,7 @@ struct Transaction {
     /// A message that was routed and waits.
     struct Publish {
         var target: Targets
-        var memory: ChunkMemory
-        /// Where its parts lie in `memory`.
-        var exchangeBytes: Int
-        var keyBytes: Int
-        var propertiesBytes: Int
-        var blindBytes: Int
-        var traits: PublishTraits
+        var message: KeptMessage
     }
 
     /// Where it goes: slots and incarnations, because a queue may be gone by the commit.
@@ -30,6 +24,8 @@ struct Transaction {
 
     var publishes: [Publish] = []
     var settles: [Settle] = []
-    /// Bytes in `publishes`.
+    /// Bytes in `publishes`, with what keeping one takes besides its own.
     var bytes = 0
+    /// Deliveries in `settles`.
+    var settledCount = 0
 }

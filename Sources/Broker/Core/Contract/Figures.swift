@@ -50,7 +50,7 @@ package struct QueueTally: Equatable, Sendable {
     package var droppedByLength: UInt64 = 0
     /// Publishes that it refused because it was full; they never were in it.
     package var refused: UInt64 = 0
-    /// Of the three above, those that a dead-letter exchange put into at least one queue.
+    /// Of the four above, those that a dead-letter exchange put into at least one queue.
     package var deadLettered: UInt64 = 0
     package var purged: UInt64 = 0
     /// Removed one by one by an operator.

@@ -5,4 +5,15 @@ struct Binding: Hashable {
     var source: ExchangeName
     var routingKey: String
     var arguments: FieldTable
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.source == right.source && left.routingKey.hasSameOctets(as: right.routingKey)
+            && left.arguments == right.arguments
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(self.source)
+        self.routingKey.hashOctets(into: &hasher)
+        hasher.combine(self.arguments)
+    }
 }

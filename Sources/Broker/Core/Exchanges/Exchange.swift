@@ -13,8 +13,6 @@ struct Exchange {
     let arguments: FieldTable
     /// Where messages go that go nowhere else; an argument or a policy says so.
     var alternate: ExchangeName?
-    /// The policy that holds for it.
-    var policy: String?
     /// Bindings in which it is the destination.
     var inbound: Set<Binding> = []
     /// Bindings in which it is the source.
@@ -50,7 +48,7 @@ struct Exchange {
     /// - Returns: Whether there was that binding.
     @discardableResult
     mutating func unbind(_ destination: Destination, with binding: Binding) -> Bool {
-        guard self.outbound[destination]?.remove(binding) != nil else { return false }
+        guard let binding = self.outbound[destination]?.remove(binding) else { return false }
         if self.outbound[destination]?.isEmpty == true { self.outbound[destination] = nil }
         self.routes.unbind(destination, with: binding)
         return true

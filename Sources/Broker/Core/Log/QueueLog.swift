@@ -190,13 +190,6 @@ struct QueueLog {
 
     // MARK: Memory
 
-    /// Bytes of memory that the log holds.
-    var memoryBytes: Int {
-        self.chunks.reduce(self.chunks.capacity * MemoryLayout<Chunk>.stride) {
-            $0 + $1.capacity
-        }
-    }
-
     /// Frees the chunks that hold nothing any more.
     ///
     /// - Returns: Those of them that the store had taken over.

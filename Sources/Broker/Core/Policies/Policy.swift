@@ -102,7 +102,7 @@ enum PolicyArgument: String {
         let isRight: Bool
         switch self {
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
-            isRight = value.text != nil
+            isRight = value.text.map { $0.utf8.count <= Limits.nameBytesMax } ?? false
         case .lengthMax, .bytesMax, .queueVersion:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:

@@ -4,9 +4,9 @@
 /// served, in turn. A consumer that turns out to have no room is parked, so that a thousand that
 /// are busy cost nothing, and stands at the end of its ring again once it may have room.
 ///
-///     priority 10   ( )               all parked: the next ring is served
-///     priority  0   ( c1  c7  c2 )
+///     priority 10   ( c1  c7  c2 )    served first, in turn; without anybody it is no ring
 ///                         ▲ turn
+///     priority  0   ( c3 )
 struct ConsumerRing {
     /// One consumer, by its slot.
     struct Member {
@@ -55,36 +55,37 @@ struct ConsumerRing {
 
     // MARK: Turns
 
-    /// Rings to ask for their current consumer, the most urgent first.
-    var ringCount: Int { self.rings.count }
-
-    /// Whose turn it is in a ring; nil when all of it are parked.
-    mutating func current(inRing ring: Int) -> Int? {
+    /// Whose turn it is in the most urgent ring; nil when all are parked.
+    mutating func current() -> Int? {
         if let active = self.active { return active }
-        if self.rings[ring].turn >= self.rings[ring].waiting.count { self.rings[ring].turn = 0 }
-        let turn = self.rings[ring].turn
-        return turn < self.rings[ring].waiting.count ? self.rings[ring].waiting[turn] : nil
+        guard !self.rings.isEmpty else { return nil }
+        if self.rings[0].turn >= self.rings[0].waiting.count { self.rings[0].turn = 0 }
+        return self.rings[0].waiting[self.rings[0].turn]
     }
 
-    /// Gives the turn to the next one of a ring.
+    /// Gives the turn to the next one of the ring.
     ///
     /// - Returns: Whether there is nobody else to give it to.
-    mutating func advance(ring: Int) -> Bool {
+    mutating func advance() -> Bool {
         guard self.active == nil else { return true }
-        self.rings[ring].turn += 1
-        return self.rings[ring].waiting.count == 1
+        self.rings[0].turn += 1
+        return self.rings[0].waiting.count == 1
     }
 
     /// Takes the current one out of its ring until ``unpark(_:)``.
     ///
     /// - Returns: Whether it is: a single active consumer is not, for nobody else is asked.
-    mutating func park(ring: Int) -> Bool {
+    mutating func park() -> Bool {
         guard self.active == nil else { return false }
-        self.rings[ring].waiting.remove(at: self.rings[ring].turn)
+        self.rings[0].waiting.remove(at: self.rings[0].turn)
+        // A ring stands for a priority of which somebody waits, so that the first one is served.
+        if self.rings[0].waiting.isEmpty { self.rings.removeFirst() }
         return true
     }
 
     /// Has a parked consumer take part again, behind all that wait.
+    ///
+    /// - Precondition: It is a member and in no ring.
     mutating func unpark(_ member: Member) {
         let index = self.rings.firstIndex { $0.priority <= member.priority } ?? self.rings.count
         if index == self.rings.count || self.rings[index].priority != member.priority {

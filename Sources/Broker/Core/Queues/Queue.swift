@@ -37,8 +37,12 @@ struct Queue {
     var isDue = false
     /// Whether it stands in the list of queues whose logs may free memory.
     var isReleaseDue = false
-    /// When the timer that is set for it fires.
+    /// When the timer fires that is set for its head.
     var timer: Timestamp?
+    /// When that fires which is set for `x-expires`.
+    var expiryTimer: Timestamp?
+    /// Whether it stands in the list of queues whose turn ended before their work did.
+    var isUnfinished = false
     /// When it was last used, for `x-expires`.
     var usedAt: Timestamp
     /// What waits for an evicted chunk.

@@ -93,7 +93,11 @@ struct QueueArguments {
 
     private func checkDeadLetterKey() throws(Fault) {
         let key = "x-dead-letter-routing-key"
-        guard try self.word(key) != nil else { return }
+        guard let word = try self.word(key) else { return }
+        // A routing key is a short string; RabbitMQ lets it pass and fails when a message dies.
+        if word.utf8.count > Limits.nameBytesMax {
+            throw self.invalid(key, "{value_too_long,\(word.utf8.count)}")
+        }
         if self.table["x-dead-letter-exchange"] == nil {
             throw self.invalid(key, "routing_key_but_no_dlx_defined")
         }

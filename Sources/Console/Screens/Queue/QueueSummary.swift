@@ -59,7 +59,8 @@ struct QueueSummary {
             ("acked", totals.acked), ("without ack", totals.deliveredWithoutAck),
             ("redelivered", totals.redelivered), ("rejected", totals.rejected),
             ("expired", totals.expired), ("dropped", totals.droppedByLength),
-            ("dead-lettered", totals.deadLettered), ("purged", totals.purged),
+            ("refused, full", totals.refused), ("dead-lettered", totals.deadLettered),
+            ("purged", totals.purged),
         ]
         // What never happened says nothing; publishing and acking belong to every queue.
         let told = figures.filter { $0.1 > 0 || ["published", "acked"].contains($0.0) }
