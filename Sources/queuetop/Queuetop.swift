@@ -22,6 +22,12 @@ struct Queuetop: AsyncParsableCommand {
 
     func run() async throws {
         let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let hosts = await broker.engine.virtualHosts
+        guard hosts.contains(self.console.host) else {
+            StartFailure.noSuchVirtualHost(
+                self.console.host.text, known: hosts.map(\.text)
+            ).endProgram()
+        }
         let console = ConsoleService(
             broker: broker, options: self.console, clock: self.broker.clock)
         do {

@@ -13,6 +13,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
+    case noSuchVirtualHost(String, known: [String])
     case terminal(TerminalError)
     case settings(SettingsError)
 
@@ -31,6 +32,9 @@ enum StartFailure: Error, CustomStringConvertible {
         case .noHomeDirectory:
             "Neither XDG_DATA_HOME nor HOME names a directory for the broker's data. "
                 + "Name one with --data-directory."
+        case .noSuchVirtualHost(let name, let known):
+            "There is no virtual host '\(name)', only \(known.joined(separator: ", ")). Name one of "
+                + "these with --vhost, or add it to the file of --definitions."
         case .terminal(let error):
             error.description
         case .settings(let error):
@@ -61,7 +65,7 @@ enum StartFailure: Error, CustomStringConvertible {
             .cannotCreate
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .settings: .configuration
+        case .noHomeDirectory, .noSuchVirtualHost, .settings: .configuration
         }
     }
 }

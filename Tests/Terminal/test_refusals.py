@@ -1,5 +1,6 @@
 """What cannot be done is said in one sentence with what to do."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -62,10 +63,39 @@ class Refusals(unittest.TestCase):
         """a bad argument names it and shows the usage"""
         for arguments, word in [(["--amqp-port", "many"], "many"), (["--colour"], "--colour"),
                                 (["--amqp-port", "70000"], "70000"), (["surve"], "surve"),
-                                (["--data-directory", ""], "--data-directory")]:
+                                (["--data-directory", ""], "--data-directory"),
+                                (["--memory-limit", "much"], "much"),
+                                (["--memory-limit", "0"], "--memory-limit"),
+                                (["--consumer-timeout", "-1"], "--consumer-timeout")]:
             status, error = self._run(*arguments)
             self.assertEqual(status, 64, arguments)
             self._assert_says(error, word, sentences=None)
+
+    def test_definitions(self):
+        """definitions that are missing, malformed or wrong name the file and the place"""
+        path = self.home / "definitions.json"
+        policy = {"vhost": "/", "name": "p", "pattern": "(", "definition": {"max-length": 1}}
+        for text, status, word in [
+                (None, 66, "no such file"), ("{", 65, "no file of definitions"),
+                ('{"vhosts": [{}]}', 65, "'name' is missing in 'vhosts', entry 1"),
+                (json.dumps({"policies": [policy]}), 65, "no regular expression"),
+                (json.dumps({"policies": [{**policy, "pattern": "x", "vhost": "none"}]}), 65,
+                 "no vhost 'none'"),
+                (json.dumps({"queues": [{"name": "q" * 256, "vhost": "/", "durable": True,
+                                         "auto_delete": False}]}), 65, "256 bytes")]:
+            if text is not None:
+                path.write_text(text)
+            for command in (["serve"], []):
+                answered, error = self._run(
+                    *command, "--amqp-port", "0", "--definitions", str(path))
+                self.assertEqual(answered, status, error)
+                self._assert_says(error, str(path), word)
+
+    def test_unknown_virtual_host(self):
+        """a virtual host that is not there names those that are"""
+        status, error = self._run("--amqp-port", "0", "--vhost", "nowhere")
+        self.assertEqual(status, 78)
+        self._assert_says(error, "nowhere", "/", "--vhost", "--definitions")
 
     def test_version_and_help(self):
         """--version and --help answer and end"""

@@ -15,6 +15,9 @@ extension Engine {
         self.broker.detail(of: queue, in: host, now: self.clock.now())
     }
 
+    /// The virtual hosts that there are, by name.
+    package var virtualHosts: [VirtualHostName] { self.broker.virtualHosts }
+
     /// Every connection and consumer of a virtual host.
     package func clients(in host: VirtualHostName = .default) -> ClientFigures {
         self.broker.clients(in: host, now: self.clock.now())

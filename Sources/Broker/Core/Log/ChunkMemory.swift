@@ -1,6 +1,7 @@
 /// Raw memory of a fixed size, freed with its last reference.
 ///
-/// The only objects in this room: one a chunk of some thousand messages, one a consumer's tag.
+/// The only objects in this room: one a chunk of some thousand messages, one a consumer's tag, and
+/// one a message that waits outside of any queue.
 final class ChunkMemory {
     let base: UnsafeMutableRawPointer
     let capacity: Int
