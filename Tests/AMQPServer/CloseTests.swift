@@ -1,4 +1,5 @@
 import AMQP
+import Engine
 import Messaging
 import Testing
 
@@ -81,7 +82,8 @@ struct CloseTests {
 
     @Test("the connection past the limit is refused, the one at it is not", arguments: [1, 3])
     func connectionLimit(loops: Int) async throws {
-        try await TestServer.talk(loops: loops, connectionsMax: 2) { server in
+        let limits = EngineLimits(connectionsMax: 2)
+        try await TestServer.talk(loops: loops, limits: limits) { server in
             let first = try TestClient.open(port: server.port)
             let second = try TestClient.open(port: server.port)
             let third = try TestClient(port: server.port)

@@ -30,15 +30,25 @@ final class TestClient: @unchecked Sendable {
     private var isReady = false
     private var hasEnded = false
 
-    init(
+    convenience init(
         port: UInt16, user: String = "guest", password: String = "guest", virtualHost: String = "/",
         heartbeatSeconds: UInt16 = 0, receiveBytes: CInt? = nil
     ) throws {
-        self.socketDescriptor = try Self.connect(port: port, receiveBytes: receiveBytes)
-        var settings = ConnectionSettings.client(
+        var settings = Self.settings(user: user, password: password, virtualHost: virtualHost)
+        settings.tuning.heartbeatSeconds = heartbeatSeconds
+        try self.init(port: port, settings: settings, receiveBytes: receiveBytes)
+    }
+
+    static func settings(
+        user: String = "guest", password: String = "guest", virtualHost: String = "/"
+    ) -> ConnectionSettings {
+        ConnectionSettings.client(
             user: user, password: password, virtualHost: virtualHost, product: "tests",
             version: "1")
-        settings.tuning.heartbeatSeconds = heartbeatSeconds
+    }
+
+    init(port: UInt16, settings: ConnectionSettings, receiveBytes: CInt? = nil) throws {
+        self.socketDescriptor = try Self.connect(port: port, receiveBytes: receiveBytes)
         self.machine = ConnectionMachine(role: .client, settings: settings)
         self.machine.start(into: &self.output)
         self.flush()
@@ -48,9 +58,10 @@ final class TestClient: @unchecked Sendable {
 
     /// A client whose virtual host is open, with that many open channels from 1.
     static func open(
-        port: UInt16, channels: UInt16 = 1, receiveBytes: CInt? = nil
+        port: UInt16, settings: ConnectionSettings = TestClient.settings(), channels: UInt16 = 1,
+        receiveBytes: CInt? = nil
     ) throws -> TestClient {
-        let client = try TestClient(port: port, receiveBytes: receiveBytes)
+        let client = try TestClient(port: port, settings: settings, receiveBytes: receiveBytes)
         while !client.isReady { try client.read() }
         for number in 1...max(1, channels) where number <= channels {
             client.machine.openChannel(ChannelNumber(number), into: &client.output)
@@ -119,6 +130,15 @@ final class TestClient: @unchecked Sendable {
         self.flush()
     }
 
+    /// Publishes, and sends methods on their channels, all in one write.
+    func publish(_ body: String, key: String, then methods: [(Method, channel: UInt16)]) {
+        self.encodePublish(Array(body.utf8), key: key, on: 1)
+        for (method, channel) in methods {
+            FrameWriter.writeMethod(method, channel: ChannelNumber(channel), into: &self.output)
+        }
+        self.flush()
+    }
+
     /// Publishes many bodies in one write.
     func publish(bodies: some Sequence<[UInt8]>, key: String, on channel: UInt16 = 1) {
         for body in bodies { self.encodePublish(body, key: key, on: channel) }
@@ -182,6 +202,27 @@ final class TestClient: @unchecked Sendable {
 
     /// The next so many things.
     func next(_ count: Int) throws -> [Heard] { try (0..<count).map { _ in try self.next() } }
+
+    /// The next so many bytes, which the client's machine does not see.
+    func nextBytes(_ count: Int) throws -> [UInt8] {
+        while self.unread.count < count {
+            var bytes = [UInt8](repeating: 0, count: count - self.unread.count)
+            let read = bytes.withUnsafeMutableBytes {
+                recv(self.socketDescriptor, $0.baseAddress, $0.count, 0)
+            }
+            guard read > 0 else { throw Failure.silent(after: self.heard) }
+            self.unread += bytes.prefix(read)
+        }
+        defer { self.unread.removeFirst(count) }
+        return Array(self.unread.prefix(count))
+    }
+
+    /// A method as it goes over the wire.
+    static func bytes(of method: Method, on channel: UInt16 = 1) -> [UInt8] {
+        var output = ByteBuffer()
+        FrameWriter.writeMethod(method, channel: ChannelNumber(channel), into: &output)
+        return Array(output.readableBytesView)
+    }
 
     private func read() throws {
         guard !self.hasEnded else { throw Failure.silent(after: self.heard) }

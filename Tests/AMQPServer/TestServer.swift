@@ -18,13 +18,12 @@ struct TestServer {
     /// - Parameter loops: 1 for engine and sockets on one loop; with more, sockets have loops of
     ///   their own.
     static func run(
-        loops: Int = 1, connectionsMax: Int = Limits.connectionsMax,
+        loops: Int = 1, limits: EngineLimits = EngineLimits(),
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let engine = Engine(
-            on: group.next(), clock: .system(), store: VolatileStore(), seed: 1,
-            limits: EngineLimits(connectionsMax: connectionsMax))
+            on: group.next(), clock: .system(), store: VolatileStore(), seed: 1, limits: limits)
         let server = try await AMQPServer.listen(port: 0, engine: engine, on: group, version: "1")
         let running = TestServer(group: group, engine: engine, server: server)
         do {
@@ -38,10 +37,10 @@ struct TestServer {
 
     /// The same for a conversation with blocking clients, on a thread that may block.
     static func talk(
-        loops: Int = 1, connectionsMax: Int = Limits.connectionsMax,
+        loops: Int = 1, limits: EngineLimits = EngineLimits(),
         _ body: @escaping @Sendable (TestServer) throws -> Void
     ) async throws {
-        try await Self.run(loops: loops, connectionsMax: connectionsMax) { server in
+        try await Self.run(loops: loops, limits: limits) { server in
             try await blocking { try body(server) }
         }
     }

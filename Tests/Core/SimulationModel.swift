@@ -11,6 +11,10 @@ struct SimulationModel {
 
     struct Message {
         var id: Int
+        /// As its publisher wrote it.
+        var priority = 0
+        /// How far it is from the most urgent level of its queue.
+        var level = 0
         var place = 0
         var expiresAt: Timestamp?
         var isRedelivered = false
@@ -19,11 +23,22 @@ struct SimulationModel {
         var deaths: [Death] = []
         /// The queue it was dead-lettered from last.
         var origin: String?
+
+        /// Whether it is delivered before another one of its queue.
+        func precedes(_ other: Message) -> Bool {
+            (self.level, self.place) < (other.level, other.place)
+        }
     }
+
+    /// What a queue does with one message too many.
+    enum Overflow { case dropHead, reject, rejectAndDeadLetter }
 
     struct Queue {
         var ttl: Int64?
         var lengthMax: Int?
+        var overflow = Overflow.dropHead
+        /// The most urgent priority; 0 without priorities.
+        var priorityMax = 0
         var deadLettersTo: String?
         var ready: [Message] = []
         /// Unacked ones by delivery tag.
@@ -43,16 +58,35 @@ struct SimulationModel {
 
     init(now: Timestamp) { self.now = now }
 
-    mutating func publish(_ message: Message, to name: String, ttl: Int64?) {
+    /// - Returns: Whether the queue took it.
+    @discardableResult
+    mutating func publish(_ message: Message, to name: String, ttl: Int64?) -> Bool {
         var message = message
-        guard let queue = self.queues[name] else { return }
+        guard self.hasRoom(in: name), let queue = self.queues[name] else {
+            if self.queues[name]?.overflow == .rejectAndDeadLetter {
+                self.bury(message, from: name, .maxLength)
+            }
+            return false
+        }
         let ttls = [ttl, queue.ttl].compactMap { $0 }
         message.expiresAt = ttls.min().map { self.now.adding(microseconds: $0 * 1_000) }
         self.lastPlace += 1
         message.place = self.lastPlace
         message.isRedelivered = false
         message.isFresh = true
-        self.queues[name]?.ready.append(message)
+        message.level = max(0, queue.priorityMax - message.priority)
+        let index = queue.ready.firstIndex { message.precedes($0) } ?? queue.ready.count
+        self.queues[name]?.ready.insert(message, at: index)
+        return true
+    }
+
+    private mutating func hasRoom(in name: String) -> Bool {
+        guard let queue = self.queues[name], queue.overflow != .dropHead,
+            let lengthMax = queue.lengthMax, queue.ready.count >= lengthMax
+        else { return true }
+        // Had it come alone, consumers and expiry would have made room before.
+        self.settleDown(name)
+        return (self.queues[name]?.ready.count ?? 0) < lengthMax
     }
 
     /// What happens at the end of every batch; dead letters may bring more.
@@ -64,8 +98,8 @@ struct SimulationModel {
 
     private mutating func settleDown(_ name: String) {
         if name == "work" { self.deliver() }
-        while let queue = self.queues[name], let lengthMax = queue.lengthMax,
-            queue.ready.count > lengthMax
+        while let queue = self.queues[name], queue.overflow == .dropHead,
+            let lengthMax = queue.lengthMax, queue.ready.count > lengthMax
         {
             self.die(in: name, .maxLength)
         }
@@ -74,9 +108,7 @@ struct SimulationModel {
         {
             self.die(in: name, .expired)
         }
-        // Fresh ones are the last ones.
-        let old = self.queues[name]?.ready.lastIndex { !$0.isFresh } ?? -1
-        for index in (old + 1)..<(self.queues[name]?.ready.count ?? 0) {
+        for index in (self.queues[name]?.ready ?? []).indices {
             self.queues[name]?.ready[index].isFresh = false
         }
     }
@@ -149,7 +181,7 @@ struct SimulationModel {
         message.isRedelivered = true
         message.isFresh = false
         self.queues[name]?.ready.append(message)
-        self.queues[name]?.ready.sort { $0.place < $1.place }
+        self.queues[name]?.ready.sort { $0.precedes($1) }
     }
 
     var unackedTags: [UInt64] {

@@ -9,11 +9,11 @@ extension Engine {
     /// another is given.
     static func testing(
         clock: EngineClock = .system(), store: any MessageStore = VolatileStore(),
-        connectionsMax: Int = 100
+        limits: EngineLimits = EngineLimits()
     ) -> Engine {
         Engine(
             on: MultiThreadedEventLoopGroup.singleton.next(), clock: clock, store: store, seed: 1,
-            limits: EngineLimits(connectionsMax: connectionsMax))
+            limits: limits)
     }
 
     /// Connects an outlet and opens its channel 1.

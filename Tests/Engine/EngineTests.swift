@@ -74,7 +74,7 @@ struct EngineTests {
 
     @Test("the connection at the limit is let in, the one past it is not")
     func connectionLimit() async {
-        let engine = Engine.testing(connectionsMax: 2)
+        let engine = Engine.testing(limits: EngineLimits(connectionsMax: 2))
         await engine.run { engine in
             var isLetIn = (1...3).map { engine.open(ScriptedOutlet($0)) }
             #expect(isLetIn == [true, true, false])

@@ -65,6 +65,12 @@ struct MessagePropertiesTests {
         #expect(peek.hasHeaders == (properties.headers != nil))
         #expect(
             peek.userID.map { String(decoding: bytes[$0], as: UTF8.self) } == properties.userID)
+        #expect(
+            peek.replyTo.map { String(decoding: bytes[$0], as: UTF8.self) } == properties.replyTo)
+        let headers = try peek.headers.map { range in
+            try Array(bytes[range]).withUnsafeBytes { try FieldTable(decoding: $0) }
+        }
+        #expect(headers == properties.headers)
     }
 
     @Test("The check agrees with the decoder on damaged properties", arguments: UInt64(1)...200)
@@ -77,7 +83,9 @@ struct MessagePropertiesTests {
             try #require(Self.isWellFormed(damaged) == (decoded != nil), "\(damaged)")
             // A peek reads anything without a trap, and never beyond the bytes.
             let peek = Self.peek(damaged)
-            try #require(peek.headers?.upperBound ?? 0 <= damaged.count)
+            for range in [peek.headers, peek.replyTo, peek.userID] {
+                try #require(range?.upperBound ?? 0 <= damaged.count)
+            }
         }
     }
 
