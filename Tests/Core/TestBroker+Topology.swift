@@ -109,7 +109,7 @@ extension TestBroker {
     func connect(_ number: UInt64, to host: VirtualHostName) -> Bool {
         let id = ConnectionID(number)
         let isKnown = self.broker.connectionOpened(
-            id, origin: "127.0.0.1:\(number)", user: "guest", host: host, now: self.now)
+            id, origin: "127.0.0.1:\(number)", user: "guest", host: host)
         if isKnown { self.send(.openChannel, id) }
         return isKnown
     }

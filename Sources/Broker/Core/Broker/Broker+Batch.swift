@@ -14,13 +14,16 @@ extension Broker {
         // Dead-lettering makes further queues due. It comes to an end: a message that has died
         // in a queue for an automatic reason does not get into it again.
         var index = 0
-        self.buryRefused(now: now)
-        while index < self.due.queues.count {
-            if let slot = self.queueSlot(self.due.queues[index]) {
-                self.attendIfDue(slot, now: now)
+        self.due.letterAllowance = DueWork.lettersMax
+        repeat {
+            while index < self.due.queues.count {
+                if let slot = self.queueSlot(self.due.queues[index]) {
+                    self.attendIfDue(slot, now: now)
+                }
+                index += 1
             }
-            index += 1
-        }
+            self.workOffLetters(now: now)
+        } while index < self.due.queues.count
         self.due.queues.removeAll(keepingCapacity: true)
         self.tellCancelled()
         self.closeCommit()
@@ -46,7 +49,7 @@ extension Broker {
     /// others, or publishers to be freed because the batch's end has freed memory. The owner calls
     /// ``endBatch(now:)`` again soon.
     package var hasMoreToDo: Bool {
-        !self.due.unfinished.isEmpty || !self.due.refused.isEmpty || self.mayTakeAgain
+        !self.due.unfinished.isEmpty || !self.due.letters.isEmpty || self.mayTakeAgain
     }
 
     // MARK: Commits and confirms

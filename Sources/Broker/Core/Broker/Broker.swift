@@ -119,8 +119,14 @@ struct DueWork {
     var channels: [ChannelID] = []
     /// Channels whose confirms wait for a commit.
     var awaitingCommit: [ChannelID] = []
-    /// What queues refused that dead-letter it.
-    var refused: [(queue: QueueID, message: KeptMessage)] = []
+    /// Dead letters that wait for the end of the batch.
+    var letters: [LateLetter] = []
+    /// Of these, what may still be worked off in this batch, so that nobody waits for all of them.
+    var letterAllowance = DueWork.lettersMax
+    static let lettersMax = 4_096
+    /// The number of the letter that is being buried; nil once it has counted.
+    var lastLetter: UInt64?
+    private var letterCount: UInt64 = 0
     /// Consumers that are gone with their queues, and have to be told: after the answer to who
     /// deleted these.
     var cancels: [(channel: ChannelID, tag: ConsumerTag)] = []
@@ -131,4 +137,10 @@ struct DueWork {
     /// Slots that effects of this batch still point to, to be emptied after it.
     var deletedQueues: [Int] = []
     var deletedConsumers: [Int] = []
+
+    /// Numbers the next dead letter.
+    mutating func beginLetter() {
+        self.letterCount += 1
+        self.lastLetter = self.letterCount
+    }
 }

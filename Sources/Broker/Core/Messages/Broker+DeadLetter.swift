@@ -118,13 +118,13 @@ extension Broker {
         // Its own expiration has become part of its history.
         traits.ttlMicroseconds = nil
         traits.origin = self.queues[slot].id
+        self.due.beginLetter()
         var taken = 0
         for target in targets where !letter.isCycling(to: self.queues[target].name, reason) {
-            let outcome = self.enqueue(dead, traits, to: target, from: .deadLetter, now: now)
-            if outcome != .refused { taken += 1 }
+            guard self.enqueue(dead: dead, traits, to: target, now: now) else { continue }
+            taken += 1
+            self.due.lastLetter = nil  // It has counted, whichever takes it later.
         }
-        guard taken > 0 else { return }
-        self.queues[slot].dead += taken
-        self.queues[slot].tally.deadLettered += 1
+        if taken > 0 { self.countDead(traits.origin, queues: taken, isFirst: true) }
     }
 }

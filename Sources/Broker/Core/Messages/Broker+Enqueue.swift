@@ -14,28 +14,25 @@ enum PublishOutcome: Int {
     }
 }
 
-/// Who puts a message into a queue, which matters when that is full.
-enum EnqueueOrigin {
-    /// A publisher: had its message come in a batch of its own, consumers would have made room.
-    case publisher
-    /// A queue in which the message died.
-    case deadLetter
-    /// An operator who moves it: what does not fit stays where it is.
-    case redrive
-}
-
 extension Broker {
-    /// Appends a message to a queue, unless the queue refuses it because it is full.
+    /// Appends a publisher's message to a queue, unless the queue refuses it because it is full.
     @inline(__always)
     mutating func enqueue(
-        _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int,
-        from origin: EnqueueOrigin = .publisher, now: Timestamp
+        _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
         if self.queues[slot].settings.overflow != .dropHead,
-            self.refuses(message, traits, slot, from: origin, now: now)
+            self.refuses(message, traits, slot, now: now)
         {
             return .refused
         }
+        return self.append(message, traits, to: slot, now: now)
+    }
+
+    /// Appends a message to a queue, however full that is.
+    @inline(__always)
+    mutating func append(
+        _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
+    ) -> PublishOutcome {
         let record = NewRecord(
             exchange: message.exchange, routingKey: message.routingKey,
             properties: message.properties, body: message.body, enqueuedAt: now,
@@ -60,46 +57,24 @@ extension Broker {
         }
     }
 
-    /// Whether a message is one too many for a queue that refuses the newest.
+    /// Whether a publisher's message is one too many for a queue that refuses the newest.
     ///
-    /// Only for a publisher the queue is attended to here: what dies is buried from within that.
+    /// Never called from within ``attendIfDue(_:now:)``, which it calls.
     private mutating func refuses(
-        _ message: PublishedMessage, _ traits: PublishTraits, _ slot: Int,
-        from origin: EnqueueOrigin, now: Timestamp
+        _ message: PublishedMessage, _ traits: PublishTraits, _ slot: Int, now: Timestamp
     ) -> Bool {
         guard self.queues[slot].isFull(for: message.body.count) else { return false }
-        if origin == .publisher { self.attendIfDue(slot, now: now) }
+        // Had it come in a batch of its own, consumers would have made room before.
+        self.attendIfDue(slot, now: now)
         guard self.queues[slot].isFull(for: message.body.count) else { return false }
-        if origin == .redrive { return true }
         self.queues[slot].tally.refused += 1
         if self.queues[slot].settings.overflow == .rejectPublishAndDeadLetter {
-            // Later: its dead-letter queue may be full as well, and so on for as many as there are.
-            self.due.refused.append(
-                (self.queues[slot].id, KeptMessage(message, traits, gauge: self.gauge)))
+            self.due.letters.append(
+                .refused(
+                    by: self.queues[slot].id, KeptMessage(message, traits, gauge: self.gauge)))
         }
         return true
     }
-
-    /// Dead-letters what queues have refused, each message and what comes of it before the next.
-    mutating func buryRefused(now: Timestamp) {
-        // Last in, first out, so that what one leads to comes before the one behind it.
-        var pending = exchange(&self.due.refused, with: [])
-        pending.reverse()
-        var allowance = Self.refusedAllowance
-        while allowance > 0, let (queue, kept) = pending.popLast() {
-            allowance -= 1
-            guard let slot = self.queueSlot(queue) else { continue }
-            kept.withMessage {
-                self.publishDead($0, kept.traits, of: slot, .maxLength, now: now)
-            }
-            pending.append(contentsOf: exchange(&self.due.refused, with: []).reversed())
-        }
-        pending.reverse()
-        self.due.refused = pending
-    }
-
-    /// Refused messages that are dead-lettered in one batch, so that nobody waits for all of them.
-    private static let refusedAllowance = 4_096
 
     /// Publishes one message for an operator; ``endBatch(now:)`` follows.
     ///

@@ -104,7 +104,12 @@ extension Broker {
             properties.expiration = nil
             properties.headers?["CC"] = nil
             properties.headers?["BCC"] = nil
-            guard self.append(view.body, properties, to: goal, now: now) else { return nil }
+            if self.queues[goal].settings.overflow != .dropHead {
+                // Its consumers may make room; those of the source would take what is moved here.
+                if goal != slot { self.attendIfDue(goal, now: now) }
+                guard !self.queues[goal].isFull(for: view.body.count) else { return nil }
+            }
+            self.append(view.body, properties, to: goal, now: now)
             self.remove(position, from: slot)
             self.queues[slot].tally.redriven += 1
             return goal
@@ -112,21 +117,18 @@ extension Broker {
     }
 
     /// Appends a message as if it had been published to its queue by name.
-    ///
-    /// - Returns: Whether the queue took it.
     private mutating func append(
         _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, to slot: Int,
         now: Timestamp
-    ) -> Bool {
+    ) {
         let key = Array(self.queues[slot].name.text.utf8)
-        return properties.encoded().withUnsafeBytes { encoded in
+        properties.encoded().withUnsafeBytes { encoded in
             key.withUnsafeBytes { key in
                 let message = PublishedMessage(
                     exchange: UnsafeRawBufferPointer(start: nil, count: 0), routingKey: key,
                     properties: encoded, body: body)
                 let traits = PublishTraits(PropertyPeek(encoded), ttlMicroseconds: nil)
-                return self.enqueue(message, traits, to: slot, from: .redrive, now: now)
-                    != .refused
+                _ = self.append(message, traits, to: slot, now: now)
             }
         }
     }

@@ -45,6 +45,8 @@ struct Queue {
     var isUnfinished = false
     /// When it was last used, for `x-expires`.
     var usedAt: Timestamp
+    /// Dead letters that wait for the end of the batch to get in.
+    var lateLetters = 0
     /// What waits for an evicted chunk.
     var deferred = DeferredWork()
     var oldestUnacked = OldestUnacked.none
