@@ -19,6 +19,7 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let services = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -48,7 +49,7 @@ let package = Package(
         room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
         room(
             "Broker/AMQPServer",
-            ["Engine", "Core", "AMQP", "Messaging", nioCore, nioPosix, services]),
+            ["Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks, nioPosix, services]),
 
         room("Broker/DefinitionsFile", ["Core", "Messaging"]),
 

@@ -33,8 +33,8 @@ enum StartFailure: Error, CustomStringConvertible {
             "Neither XDG_DATA_HOME nor HOME names a directory for the broker's data. "
                 + "Name one with --data-directory."
         case .noSuchVirtualHost(let name, let known):
-            "There is no virtual host '\(name)', only \(known.joined(separator: ", ")). Name one of "
-                + "these with --vhost, or add it to the file of --definitions."
+            "There is no virtual host '\(name)', only \(known.joined(separator: ", ")). Name one "
+                + "of these with --vhost, or add it to the file of --definitions."
         case .terminal(let error):
             error.description
         case .settings(let error):

@@ -115,8 +115,9 @@ import Testing
         broker.declare("q")
         broker.send(.selectTransactions)
         let before = broker.memory
-        // Beside its body, a message has its key and two bytes of flags.
-        let half = String(repeating: "x", count: Limits.transactionBytesMax / 2 - 3)
+        // Beside its body, a message has its key, two bytes of flags, and what keeping it takes.
+        let rest = 3 + Limits.transactionMessageBytes
+        let half = String(repeating: "x", count: Limits.transactionBytesMax / 2 - rest)
         broker.publish(half, half, to: "q")
         #expect(broker.refusal() == nil)
         #expect(broker.memory == before + Limits.transactionBytesMax)
@@ -134,7 +135,8 @@ import Testing
         let broker = TestBroker()
         broker.declare("q", arguments: ["x-max-length": .int32(1)])
         broker.send(.selectTransactions)
-        let body = String(repeating: "x", count: Limits.transactionBytesMax - 3)
+        let rest = 3 + Limits.transactionMessageBytes
+        let body = String(repeating: "x", count: Limits.transactionBytesMax - rest)
         for _ in 0..<2 {
             broker.publish(body, to: "q")
             broker.send(.commitTransaction)

@@ -102,6 +102,27 @@ struct RarePathTests {
         #expect(broker.drain("q300") == ["1"])
     }
 
+    @Test("What a full queue does not take back stays where it is, and is one message")
+    func redriveIntoFull() {
+        let broker = TestBroker()
+        broker.declare("dead")
+        broker.declare(
+            "work",
+            arguments: .dying(
+                into: "dead",
+                ["x-max-length": .int32(1), "x-overflow": .string("reject-publish-dlx")]))
+        broker.publish("1", "2", to: "work")
+        #expect(broker.depth("dead") == [1, 0])
+        for _ in 0..<3 {
+            let end = broker.broker.end(of: "dead") ?? .nowhere
+            let step = broker.redrive("dead", .readyBelow(end), to: .queueItDiedIn)
+            #expect(step.moved == 0)
+            #expect(step.unroutable == 1)
+        }
+        #expect(broker.depth("dead") == [1, 0])
+        #expect(broker.depth("work") == [1, 0])
+    }
+
     @Test("What a publisher was told was refused is never confirmed by name afterwards")
     func refusedIsNotConfirmed() {
         let broker = TestBroker()

@@ -161,7 +161,7 @@ private struct Simulation {
     }
 
     private mutating func redrive() {
-        // What such a queue refuses would be a dead letter once more.
+        // The model knows publishes only, and such a queue dead-letters those that it refuses.
         guard self.model.queues["work"]?.overflow != .rejectAndDeadLetter else { return }
         // An evicted chunk would cut it into batches, after each of which the most urgent may be
         // dropped: in the model it is one.

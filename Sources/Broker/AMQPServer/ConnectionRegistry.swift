@@ -1,6 +1,6 @@
 import Messaging
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// The open sockets of a server, numbered as they come.
 ///
@@ -11,22 +11,22 @@ final class ConnectionRegistry: Sendable {
         var channels: [ConnectionID: any Channel] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Numbers a connection; it is forgotten by itself when its channel closes.
     func register(_ channel: any Channel) -> ConnectionID {
-        let connection = self.state.withLock { state in
+        let connection = self.state.withLockedValue { state in
             state.lastNumber += 1
             let connection = ConnectionID(state.lastNumber)
             state.channels[connection] = channel
             return connection
         }
         channel.closeFuture.whenComplete { _ in
-            self.state.withLock { _ = $0.channels.removeValue(forKey: connection) }
+            self.state.withLockedValue { _ = $0.channels.removeValue(forKey: connection) }
         }
         return connection
     }
 
     /// Those that are open now.
-    var channels: [any Channel] { self.state.withLock { Array($0.channels.values) } }
+    var channels: [any Channel] { self.state.withLockedValue { Array($0.channels.values) } }
 }

@@ -25,6 +25,8 @@ package enum Limits {
     package static let bindingsMax = 1_000_000
     /// Bytes that messages of one open transaction may take until `tx.commit`.
     package static let transactionBytesMax = 134_217_728
+    /// Bytes that each of these messages counts besides its own, so that empty ones count too.
+    package static let transactionMessageBytes = 256
     /// Bytes of memory that hold messages before publishers are blocked, where nobody set another
     /// limit: as much as a small machine can spare.
     package static let messageMemoryBytesMax = 1_073_741_824

@@ -1,8 +1,7 @@
+import Messaging
+
 /// A message that waits outside of any queue, with bytes of its own.
 struct KeptMessage {
-    /// Bytes that keeping one takes besides its own, so that empty ones count too.
-    static let overheadBytes = 256
-
     private let memory: ChunkMemory
     private let exchangeBytes: Int
     private let keyBytes: Int
@@ -18,7 +17,7 @@ struct KeptMessage {
             message.body,
         ]
         self.memory = ChunkMemory(
-            capacity: parts.reduce(Self.overheadBytes) { $0 + $1.count }, gauge: gauge)
+            capacity: parts.reduce(Limits.transactionMessageBytes) { $0 + $1.count }, gauge: gauge)
         self.exchangeBytes = message.exchange.count
         self.keyBytes = message.routingKey.count
         self.propertiesBytes = message.properties.count

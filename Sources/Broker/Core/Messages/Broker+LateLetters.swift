@@ -41,10 +41,11 @@ extension Broker {
     mutating func workOffLetters(now: Timestamp) {
         guard !self.due.letters.isEmpty else { return }
         // Last in, first out, so that what one leads to comes before the one behind it.
-        var pending = exchange(&self.due.letters, with: [])
-        pending.reverse()
+        var pending: [LateLetter] = []
         var counted: UInt64 = 0
-        while self.due.letterAllowance > 0, let letter = pending.popLast() {
+        while self.due.letterAllowance > 0 {
+            pending.append(contentsOf: exchange(&self.due.letters, with: []).reversed())
+            guard let letter = pending.popLast() else { return }
             self.due.letterAllowance -= 1
             switch letter {
             case .refused(let queue, let kept): self.bury(refused: kept, by: queue, now: now)
@@ -57,10 +58,8 @@ extension Broker {
                 counted = number ?? counted
                 self.countDead(kept.traits.origin, queues: 1, isFirst: isFirst)
             }
-            pending.append(contentsOf: exchange(&self.due.letters, with: []).reversed())
         }
-        pending.reverse()
-        self.due.letters = pending + exchange(&self.due.letters, with: [])
+        self.due.letters += pending.reversed()
     }
 
     private mutating func bury(

@@ -104,7 +104,9 @@ extension Broker {
             properties.expiration = nil
             properties.headers?["CC"] = nil
             properties.headers?["BCC"] = nil
-            if self.queues[goal].settings.overflow != .dropHead {
+            if self.queues[goal].settings.overflow != .dropHead,
+                self.queues[goal].isFull(for: view.body.count)
+            {
                 // Its consumers may make room; those of the source would take what is moved here.
                 if goal != slot { self.attendIfDue(goal, now: now) }
                 guard !self.queues[goal].isFull(for: view.body.count) else { return nil }
