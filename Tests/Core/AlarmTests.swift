@@ -29,7 +29,7 @@ import Testing
         effects.filter { effect in
             switch effect {
             case .blocked, .unblocked: true
-            case .deliver, .got, .confirm, .reject, .directReply, .reply, .returned,
+            case .deliver, .awaitCommit, .got, .confirm, .reject, .directReply, .reply, .returned,
                 .consumerCancelled, .closeChannel, .closeConnection:
                 false
             }

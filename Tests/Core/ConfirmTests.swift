@@ -39,7 +39,7 @@ import Testing
                     if self.unanswered.remove(tag.number) == nil {
                         complaints.append("\(tag.number) was answered before")
                     }
-                case .deliver, .got, .directReply, .reply, .returned, .consumerCancelled,
+                case .deliver, .awaitCommit, .got, .directReply, .reply, .returned, .consumerCancelled,
                     .closeChannel, .blocked, .unblocked, .closeConnection:
                     complaints.append("\(effect) is no answer to a publisher")
                 }
@@ -79,7 +79,7 @@ import Testing
 
     private func lastCommit(_ broker: TestBroker) -> CommitNumber? {
         broker.storeEffects.compactMap { effect -> CommitNumber? in
-            guard case .commit(let number) = effect else { return nil }
+            guard case .commit(let number, _) = effect else { return nil }
             return number
         }.last
     }

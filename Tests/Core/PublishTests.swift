@@ -35,7 +35,7 @@ import Testing
         broker.publish("c", to: "q", properties: persistent)
         #expect(self.confirms(broker) == ["2"], "what needs no disk does not wait")
         let commits = broker.storeEffects.compactMap { effect -> CommitNumber? in
-            guard case .commit(let number) = effect else { return nil }
+            guard case .commit(let number, _) = effect else { return nil }
             return number
         }
         try #require(commits.count == 3, "the declaration and two publishes")
@@ -61,7 +61,7 @@ import Testing
             case .append: "append"
             case .settle: "settle"
             case .commit: "commit"
-            case .settleReady, .loadChunk, .releaseChunk, .queueDeclared, .queueDeleted: "other"
+            case .settleReady, .loadChunk, .releaseChunk, .note, .define: "other"
             }
         }
         #expect(kinds == ["append", "append", "commit", "settle", "commit"])

@@ -77,7 +77,7 @@ extension TestBroker {
             case .confirm(_, let tag, let isMultiple):
                 isMultiple ? "≤\(tag.number)" : "\(tag.number)"
             case .reject(_, let tag): "!\(tag.number)"
-            case .deliver, .got, .directReply, .reply, .returned, .consumerCancelled,
+            case .deliver, .awaitCommit, .got, .directReply, .reply, .returned, .consumerCancelled,
                 .closeChannel, .blocked, .unblocked, .closeConnection:
                 nil
             }

@@ -61,7 +61,7 @@ final class TestBroker {
     private func perform() {
         for effect in self.broker.storeEffects {
             self.storeEffects.append(effect)
-            if case .commit(let number) = effect, self.commitsAtOnce {
+            if case .commit(let number, _) = effect, self.commitsAtOnce {
                 self.broker.durable(upTo: number)
             }
             if case .loadChunk(let queue, let chunk) = effect {
@@ -116,6 +116,7 @@ final class TestBroker {
                 Received(
                     tag: message.tag.number, body: Self.text(view.body),
                     isRedelivered: message.isRedelivered))
+        case .awaitCommit: break  // Tests of it read the broker's own outboxes.
         case .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
             .closeChannel, .blocked, .unblocked, .closeConnection:
             self.effects[connection, default: []].append(effect)
@@ -232,7 +233,7 @@ final class TestBroker {
         for effect in (self.effects[connection ?? self.first] ?? []).reversed() {
             switch effect {
             case .closeChannel(_, let refusal), .closeConnection(_, let refusal): return refusal
-            case .deliver, .got, .confirm, .reject, .directReply, .reply, .returned,
+            case .deliver, .awaitCommit, .got, .confirm, .reject, .directReply, .reply, .returned,
                 .consumerCancelled, .blocked, .unblocked:
                 continue
             }

@@ -118,7 +118,7 @@ import Testing
         broker.send(.commitTransaction)
         #expect(broker.depth("d") == [1, 0])
         #expect(broker.replies() == [])
-        guard case .commit(let number) = broker.storeEffects.last else {
+        guard case .commit(let number, _) = broker.storeEffects.last else {
             Issue.record("nothing is to become durable")
             return
         }

@@ -23,13 +23,16 @@ final class ScriptedOutlet: ConnectionOutlet, @unchecked Sendable {
                 self.keepBody(broker.record(of: delivery.queue, at: delivery.position))
             case .got(_, let got):
                 self.keepBody(broker.record(of: got.queue, at: got.position))
-            case .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
+            case .awaitCommit, .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
                 .closeChannel, .blocked, .unblocked, .closeConnection:
                 break
             }
         }
         self.effects += effects
     }
+
+    var awaitedCommit: CommitNumber? { nil }
+    func durable(upTo commit: CommitNumber) {}
 
     private func keepBody(_ record: RecordView) {
         self.bodies.append(String(decoding: record.body, as: UTF8.self))

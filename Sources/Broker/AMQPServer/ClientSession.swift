@@ -21,6 +21,8 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     private let canBeToldOfBlocking: Bool
     private var output: ByteBuffer?
     private var orders: [SocketOrder] = []
+    /// What has to wait for a commit.
+    private var held = HeldOutput()
     /// Channels whose `channel.close` was not answered among the bytes.
     private var closingChannels: [ChannelNumber] = []
     /// Reads handed over by the socket's loop and not yet answered for.
@@ -105,16 +107,50 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
 
     private func leave(_ order: SocketOrder?) {
         if self.state == .serving { self.state = .leaving }
+        // Who is about to go is not told any more of what it declared.
+        self.held = HeldOutput()
         if let order { self.orders.append(order) }
+    }
+
+    /// Has the socket do something, in its place among the bytes.
+    private func give(_ order: SocketOrder) {
+        if self.held.commit == nil {
+            self.orders.append(order)
+        } else {
+            self.held.orders.append(order)
+        }
+    }
+
+    // MARK: Waiting for a commit
+
+    var awaitedCommit: CommitNumber? { self.held.commit }
+
+    func durable(upTo commit: CommitNumber) {
+        guard let awaited = self.held.commit, awaited <= commit else { return }
+        let held = exchange(&self.held, with: HeldOutput())
+        if var bytes = held.output {
+            if self.output == nil {
+                self.output = bytes
+            } else {
+                self.output?.writeBuffer(&bytes)
+            }
+        }
+        self.orders += held.orders
+        if held.isLeaving { self.leave(nil) }
     }
 
     // MARK: To the client
 
     func perform(_ effects: [Effect], reading broker: borrowing Broker) {
         guard self.state == .serving else { return }
-        var output = exchange(&self.output, with: nil) ?? self.server.pool.take()
+        var output = self.takeOutput()
         for effect in effects {
             switch effect {
+            case .awaitCommit(let commit):
+                guard commit > broker.durableCommit else { continue }
+                self.keep(output)
+                self.held.commit = commit
+                output = self.takeOutput()
             case .deliver(let delivery):
                 FrameWriter.writeDelivery(
                     channel: delivery.channel, consumerTag: broker.tagBytes(of: delivery.consumer),
@@ -131,12 +167,12 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
             case .directReply(let channel, let reply):
                 self.write(reply, channel: channel, into: &output)
             case .blocked(let reason):
-                self.orders.append(.stopReading)
+                self.give(.stopReading)
                 guard self.canBeToldOfBlocking else { continue }
                 FrameWriter.writeMethod(
                     .connection(.blocked(reason: reason)), channel: .connection, into: &output)
             case .unblocked:
-                self.orders.append(.startReading)
+                self.give(.startReading)
                 guard self.canBeToldOfBlocking else { continue }
                 FrameWriter.writeMethod(
                     .connection(.unblocked), channel: .connection, into: &output)
@@ -150,7 +186,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 FrameWriter.writeMethod(reply.method, channel: channel, into: &output)
                 if reply == .channelClosed {
                     self.closingChannels.removeAll { $0 == channel }
-                    self.orders.append(.channelClosed(channel))
+                    self.give(.channelClosed(channel))
                 }
             case .returned(let channel, let message):
                 self.write(message, channel: channel, into: &output)
@@ -159,12 +195,29 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 let method = Method.basic(.cancel(consumerTag: tag, noWait: true))
                 FrameWriter.writeMethod(method, channel: channel, into: &output)
             case .closeChannel(let channel, let refusal):
-                self.orders.append(.closeChannel(channel, CloseReason(refusal)))
+                self.give(.closeChannel(channel, CloseReason(refusal)))
             case .closeConnection(_, let refusal):
+                guard self.held.commit == nil else {
+                    self.held.orders.append(.close(CloseReason(refusal)))
+                    self.held.isLeaving = true
+                    continue
+                }
                 self.leave(.close(CloseReason(refusal)))
             }
         }
-        self.output = output
+        self.keep(output)
+    }
+
+    /// What the next bytes go behind.
+    private func takeOutput() -> ByteBuffer {
+        guard self.held.commit != nil else {
+            return exchange(&self.output, with: nil) ?? self.server.pool.take()
+        }
+        return exchange(&self.held.output, with: nil) ?? ByteBuffer()
+    }
+
+    private func keep(_ output: ByteBuffer) {
+        if self.held.commit == nil { self.output = output } else { self.held.output = output }
     }
 
     private func write(

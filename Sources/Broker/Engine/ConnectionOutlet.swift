@@ -16,6 +16,13 @@ package protocol ConnectionOutlet: AnyObject, Sendable {
     /// What `broker` lends is valid during the call only. The outlet must not enter the engine.
     func perform(_ effects: [Effect], reading broker: borrowing Broker)
 
+    /// What it holds back until a commit is durable, as ``Effect/awaitCommit(_:)`` says; nil when
+    /// nothing.
+    var awaitedCommit: CommitNumber? { get }
+
+    /// Lets go what waited for that commit or one before; ``flush()`` follows.
+    func durable(upTo commit: CommitNumber)
+
     /// Sends what was encoded, if anything was. The outlet may enter the engine again from here.
     func flush()
 

@@ -27,6 +27,8 @@ package actor Engine {
     private(set) var outlets: [ConnectionID: any ConnectionOutlet] = [:]
     /// Those that may have something to flush at the end of the batch.
     private var touched: [any ConnectionOutlet] = []
+    /// Those that hold something back until it is durable.
+    private var gated: [ConnectionID: any ConnectionOutlet] = [:]
     private var storeEntries: [StoreEntry] = []
     private var timer: (moment: Timestamp, task: Scheduled<Void>)?
     private var isDeliveryScheduled = false
@@ -95,6 +97,7 @@ package actor Engine {
             guard let outlet = self.outlets[outbox.connection] else { continue }
             outlet.perform(outbox.effects, reading: self.broker)
             self.touched.append(outlet)
+            if outlet.awaitedCommit != nil { self.gated[outbox.connection] = outlet }
         }
     }
 
@@ -131,6 +134,7 @@ package actor Engine {
     /// Forgets a connection; its unacked messages go back to their queues.
     package func disconnect(_ connection: ConnectionID) {
         guard self.outlets.removeValue(forKey: connection) != nil else { return }
+        self.gated[connection] = nil
         self.operation { broker, now in broker.connectionClosed(connection, now: now) }
     }
 
@@ -177,17 +181,21 @@ package actor Engine {
                 self.storeEntries.append(.settle(queue, position))
             case .settleReady(let queue, let from, let upTo):
                 self.storeEntries.append(.settleReady(queue, from: from, upTo: upTo))
-            case .queueDeclared(let queue): self.storeEntries.append(.queueDeclared(queue))
-            case .queueDeleted(let queue): self.storeEntries.append(.queueDeleted(queue))
-            case .commit(let number): self.commit(number)
+            case .note(let queue, let key, let value):
+                self.storeEntries.append(.note(queue, key, value))
+            case .define(let change): self.storeEntries.append(.define(change))
+            case .commit(let number, let isAwaited):
+                self.commit(number, isAwaited: isAwaited)
             case .loadChunk(let queue, let chunk): self.store.load(chunk, of: queue)
             case .releaseChunk(let queue, let chunk): self.store.release(chunk, of: queue)
             }
         }
     }
 
-    private func commit(_ number: CommitNumber) {
-        var batch = StoreBatch(number: number, entries: exchange(&self.storeEntries, with: []))
+    private func commit(_ number: CommitNumber, isAwaited: Bool) {
+        var batch = StoreBatch(
+            number: number, isAwaited: isAwaited,
+            entries: exchange(&self.storeEntries, with: []))
         switch self.store.append(batch) {
         case .durable: self.broker.durable(upTo: number)
         case .pending: break
@@ -199,7 +207,9 @@ package actor Engine {
     private func storeAnswered(_ event: StoreEvent) {
         switch event {
         case .durable(let commit):
-            self.operation { broker, _ in broker.durable(upTo: commit) }
+            self.broker.durable(upTo: commit)
+            self.openGates(upTo: commit)
+            self.finishBatch(now: self.clock.now())
         case .chunkLoaded(let chunk, let queue, let bytes):
             self.operation { broker, now in
                 bytes.withUnsafeBytes {
@@ -211,6 +221,14 @@ package actor Engine {
             // What waits for a confirm must not get one: its publishers learn that they have to
             // send it again.
             self.closeConnections(.internalError, error.description)
+        }
+    }
+
+    private func openGates(upTo commit: CommitNumber) {
+        for (connection, outlet) in self.gated {
+            outlet.durable(upTo: commit)
+            self.touched.append(outlet)
+            if outlet.awaitedCommit == nil { self.gated[connection] = nil }
         }
     }
 

@@ -59,10 +59,13 @@ package enum StoreEvent: Sendable {
 /// The durable part of one batch of the engine.
 package struct StoreBatch: ~Copyable {
     package var number: CommitNumber
+    /// Whether somebody waits for it; otherwise it may be synced with a later one.
+    package var isAwaited: Bool
     package var entries: [StoreEntry]
 
-    package init(number: CommitNumber, entries: [StoreEntry]) {
+    package init(number: CommitNumber, isAwaited: Bool, entries: [StoreEntry]) {
         self.number = number
+        self.isAwaited = isAwaited
         self.entries = entries
     }
 }
@@ -75,6 +78,7 @@ package enum StoreEntry {
     case settle(QueueID, Position)
     /// Every ready message of a durable queue between these positions is gone.
     case settleReady(QueueID, from: Position, upTo: Position)
-    case queueDeclared(QueueID)
-    case queueDeleted(QueueID)
+    /// Something about a durable queue; nil forgets it.
+    case note(QueueID, NoteKey, [UInt8]?)
+    case define(DefinitionChange)
 }

@@ -49,7 +49,8 @@ extension Broker {
     /// others, or publishers to be freed because the batch's end has freed memory. The owner calls
     /// ``endBatch(now:)`` again soon.
     package var hasMoreToDo: Bool {
-        !self.due.unfinished.isEmpty || !self.due.letters.isEmpty || self.mayTakeAgain
+        !self.due.unfinished.isEmpty || !self.due.letters.isEmpty || !self.due.queues.isEmpty
+            || self.mayTakeAgain
     }
 
     // MARK: Commits and confirms
@@ -61,15 +62,41 @@ extension Broker {
         self.due.hasCommit = true
     }
 
+    /// Adds a change of what is declared; who asked for it is told when it is durable.
+    mutating func note(definition change: DefinitionChange) {
+        self.note(durable: .define(change))
+        self.due.isCommitAwaited = true
+        self.due.hasDefined = true
+    }
+
+    /// Lets a connection hear nothing more before what it has declared just now is durable.
+    mutating func awaitDefinitions(_ connection: Int) {
+        guard exchange(&self.due.hasDefined, with: false) else { return }
+        self.emit(.awaitCommit(self.openCommit), to: connection)
+        if self.connections[connection].awaitedCommit == nil {
+            self.due.gated.append(self.connections[connection].id)
+        }
+        self.connections[connection].awaitedCommit = self.openCommit
+    }
+
+    /// Closes what becomes durable as one, unless dead letters of it are still on their way: what
+    /// they leave and where they go belong together.
     private mutating func closeCommit() {
-        guard self.due.hasCommit else { return }
+        guard self.due.hasCommit, self.due.letters.isEmpty else { return }
         self.due.hasCommit = false
-        self.storeEffects.append(.commit(self.openCommit))
+        self.storeEffects.append(
+            .commit(
+                self.openCommit,
+                isAwaited: exchange(&self.due.isCommitAwaited, with: false)))
         self.openCommit = CommitNumber(self.openCommit.number + 1)
     }
 
     /// The store has made every commit up to that one durable: confirms that waited are sent.
+    ///
+    /// ``endBatch(now:)`` follows, at once or later.
     package mutating func durable(upTo commit: CommitNumber) {
+        self.durableCommit = commit
+        self.openGates(upTo: commit)
         let waiting = exchange(&self.due.awaitingCommit, with: [])
         for id in waiting {
             guard let channel = self.channelSlot(id) else { continue }
@@ -82,6 +109,24 @@ extension Broker {
                     to: self.channels[channel].connection)
             }
             self.flushConfirms(of: channel)
+        }
+    }
+
+    /// Lets those go on whose definitions are durable.
+    private mutating func openGates(upTo commit: CommitNumber) {
+        guard !self.due.gated.isEmpty else { return }
+        for id in exchange(&self.due.gated, with: []) {
+            guard let connection = self.connectionSlots[id],
+                let awaited = self.connections[connection].awaitedCommit
+            else { continue }
+            guard awaited <= commit else {
+                self.due.gated.append(id)
+                continue
+            }
+            self.connections[connection].awaitedCommit = nil
+            for channel in self.connections[connection].channels {
+                self.markQueuesDue(of: channel)
+            }
         }
     }
 

@@ -14,10 +14,11 @@ extension Broker {
         }
         guard let slot = self.channelSlot(connection, channel) else { return }
         let outbox = self.channels[slot].connection
+        self.due.hasDefined = false
         do {
-            if let reply = try self.perform(command, on: slot, now: now) {
-                self.emit(.reply(channel, reply), to: outbox)
-            }
+            let reply = try self.perform(command, on: slot, now: now)
+            self.awaitDefinitions(outbox)
+            if let reply { self.emit(.reply(channel, reply), to: outbox) }
         } catch {
             self.refuse(error, command.kind, on: slot, now: now)
         }

@@ -56,6 +56,8 @@ package struct Broker: ~Copyable {
     var timers = TimerHeap()
     /// What becomes durable next.
     var openCommit = CommitNumber(1)
+    /// What is durable already.
+    package internal(set) var durableCommit = CommitNumber(0)
 
     /// - Parameter seed: Where the random part of the names that the broker gives comes from.
     package init(seed: UInt64) {
@@ -113,8 +115,14 @@ struct DueWork {
     var unfinished: [QueueID] = []
     /// What may still be handed out in this batch.
     var allowance = DeliveryAllowance.batch
-    /// Whether something of this batch is to become durable.
+    /// Whether something is to become durable with the open commit.
     var hasCommit = false
+    /// Whether somebody waits for that.
+    var isCommitAwaited = false
+    /// Whether the present command has declared something.
+    var hasDefined = false
+    /// Connections that hear nothing before what they declared is durable.
+    var gated: [ConnectionID] = []
     /// Channels with publishes to confirm.
     var channels: [ChannelID] = []
     /// Channels whose confirms wait for a commit.

@@ -12,6 +12,8 @@ struct Connection {
     let clientProperties: FieldTable
     /// Whether its consumers may get anything.
     var isWritable = true
+    /// It hears nothing before that commit is durable, in which something is that it declared.
+    var awaitedCommit: CommitNumber?
     /// It publishes while the broker is short of something: nothing is read from it.
     var isBlocked = false
     /// It was told to close: what still comes on it is ignored.
@@ -34,6 +36,11 @@ struct Connection {
         self.user = user
         self.host = host
         self.clientProperties = clientProperties
+    }
+
+    @inline(__always)
+    var canTakeDeliveries: Bool {
+        self.isWritable && !self.isClosing && self.awaitedCommit == nil
     }
 
     @inline(__always)

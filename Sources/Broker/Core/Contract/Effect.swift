@@ -7,6 +7,9 @@ import Messaging
 /// gives until ``Broker/effectsPerformed()``.
 package enum Effect: Hashable, Sendable {
     case deliver(Delivery)
+    /// What follows for this connection has to wait until that commit is durable: it speaks of
+    /// something that is declared in it. The broker gives the connection no deliveries meanwhile.
+    case awaitCommit(CommitNumber)
     /// The answer to `basic.get` when there was a message.
     case got(ChannelNumber, GotMessage)
     /// A publisher's confirm: `basic.ack` for that publish, or for all up to it.

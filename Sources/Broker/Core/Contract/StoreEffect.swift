@@ -9,16 +9,43 @@ package enum StoreEffect: Hashable, Sendable {
     case settle(QueueID, Position)
     /// Every ready message of a durable queue from that position on is gone.
     case settleReady(QueueID, from: Position, upTo: Position)
+    /// Something about a durable queue that is to outlive the process; nil forgets it. It goes
+    /// with its queue.
+    case note(QueueID, NoteKey, [UInt8]?)
+    /// A change of what clients and operators have declared.
+    case define(DefinitionChange)
     /// Closes the commit: the effects since the commit before it become durable as one. Confirms
     /// wait until the store calls ``Broker/durable(upTo:)``.
-    case commit(CommitNumber)
+    ///
+    /// - `isAwaited`: Somebody waits for it. One that nobody waits for, such as one that only
+    ///   settles, may be synced with a later one.
+    case commit(CommitNumber, isAwaited: Bool)
     /// Read the bytes of an evicted chunk and hand them to
     /// ``Broker/chunkLoaded(_:chunk:bytes:now:)``; asked once until that is called.
     case loadChunk(QueueID, chunk: ChunkID)
     /// The chunk holds nothing any more: what the store kept of it is free.
     case releaseChunk(QueueID, chunk: ChunkID)
-    case queueDeclared(QueueID)
-    case queueDeleted(QueueID)
+}
+
+/// Names one thing that is noted of a queue; see ``StoreEffect/note(_:_:_:)``.
+package struct NoteKey: Hashable, Sendable {
+    /// What kinds of thing there are; the numbers stand in files and are never used anew.
+    package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+        /// How often a message was returned; the key is its position.
+        case returns = 1
+        /// How far a consumer group has read a stream; the key is the group's name.
+        case offset = 2
+        /// A message that was published, which is not to be taken again; the key is its id.
+        case published = 3
+    }
+
+    package var kind: Kind
+    package var bytes: [UInt8]
+
+    package init(_ kind: Kind, _ bytes: [UInt8]) {
+        self.kind = kind
+        self.bytes = bytes
+    }
 }
 
 /// A piece of a queue's log: the positions of its first byte and past its last.

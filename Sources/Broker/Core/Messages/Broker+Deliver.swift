@@ -60,8 +60,7 @@ extension Broker {
     private func room(of consumer: Int) -> Int {
         let channel = self.consumers[consumer].channel
         let connection = self.channels[channel].connection
-        guard self.connections[connection].isWritable, !self.connections[connection].isClosing
-        else { return 0 }
+        guard self.connections[connection].canTakeDeliveries else { return 0 }
         if self.consumers[consumer].isAutoAck { return .max }
         return min(self.consumers[consumer].room, self.channels[channel].room)
     }

@@ -43,6 +43,7 @@ extension Broker {
         self.noteDue(slot)
         guard traits.isPersistent, self.queues[slot].settings.isDurable else { return .safe }
         self.note(durable: .append(self.queues[slot].id, position))
+        self.due.isCommitAwaited = true
         return .waiting
     }
 

@@ -33,6 +33,7 @@ extension Broker {
         // The open commit holds its settles too.
         guard outcome == .waiting || self.due.hasCommit else { return .transactionCommitted }
         self.channels[channel].commits.append(self.openCommit)
+        self.due.isCommitAwaited = true
         self.noteConfirm(channel)
         return nil
     }

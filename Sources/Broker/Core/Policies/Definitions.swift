@@ -4,7 +4,7 @@ import Messaging
 /// and durable exchanges, queues and bindings.
 package struct Definitions: Equatable, Sendable {
     /// A policy and where it holds.
-    package struct HostPolicy: Equatable, Sendable {
+    package struct HostPolicy: Hashable, Sendable {
         package var host: VirtualHostName
         package var policy: Policy
         /// Whether it limits what the others may set.

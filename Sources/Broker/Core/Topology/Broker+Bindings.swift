@@ -30,6 +30,9 @@ extension Broker {
         }
         self.bindingCount += 1
         self.topology += 1
+        if let durable = self.durable(binding, from: source, to: destination) {
+            self.note(definition: .bound(durable))
+        }
     }
 
     mutating func unbind(_ request: BindingRequest, on channel: Int) throws(Fault) {
@@ -43,7 +46,31 @@ extension Broker {
         case .queue(let slot): self.queues[slot].bindings.remove(binding)
         case .exchange(let slot): self.exchanges[slot].inbound.remove(binding)
         }
+        if let source = self.hosts[host].exchanges[binding.source],
+            let durable = self.durable(binding, from: source, to: destination)
+        {
+            self.note(definition: .unbound(durable))
+        }
         self.removeExchanges(self.removeBindings([binding], to: destination, in: host))
+    }
+
+    /// A binding as it outlives the process; nil when one of its ends does not.
+    private func durable(
+        _ binding: Binding, from source: Int, to destination: Destination
+    ) -> DurableBinding? {
+        guard self.exchanges[source].isDurable else { return nil }
+        let end: DurableBinding.Destination
+        switch destination {
+        case .queue(let slot):
+            guard self.queues[slot].settings.isDurable else { return nil }
+            end = .queue(self.queues[slot].id)
+        case .exchange(let slot):
+            guard self.exchanges[slot].isDurable else { return nil }
+            end = .exchange(self.exchanges[slot].name)
+        }
+        return DurableBinding(
+            host: self.hosts[self.exchanges[source].host].name, source: binding.source,
+            destination: end, routingKey: binding.routingKey, arguments: binding.arguments)
     }
 
     /// Ends what bindings route to a destination, which forgets them itself.

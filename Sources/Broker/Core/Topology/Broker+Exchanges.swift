@@ -43,6 +43,10 @@ extension Broker {
             Exchange(declaration, kind: kind, host: host)
         }
         self.hosts[host].exchanges[declaration.name] = slot
+        if declaration.isDurable, !declaration.name.text.hasPrefix("amq.") {
+            self.note(
+                definition: .exchangeDeclared(declaration, in: self.hosts[host].name))
+        }
         self.applyPolicies(toExchange: slot)
         self.topology += 1
     }
@@ -101,6 +105,9 @@ extension Broker {
         let (host, name) = (self.exchanges[slot].host, self.exchanges[slot].name)
         // Its name goes first, so that it is not found as a source when bound to itself.
         self.hosts[host].exchanges[name] = nil
+        if self.exchanges[slot].isDurable {
+            self.note(definition: .exchangeDeleted(name, in: self.hosts[host].name))
+        }
         self.topology += 1
         for (destination, bindings) in self.exchanges[slot].outbound {
             self.bindingCount -= bindings.count

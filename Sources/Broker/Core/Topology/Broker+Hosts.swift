@@ -9,6 +9,7 @@ extension Broker {
         guard self.hostSlots[name] == nil else { return }
         let host = self.hosts.insert { _, _ in VirtualHost(name: name) }
         self.hostSlots[name] = host
+        if name != .default { self.note(definition: .hostAdded(name)) }
         func add(_ exchange: String, _ kind: ExchangeKind, isInternal: Bool = false) {
             let declaration = ExchangeDeclaration(
                 name: ExchangeName(exchange), type: kind.rawValue, isDurable: true,

@@ -29,6 +29,7 @@ extension Broker {
         guard problems.isEmpty else { return problems }
         for host in definitions.virtualHosts { self.addVirtualHost(host) }
         self.replacePolicies(rules)
+        self.note(definition: .policiesReplaced(definitions.policies))
         self.reapplyPolicies(now: now)
         return self.declare(definitions, now: now)
     }

@@ -105,7 +105,13 @@ extension Broker {
         if let owner, let connection = self.connectionSlots[owner] {
             self.connections[connection].exclusiveQueues.append(self.queues[slot].id)
         }
-        if settings.isDurable { self.note(durable: .queueDeclared(self.queues[slot].id)) }
+        if settings.isDurable {
+            var declaration = declaration
+            declaration.name = name
+            self.note(
+                definition: .queueDeclared(
+                    self.queues[slot].id, declaration, in: self.hosts[host].name))
+        }
         if settings.consumerTimeoutMicroseconds != nil { self.scheduleOverdueCheck() }
         return slot
     }
@@ -197,7 +203,7 @@ extension Broker {
         for (origin, count) in self.queues[slot].deadLedger.dropAll() {
             self.deadLeft(origin, count)
         }
-        if self.queues[slot].settings.isDurable { self.note(durable: .queueDeleted(id)) }
+        if self.queues[slot].settings.isDurable { self.note(definition: .queueDeleted(id)) }
         self.due.deletedQueues.append(slot)
         return self.queues[slot].ready
     }
