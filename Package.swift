@@ -97,7 +97,7 @@ let package = Package(
         // What the tests share, and one test target a room.
         .target(
             name: "TestSupport",
-            dependencies: ["BrokerLink", "Messaging", "Metering"],
+            dependencies: ["BrokerLink", "Messaging", "Metering", "Store"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("Messaging"),
         tests("Metering"),

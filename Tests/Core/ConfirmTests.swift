@@ -39,7 +39,8 @@ import Testing
                     if self.unanswered.remove(tag.number) == nil {
                         complaints.append("\(tag.number) was answered before")
                     }
-                case .deliver, .awaitCommit, .got, .directReply, .reply, .returned, .consumerCancelled,
+                case .awaitCommit, .deliver, .got, .directReply, .reply, .returned,
+                    .consumerCancelled,
                     .closeChannel, .blocked, .unblocked, .closeConnection:
                     complaints.append("\(effect) is no answer to a publisher")
                 }

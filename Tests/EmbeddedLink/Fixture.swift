@@ -103,6 +103,9 @@ final class SilentClient: ConnectionOutlet {
         }
     }
 
+    var awaitedCommit: CommitNumber? { nil }
+    func durable(upTo commit: CommitNumber) {}
+
     func perform(_ effects: [Effect], reading broker: borrowing Broker) {
         self.state.withLock { $0.effects += effects }
     }

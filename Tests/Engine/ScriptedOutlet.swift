@@ -23,7 +23,8 @@ final class ScriptedOutlet: ConnectionOutlet, @unchecked Sendable {
                 self.keepBody(broker.record(of: delivery.queue, at: delivery.position))
             case .got(_, let got):
                 self.keepBody(broker.record(of: got.queue, at: got.position))
-            case .awaitCommit, .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
+            case .awaitCommit, .confirm, .reject, .directReply, .reply, .returned,
+                .consumerCancelled,
                 .closeChannel, .blocked, .unblocked, .closeConnection:
                 break
             }
