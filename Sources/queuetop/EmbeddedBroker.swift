@@ -33,9 +33,13 @@ struct EmbeddedBroker {
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
+        let (store, recovered) = try Self.openStore(directory)
         let engine = Engine(
-            on: group.next(), clock: options.engineClock, store: VolatileStore(),
+            on: group.next(), clock: options.engineClock, store: store,
             seed: UInt64.random(in: .min ... .max), limits: options.engineLimits)
+        for problem in await engine.restore(recovered) {
+            StandardStream.error.write("queuetop: not taken over: \(problem)\n")
+        }
         if let path = options.definitions {
             do throws(DefinitionsError) {
                 // Before anybody can connect, who would find less than there is to be.
@@ -103,6 +107,20 @@ struct EmbeddedBroker {
         }
         do throws(StoreError) {
             return try DataDirectory(claiming: path)
+        } catch {
+            throw .dataDirectory(error)
+        }
+    }
+
+    /// Opens the store; what takes longer than a moment says how far it is on standard error.
+    private static func openStore(
+        _ directory: DataDirectory
+    ) throws(StartFailure) -> (DurableStore, Recovered) {
+        do throws(StoreError) {
+            let progress = RecoveryProgress()
+            let (store, recovered) = try DurableStore.open(directory) { progress.show($0) }
+            progress.finish(recovered.report)
+            return (store, recovered)
         } catch {
             throw .dataDirectory(error)
         }

@@ -61,8 +61,11 @@ enum StartFailure: Error, CustomStringConvertible {
         switch self {
         case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal: .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
-            .dataDirectory(.notADirectory), .dataDirectory(.ioFailed):
+            .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):
             .cannotCreate
+        case .dataDirectory(.damaged), .dataDirectory(.unknownVersion),
+            .dataDirectory(.definitionsDamaged), .dataDirectory(.definitionsTooNew):
+            .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .noSuchVirtualHost, .settings: .configuration

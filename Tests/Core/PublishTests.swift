@@ -61,7 +61,7 @@ import Testing
             case .append: "append"
             case .settle: "settle"
             case .commit: "commit"
-            case .settleReady, .loadChunk, .releaseChunk, .note, .define: "other"
+            case .settleReady, .loadChunk, .keepChunk, .releaseChunk, .note, .define: "other"
             }
         }
         #expect(kinds == ["append", "append", "commit", "settle", "commit"])

@@ -39,29 +39,38 @@ struct StoreTests {
         let outlet = ScriptedOutlet(1)
         await engine.run { engine in
             Self.prepare(outlet, engine)
+            let before = store.appendedBytes.count
             engine.publish(["transient"], key: "q", from: outlet)
-            #expect(store.appendedBytes.isEmpty)
+            #expect(store.appendedBytes.count == before)
             engine.publish(["kept"], key: "q", properties: Self.persistent, from: outlet)
-            #expect(store.appendedBytes.count == 1)
-            #expect(
-                store.appendedBytes.first.map { String(decoding: $0, as: UTF8.self) }?
-                    .contains("kept") == true)
+            #expect(store.appendedBytes.count == before + 1)
+            let last = store.appendedBytes.last.map { String(decoding: $0, as: UTF8.self) }
+            #expect(last?.contains("kept") == true)
         }
     }
 
-    @Test("when the store fails, connections are closed and nothing is confirmed")
+    @Test("what was published while the disk fails is confirmed once it works again")
     func storeFails() async {
         let store = ScriptedStore()
         let engine = Engine.testing(store: store)
         let outlet = ScriptedOutlet(1)
+        let error = StoreError.ioFailed(
+            path: "/data", operation: "sync", reason: "Input/output error")
         await engine.run { engine in
             Self.prepare(outlet, engine)
             engine.publish(["m"], key: "q", properties: Self.persistent, from: outlet)
         }
-        store.fail(.ioFailed(path: "/data", operation: "sync", reason: "Input/output error"))
-        await engine.run { _ in
-            #expect(outlet.closedWith == .internalError)
+        store.tell(.failing(error))
+        await engine.run { engine in
+            #expect(engine.health == .failing(error))
+            #expect(outlet.closedWith == nil)
             #expect(!outlet.effects.contains(Self.confirm))
+        }
+        store.answerLast()
+        store.tell(.fine)
+        await engine.run { engine in
+            #expect(engine.health == .fine)
+            #expect(outlet.effects.contains(Self.confirm))
         }
     }
 
@@ -91,30 +100,30 @@ private final class ScriptedStore: MessageStore {
         events?(.durable(upTo: last))
     }
 
-    func fail(_ error: StoreError) {
+    func tell(_ health: StoreHealth) {
         let events = self.state.withLock { $0.events }
-        events?(.failed(error))
+        events?(.health(health))
     }
+
+    var keepsChunks: Bool { true }
 
     func start(events: @escaping @Sendable (StoreEvent) -> Void) {
         self.state.withLock { $0.events = events }
     }
 
-    func append(_ batch: borrowing StoreBatch) -> StoreReceipt {
-        let records = batch.entries.compactMap { entry -> [UInt8]? in
-            guard case .append(_, _, let record) = entry else { return nil }
-            return Array(record)
-        }
-        let number = batch.number
+    func emptyBatch() -> StoreBatch { StoreBatch() }
+
+    func append(_ batch: consuming StoreBatch) -> StoreReceipt {
+        let (number, bytes) = (batch.commit, batch.contents)
         self.state.withLock { state in
-            state.appended += records
+            state.appended.append(bytes)
             state.last = number
         }
         return .pending
     }
 
-    func keep(_ chunk: ChunkID, of queue: QueueID, bytes: UnsafeRawBufferPointer) {}
-    func load(_ chunk: ChunkID, of queue: QueueID) {}
-    func release(_ chunk: ChunkID, of queue: QueueID) {}
-    func stop() async {}
+    func keep(_ chunk: ChunkLoad, bytes: UnsafeRawBufferPointer) {}
+    func load(_ chunk: ChunkLoad) {}
+    func release(_ chunk: ChunkLoad) {}
+    func stop(cursors: [DeliveryCursor]) async {}
 }

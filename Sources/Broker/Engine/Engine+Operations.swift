@@ -1,8 +1,18 @@
 import Core
 import Messaging
+import Store
 
 /// What operators ask, through a link; each call is one batch.
 extension Engine {
+    /// Takes over what an earlier process left; before anything else is asked.
+    ///
+    /// - Returns: What could not be taken over, each as a sentence.
+    package func restore(_ recovered: Recovered) -> [String] {
+        self.operation { broker, now in
+            broker.restore(recovered.definitions, recovered.contents, now: now)
+        }
+    }
+
     /// The figures of the broker and of every queue.
     package func sample(in host: VirtualHostName = .default) -> BrokerFigures {
         self.broker.sample(in: host, now: self.clock.now())

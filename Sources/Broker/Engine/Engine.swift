@@ -29,9 +29,14 @@ package actor Engine {
     private var touched: [any ConnectionOutlet] = []
     /// Those that hold something back until it is durable.
     private var gated: [ConnectionID: any ConnectionOutlet] = [:]
-    private var storeEntries: [StoreEntry] = []
+    /// What becomes durable with the open commit.
+    private var storeBatch: StoreBatch
     private var timer: (moment: Timestamp, task: Scheduled<Void>)?
     private var isDeliveryScheduled = false
+    /// What the disk lets the store do now.
+    private(set) var health = StoreHealth.fine
+    /// What was found damaged on the disk since the start.
+    private(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -46,12 +51,15 @@ package actor Engine {
         self.executor = loop.executor
         self.clock = clock
         self.store = store
+        self.storeBatch = store.emptyBatch()
         self.connectionsMax = limits.connectionsMax
         self.broker = Broker(seed: seed)
         self.broker.setMessageMemoryMax(limits.messageMemoryBytesMax)
         self.broker.setConsumerTimeout(
             microseconds: limits.consumerTimeoutMilliseconds.map { $0 * 1_000 },
             now: clock.now())
+        self.broker.setResidentMemoryMax(
+            store.keepsChunks ? limits.residentMemoryBytesMax : nil)
         store.start { [weak self] event in
             guard let self else { return }
             loop.execute { self.assumeIsolated { engine in engine.storeAnswered(event) } }
@@ -165,7 +173,7 @@ package actor Engine {
     package func stop() async {
         self.timer?.task.cancel()
         self.timer = nil
-        await self.store.stop()
+        await self.store.stop(cursors: self.broker.deliveryCursors)
     }
 
     // MARK: Store
@@ -175,33 +183,36 @@ package actor Engine {
         for effect in self.broker.storeEffects {
             switch effect {
             case .append(let queue, let position):
-                let record = self.broker.recordBytes(of: queue, at: position)
-                self.storeEntries.append(.append(queue, position, record: record))
+                self.storeBatch.append(
+                    self.broker.recordBytes(of: queue, at: position), to: queue, at: position)
             case .settle(let queue, let position):
-                self.storeEntries.append(.settle(queue, position))
+                self.storeBatch.settle(position, of: queue)
             case .settleReady(let queue, let from, let upTo):
-                self.storeEntries.append(.settleReady(queue, from: from, upTo: upTo))
+                self.storeBatch.settleReady(of: queue, from: from, upTo: upTo)
             case .note(let queue, let key, let value):
-                self.storeEntries.append(.note(queue, key, value))
-            case .define(let change): self.storeEntries.append(.define(change))
+                self.storeBatch.note(key, value, of: queue)
+            case .define(let change): self.storeBatch.define(change)
             case .commit(let number, let isAwaited):
                 self.commit(number, isAwaited: isAwaited)
-            case .loadChunk(let queue, let chunk): self.store.load(chunk, of: queue)
-            case .releaseChunk(let queue, let chunk): self.store.release(chunk, of: queue)
+            case .loadChunk(let queue, let chunk):
+                self.store.load(ChunkLoad(queue: queue, chunk: chunk))
+            case .keepChunk(let queue, let chunk):
+                if let bytes = self.broker.chunkBytes(of: queue, chunk: chunk) {
+                    self.store.keep(ChunkLoad(queue: queue, chunk: chunk), bytes: bytes)
+                }
+            case .releaseChunk(let queue, let chunk):
+                self.store.release(ChunkLoad(queue: queue, chunk: chunk))
             }
         }
     }
 
     private func commit(_ number: CommitNumber, isAwaited: Bool) {
-        var batch = StoreBatch(
-            number: number, isAwaited: isAwaited,
-            entries: exchange(&self.storeEntries, with: []))
+        var batch = exchange(&self.storeBatch, with: self.store.emptyBatch())
+        batch.close(number, isAwaited: isAwaited)
         switch self.store.append(batch) {
         case .durable: self.broker.durable(upTo: number)
         case .pending: break
         }
-        batch.entries.removeAll(keepingCapacity: true)
-        self.storeEntries = batch.entries
     }
 
     private func storeAnswered(_ event: StoreEvent) {
@@ -210,18 +221,22 @@ package actor Engine {
             self.broker.durable(upTo: commit)
             self.openGates(upTo: commit)
             self.finishBatch(now: self.clock.now())
-        case .chunkLoaded(let chunk, let queue, let bytes):
+        case .chunkLoaded(let load, let bytes):
             self.operation { broker, now in
                 bytes.withUnsafeBytes {
-                    broker.chunkLoaded(queue, chunk: chunk, bytes: $0, now: now)
+                    broker.chunkLoaded(load.queue, chunk: load.chunk, bytes: $0, now: now)
                 }
             }
             for waiter in exchange(&self.loadWaiters, with: []) { waiter.resume() }
-        case .failed(let error):
-            // What waits for a confirm must not get one: its publishers learn that they have to
-            // send it again.
-            self.closeConnections(.internalError, error.description)
+        case .chunkKept(let load): self.broker.chunkKept(load.queue, chunk: load.chunk)
+        case .chunkNotKept(let load): self.broker.chunkNotKept(load.queue, chunk: load.chunk)
+        case .health(let health): self.healthChanged(health)
+        case .damaged(let report): self.damages.append(report)
         }
+    }
+
+    private func healthChanged(_ health: StoreHealth) {
+        self.health = health
     }
 
     private func openGates(upTo commit: CommitNumber) {

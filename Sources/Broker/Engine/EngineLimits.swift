@@ -5,6 +5,8 @@ package struct EngineLimits: Sendable {
     package var connectionsMax: Int
     /// Bytes of memory that hold messages before publishers are blocked.
     package var messageMemoryBytesMax = Limits.messageMemoryBytesMax
+    /// Bytes of memory that hold messages before those that are not needed soon leave it.
+    package var residentMemoryBytesMax = Limits.residentMemoryBytesMax
     /// How long a delivery may stay unacked before its channel is closed; nil is without end.
     package var consumerTimeoutMilliseconds: Int64? = Limits.consumerTimeoutMilliseconds
 

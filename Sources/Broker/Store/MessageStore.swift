@@ -7,38 +7,49 @@ import Messaging
 /// What needs a disk is answered later by a ``StoreEvent``, given to the engine's executor.
 ///
 ///     engine                              store
-///       | append(batch 7)   ------------->  |  copied, written
+///       | append(batch 7)   ------------->  |  written to the log
 ///       |  <------------- .pending          |
 ///       |                                   |  fdatasync
 ///       |  <------------- durable(upTo: 7)  |
 package protocol MessageStore: AnyObject, Sendable {
+    /// Whether it can give back the bytes of chunks that have left memory.
+    var keepsChunks: Bool { get }
+
     /// Begins to answer through `events`, which may be called on any thread.
     ///
     /// Called once, before anything else.
     func start(events: @escaping @Sendable (StoreEvent) -> Void)
 
-    /// Takes the durable part of one batch.
+    /// A batch to be filled, in memory that was used before if there is some.
+    func emptyBatch() -> StoreBatch
+
+    /// Takes the durable part of one commit.
     ///
-    /// Batches become durable each as a whole and in the order of their numbers. When the call
-    /// returns the batch is **durable only if the answer is** ``StoreReceipt/durable``; otherwise
+    /// Commits become durable each as a whole and in the order of their numbers. When the call
+    /// returns this one is **durable only if the answer is** ``StoreReceipt/durable``; otherwise
     /// it is once ``StoreEvent/durable(upTo:)`` names it or a later one, and publisher confirms
-    /// wait for that.
-    func append(_ batch: borrowing StoreBatch) -> StoreReceipt
+    /// wait for that. One that is not awaited is named once it is written: it survives the end of
+    /// the process, and that of the machine a moment later.
+    func append(_ batch: consuming StoreBatch) -> StoreReceipt
 
-    /// Takes the bytes of a chunk that is about to leave memory.
+    /// Takes the bytes of a chunk of which some are in no commit;
+    /// ``StoreEvent/chunkKept(_:)`` or ``StoreEvent/chunkNotKept(_:)`` answers.
     ///
-    /// **Not durable**, and need not be: what has to survive a crash went through ``append(_:)``.
-    /// The store can give the bytes back from the moment the call returns.
-    func keep(_ chunk: ChunkID, of queue: QueueID, bytes: UnsafeRawBufferPointer)
+    /// **Not durable**, and need not be: it is gone with the process.
+    func keep(_ chunk: ChunkLoad, bytes: UnsafeRawBufferPointer)
 
-    /// Reads the bytes of a chunk back; ``StoreEvent/chunkLoaded(_:of:bytes:)`` answers.
-    func load(_ chunk: ChunkID, of queue: QueueID)
+    /// Reads the bytes of a chunk back; ``StoreEvent/chunkLoaded(_:bytes:)`` answers, when the
+    /// disk fails as soon as it does no more.
+    func load(_ chunk: ChunkLoad)
 
-    /// Forgets a chunk. Its space may be used again when the settles in it are durable.
-    func release(_ chunk: ChunkID, of queue: QueueID)
+    /// Forgets what ``keep(_:bytes:)`` took.
+    func release(_ chunk: ChunkLoad)
 
     /// Makes everything durable that was appended, then gives its files back.
-    func stop() async
+    ///
+    /// - Parameter cursors: From which position on each level of each durable queue was never
+    ///   delivered; what lies before comes back as redelivered.
+    func stop(cursors: [DeliveryCursor]) async
 }
 
 /// Whether a batch is durable already.
@@ -49,36 +60,23 @@ package enum StoreReceipt: Hashable, Sendable {
 
 /// What the store answers later.
 package enum StoreEvent: Sendable {
-    /// Every batch up to that one will be there after a crash.
+    /// Every commit up to that one will be there after a crash.
     case durable(upTo: CommitNumber)
-    case chunkLoaded(ChunkID, of: QueueID, bytes: [UInt8])
-    /// No batch from now on becomes durable; what was durable stays so.
-    case failed(StoreError)
+    case chunkLoaded(ChunkLoad, bytes: [UInt8])
+    case chunkKept(ChunkLoad)
+    case chunkNotKept(ChunkLoad)
+    /// The disk has got better or worse.
+    case health(StoreHealth)
+    /// Something on the disk is not what was written there; what it was is lost.
+    case damaged(DamageReport)
 }
 
-/// The durable part of one batch of the engine.
-package struct StoreBatch: ~Copyable {
-    package var number: CommitNumber
-    /// Whether somebody waits for it; otherwise it may be synced with a later one.
-    package var isAwaited: Bool
-    package var entries: [StoreEntry]
-
-    package init(number: CommitNumber, isAwaited: Bool, entries: [StoreEntry]) {
-        self.number = number
-        self.isAwaited = isAwaited
-        self.entries = entries
-    }
-}
-
-/// One thing that a batch makes durable.
-package enum StoreEntry {
-    /// A message came into a durable queue; the record's bytes are lent for the call only.
-    case append(QueueID, Position, record: UnsafeRawBufferPointer)
-    /// A message of a durable queue is gone.
-    case settle(QueueID, Position)
-    /// Every ready message of a durable queue between these positions is gone.
-    case settleReady(QueueID, from: Position, upTo: Position)
-    /// Something about a durable queue; nil forgets it.
-    case note(QueueID, NoteKey, [UInt8]?)
-    case define(DefinitionChange)
+/// What the disk lets the store do.
+package enum StoreHealth: Hashable, Sendable {
+    case fine
+    /// There is less room than there should be: publishers are to be blocked.
+    case low(freeBytes: UInt64, limitBytes: UInt64)
+    /// It refuses writes, syncs or reads. Everything that was taken is kept in memory and tried
+    /// again; nothing is confirmed meanwhile, and publishers are to be blocked.
+    case failing(StoreError)
 }

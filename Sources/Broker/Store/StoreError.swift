@@ -1,3 +1,5 @@
+import Glibc
+
 /// What went wrong with the broker's data directory, and what the operator can do about it.
 ///
 /// `reason` is the operating system's own text, such as `Permission denied`.
@@ -9,6 +11,16 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notADirectory(path: String)
     /// A read, write or sync failed while the broker ran.
     case ioFailed(path: String, operation: String, reason: String)
+    /// The database of what is declared cannot be read.
+    case definitionsDamaged(path: String, reason: String)
+    /// A later version of this program has written it.
+    case definitionsTooNew(path: String, version: Int, known: Int)
+    /// There is no room left on the disk.
+    case diskFull(path: String)
+    /// A file that the rest depends on cannot be understood.
+    case damaged(path: String, what: String)
+    /// A file of a newer program.
+    case unknownVersion(path: String, found: UInt32, known: UInt32)
 
     package var description: String {
         switch self {
@@ -26,6 +38,23 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "Choose another place with --data-directory."
         case .ioFailed(let path, let operation, let reason):
             "Could not \(operation) \(path): \(reason). Check the disk and its free space."
+        case .definitionsDamaged(let path, let reason):
+            "The definitions in \(path) are damaged: \(reason). Put a copy of the file back, or "
+                + "save what can be read with `sqlite3 \(path) .recover`; without them the "
+                + "broker knows none of its queues."
+        case .definitionsTooNew(let path, let version, let known):
+            "The definitions in \(path) are of version \(version), and this queuetop knows "
+                + "versions up to \(known). Start the newer queuetop that wrote them, or "
+                + "choose another place with --data-directory."
+        case .diskFull(let path):
+            "No space left for \(path). Publishing is paused; free some space, and it resumes by "
+                + "itself."
+        case .damaged(let path, let what):
+            "\(path) is damaged: \(what). Restore the data directory from a backup, or start "
+                + "with another --data-directory."
+        case .unknownVersion(let path, let found, let known):
+            "\(path) has version \(found), and this program knows version \(known). Start it "
+                + "with the newer queuetop that wrote it, or choose another --data-directory."
         }
     }
 
@@ -34,6 +63,20 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case (let pid?, let address?): "process \(pid), which serves \(address)"
         case (let pid?, nil): "process \(pid)"
         case (nil, _): "another process"
+        }
+    }
+}
+
+extension StoreError {
+    /// What the operating system answered, in the operator's terms.
+    init(_ error: DiskError) {
+        // ENOSPC and EDQUOT: to who waits for room it is the same.
+        if error.code == 28 || error.code == 122 {
+            self = .diskFull(path: error.path)
+        } else {
+            self = .ioFailed(
+                path: error.path, operation: error.operation.rawValue,
+                reason: String(cString: strerror(error.code)))
         }
     }
 }

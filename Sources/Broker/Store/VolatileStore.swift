@@ -7,21 +7,25 @@ import Messaging
 /// would not make it safer. Chunks never leave memory with this store, since it could not give
 /// them back.
 package final class VolatileStore: MessageStore {
+    package var keepsChunks: Bool { false }
+
     package init() {}
 
     package func start(events: @escaping @Sendable (StoreEvent) -> Void) {}
 
-    package func append(_ batch: borrowing StoreBatch) -> StoreReceipt { .durable }
+    package func emptyBatch() -> StoreBatch { StoreBatch() }
 
-    package func keep(_ chunk: ChunkID, of queue: QueueID, bytes: UnsafeRawBufferPointer) {
+    package func append(_ batch: consuming StoreBatch) -> StoreReceipt { .durable }
+
+    package func keep(_ chunk: ChunkLoad, bytes: UnsafeRawBufferPointer) {
         preconditionFailure("a volatile store cannot give a chunk back; do not evict")
     }
 
-    package func load(_ chunk: ChunkID, of queue: QueueID) {
+    package func load(_ chunk: ChunkLoad) {
         preconditionFailure("nothing was evicted, so there is nothing to load")
     }
 
-    package func release(_ chunk: ChunkID, of queue: QueueID) {}
+    package func release(_ chunk: ChunkLoad) {}
 
-    package func stop() async {}
+    package func stop(cursors: [DeliveryCursor]) async {}
 }

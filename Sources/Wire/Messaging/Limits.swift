@@ -30,6 +30,9 @@ package enum Limits {
     /// Bytes of memory that hold messages before publishers are blocked, where nobody set another
     /// limit: as much as a small machine can spare.
     package static let messageMemoryBytesMax = 1_073_741_824
+    /// Bytes of memory that hold messages before those that are not needed soon leave it for the
+    /// disk.
+    package static let residentMemoryBytesMax = 67_108_864
     /// How long a delivery may stay unacked before its channel is closed, as in RabbitMQ 3.10.
     package static let consumerTimeoutMilliseconds: Int64 = 1_800_000
     /// Open client connections of one broker.

@@ -193,5 +193,10 @@ extension Broker {
             self.expireHead(of: slot, now: now)
         }
         self.queues[slot].log.markOffered()
+        self.readAhead(slot)
+        if self.queues[slot].log.takeGrowth(), !self.queues[slot].hasGrown {
+            self.queues[slot].hasGrown = true
+            self.due.grown.append(self.queues[slot].id)
+        }
     }
 }

@@ -78,8 +78,10 @@ extension Broker {
             let place = self.queues[slot].log.place(of: chunk),
             self.queues[slot].log.chunk(at: place).memory == nil
         else { return }
-        self.queues[slot].log.fill(place, with: bytes)
+        self.queues[slot].tally.lost += UInt64(self.queues[slot].fill(place, with: bytes))
+        self.noteRecent(place, of: slot)
         self.noteDue(slot)
+        if self.queues[slot].log.mayRelease { self.noteRelease(slot) }
     }
 
     /// Asks the store for an evicted chunk, once.

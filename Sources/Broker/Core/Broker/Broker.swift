@@ -41,6 +41,11 @@ package struct Broker: ~Copyable {
     /// Bytes that hold messages.
     let gauge = MemoryGauge()
     var messageMemoryBytesMax = Limits.messageMemoryBytesMax
+    /// Above so many, chunks that are not needed soon leave memory; nil when the store could not
+    /// give them back.
+    var residentBytesMax: Int?
+    /// Where the search for such chunks goes on when no queue has grown.
+    var evictionSlot = 0
     /// Too much memory holds messages: who publishes is blocked.
     package internal(set) var isRefusingPublishers = false
     /// How long a delivery may stay unacked where its queue does not say; nil is without end.
@@ -104,6 +109,7 @@ package struct Broker: ~Copyable {
         self.due.allowance = .batch
         self.storeEffects.removeAll(keepingCapacity: self.storeEffects.capacity <= 16_384)
         self.releaseMemory()
+        self.evictIfShort()
     }
 }
 
@@ -142,6 +148,10 @@ struct DueWork {
     var consumers: [ConsumerID] = []
     /// Queues whose logs may free memory.
     var logs: [QueueID] = []
+    /// Chunks that were loaded lately, the newest last.
+    var recent: [(queue: QueueID, chunk: ChunkID)] = []
+    /// Queues whose logs have got chunks since memory was last short.
+    var grown: [QueueID] = []
     /// Slots that effects of this batch still point to, to be emptied after it.
     var deletedQueues: [Int] = []
     var deletedConsumers: [Int] = []

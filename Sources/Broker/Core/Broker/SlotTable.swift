@@ -12,6 +12,8 @@ struct SlotTable<Element>: ~Copyable {
 
     private var cells: [Cell] = []
     private var free: [Int] = []
+    /// Incarnations begin behind it.
+    private var incarnationMin: UInt32 = 0
 
     deinit {
         for cell in self.cells { Self.destroy(cell.element) }
@@ -23,9 +25,18 @@ struct SlotTable<Element>: ~Copyable {
     var slots: [Int] { self.cells.indices.filter { self.cells[$0].element != nil } }
 
     /// Fills a slot with what `make` returns for it.
-    mutating func insert(_ make: (_ slot: UInt32, _ incarnation: UInt32) -> Element) -> Int {
+    ///
+    /// - Parameter place: The slot, and which filling it is; nil takes the next free one. When one
+    ///   was named, ``finishPlacing(newest:)`` has to follow before the next without.
+    mutating func insert(
+        at place: UInt32? = nil, _ incarnation: UInt32? = nil,
+        _ make: (_ slot: UInt32, _ incarnation: UInt32) -> Element
+    ) -> Int {
+        if let place, let incarnation {
+            return self.place(make(place, incarnation), at: Int(place), incarnation)
+        }
         if self.free.isEmpty {
-            self.cells.append(Cell(incarnation: 0, element: nil))
+            self.cells.append(Cell(incarnation: self.incarnationMin, element: nil))
             self.free.append(self.cells.count - 1)
         }
         let slot = self.free.removeLast()
@@ -34,6 +45,28 @@ struct SlotTable<Element>: ~Copyable {
         element.initialize(to: make(UInt32(slot), self.cells[slot].incarnation))
         self.cells[slot].element = element
         return slot
+    }
+
+    private mutating func place(_ value: Element, at slot: Int, _ incarnation: UInt32) -> Int {
+        while self.cells.count <= slot {
+            self.cells.append(Cell(incarnation: 0, element: nil))
+        }
+        precondition(self.cells[slot].element == nil, "nothing was in the slot before")
+        let element = UnsafeMutablePointer<Element>.allocate(capacity: 1)
+        element.initialize(to: value)
+        self.cells[slot] = Cell(incarnation: incarnation, element: element)
+        return slot
+    }
+
+    /// Makes the slots that were left out free, and has every further filling be a later one than
+    /// any before.
+    mutating func finishPlacing(newest: UInt32) {
+        self.incarnationMin = newest
+        self.free = self.cells.indices.reversed().filter { self.cells[$0].element == nil }
+        for slot in self.cells.indices {
+            self.cells[slot].incarnation = max(
+                self.cells[slot].incarnation, self.cells[slot].element == nil ? newest : 0)
+        }
     }
 
     mutating func remove(_ slot: Int) {

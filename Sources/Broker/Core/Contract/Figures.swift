@@ -57,6 +57,8 @@ package struct QueueTally: Equatable, Sendable {
     package var removed: UInt64 = 0
     /// Moved to another queue by a redrive.
     package var redriven: UInt64 = 0
+    /// Found damaged on the disk, and so no more there.
+    package var lost: UInt64 = 0
 }
 
 /// What is connected to a queue, and how it is set up.

@@ -23,7 +23,10 @@ package enum StoreEffect: Hashable, Sendable {
     /// Read the bytes of an evicted chunk and hand them to
     /// ``Broker/chunkLoaded(_:chunk:bytes:now:)``; asked once until that is called.
     case loadChunk(QueueID, chunk: ChunkID)
-    /// The chunk holds nothing any more: what the store kept of it is free.
+    /// Keep the bytes of a chunk, which ``Broker/chunkBytes(of:chunk:)`` gives if it is still
+    /// there, and say so with ``Broker/chunkKept(_:chunk:)``: some are in no commit.
+    case keepChunk(QueueID, chunk: ChunkID)
+    /// The chunk that was to be kept holds nothing any more.
     case releaseChunk(QueueID, chunk: ChunkID)
 }
 

@@ -20,6 +20,21 @@ struct Chunk {
     private(set) var earliestExpiry: Timestamp?
     /// The store was asked for its bytes and has not answered yet.
     var isLoading = false
+    /// The last commit that added a record to it which the store has.
+    private(set) var lastCommit: UInt64 = 0
+    /// Some record of it is in no commit, so the store has it only when it keeps the whole chunk.
+    private(set) var isVolatile = false
+    var keeping = Keeping.none
+    /// It was loaded lately, for somebody who may not have come to it yet.
+    var isRecent = false
+
+    /// Whether the store has its bytes as a whole, besides what is in commits.
+    enum Keeping {
+        case none
+        /// It was asked to.
+        case asked
+        case kept
+    }
 
     private let gauge: MemoryGauge
 
@@ -27,6 +42,16 @@ struct Chunk {
         self.start = start
         self.gauge = gauge
         self.memory = ChunkMemory(capacity: capacity, gauge: gauge)
+    }
+
+    /// One that the store has, from before this process.
+    init(_ recovered: RecoveredChunk, gauge: MemoryGauge) {
+        self.start = recovered.start.offset
+        self.used = Int(recovered.end.offset - recovered.start.offset)
+        self.live = recovered.live
+        self.firstEnqueuedAt = recovered.firstEnqueuedAt
+        self.earliestExpiry = recovered.earliestExpiry
+        self.gauge = gauge
     }
 
     var end: UInt64 { self.start + UInt64(self.used) }
@@ -41,7 +66,11 @@ struct Chunk {
     }
 
     /// Appends a record if there is room, or can be made by growing.
-    mutating func append(_ record: borrowing NewRecord, size: Int) -> Bool {
+    ///
+    /// - Parameter commit: The one that it belongs to; nil when it is in none.
+    mutating func append(
+        _ record: borrowing NewRecord, size: Int, commit: CommitNumber?
+    ) -> Bool {
         if size > self.capacity - self.used {
             guard self.grow(toHold: self.used + size) else { return false }
         }
@@ -53,6 +82,7 @@ struct Chunk {
         }
         self.used += size
         self.live += 1
+        if let commit { self.lastCommit = commit.number } else { self.isVolatile = true }
         return true
     }
 
@@ -75,6 +105,7 @@ struct Chunk {
         self.start = self.end
         self.used = 0
         self.earliestExpiry = nil
+        self.isVolatile = false
     }
 
     mutating func evict() { self.memory = nil }

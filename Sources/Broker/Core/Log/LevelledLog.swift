@@ -38,10 +38,22 @@ struct LevelledLog {
         self.priorityMax - UInt8(Self.level(of: position.offset))
     }
 
-    mutating func append(_ record: NewRecord) -> Position {
-        guard self.priorityMax > 0 else { return self.levels[0].append(record) }
+    /// - Parameter commit: The one that the record belongs to; nil when it is in none.
+    mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
+        guard self.priorityMax > 0 else { return self.levels[0].append(record, commit: commit) }
         let level = UInt64(self.priorityMax - min(record.priority, self.priorityMax))
-        return self.levels[self.claimLevel(level)].append(record)
+        return self.levels[self.claimLevel(level)].append(record, commit: commit)
+    }
+
+    /// Takes over what the store has from before this process.
+    mutating func restore(_ recovered: [RecoveredLevel]) {
+        guard !recovered.isEmpty else { return }
+        self.levels = recovered.map { QueueLog($0, gauge: self.gauge) }
+    }
+
+    /// Whether the record there was on its way to somebody before this process began.
+    func wasDelivered(_ position: Position) -> Bool {
+        position.offset < self.levels[self.level(of: position)].redeliveredBelow
     }
 
     private mutating func claimLevel(_ level: UInt64) -> Int {
@@ -199,8 +211,49 @@ struct LevelledLog {
 
     mutating func evict(_ place: ChunkPlace) { self.levels[place.level].evict(place.chunk) }
 
-    mutating func fill(_ place: ChunkPlace, with bytes: UnsafeRawBufferPointer) {
+    /// - Returns: How many records are missing in it that were counted.
+    mutating func fill(_ place: ChunkPlace, with bytes: UnsafeRawBufferPointer) -> Int {
         self.levels[place.level].fill(place.chunk, with: bytes)
+    }
+
+    mutating func setRecent(_ isRecent: Bool, _ place: ChunkPlace) {
+        self.levels[place.level].setRecent(isRecent, place.chunk)
+    }
+
+    mutating func setKeeping(_ keeping: Chunk.Keeping, of place: ChunkPlace) {
+        self.levels[place.level].setKeeping(keeping, of: place.chunk)
+    }
+
+    var hasEvicted: Bool { self.levels.contains { $0.evictedCount > 0 } }
+
+    /// The evicted chunks that will be needed next.
+    func readAhead(_ count: Int) -> [ChunkPlace] {
+        self.levels.indices.flatMap { level in
+            self.levels[level].readAhead(count).map { ChunkPlace(level: level, chunk: $0) }
+        }
+    }
+
+    /// Says whether a chunk was added since the last time.
+    mutating func takeGrowth() -> Bool {
+        var hasGrown = false
+        for index in self.levels.indices where self.levels[index].hasGrown {
+            self.levels[index].hasGrown = false
+            hasGrown = true
+        }
+        return hasGrown
+    }
+
+    /// Chunks whose bytes are not needed soon, those that came last first.
+    func evictableAtEnd(sparing spared: Int) -> [ChunkPlace] {
+        self.places { $0.evictableAtEnd(sparing: spared) }
+    }
+
+    func evictableAnywhere() -> [ChunkPlace] { self.places { $0.evictableAnywhere() } }
+
+    private func places(_ indices: (QueueLog) -> [Int]) -> [ChunkPlace] {
+        self.levels.indices.flatMap { level in
+            indices(self.levels[level]).map { ChunkPlace(level: level, chunk: $0) }
+        }
     }
 
     /// Notes that a chunk is being loaded.

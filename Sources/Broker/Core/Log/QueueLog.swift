@@ -13,6 +13,8 @@ import Messaging
 /// and is unacked, requeued or settled; the queue knows which, the log only counts per chunk how
 /// many are not settled. What was settled out of turn, behind the cursor, stands in a set that
 /// the cursor consumes.
+///
+/// After a restart chunks may have gaps between and fillers in them, where settled records were.
 struct QueueLog {
     private(set) var chunks: [Chunk] = []
     /// Where the first record lies that was never taken.
@@ -24,6 +26,12 @@ struct QueueLog {
     /// Where it ended when its queue was last seen to: what lies behind that was never offered to
     /// a consumer, and so does not expire before it is.
     var offered: UInt64
+    /// Records before were on their way to somebody before this process began.
+    private(set) var redeliveredBelow: UInt64
+    /// Chunks whose bytes are not in memory.
+    private(set) var evictedCount = 0
+    /// Whether a chunk was added since that was last asked.
+    var hasGrown = false
     private var settledAhead = PositionSet()
     /// Whether some chunk may have nothing left that is not settled.
     private(set) var mayRelease = false
@@ -36,22 +44,37 @@ struct QueueLog {
         self.cursor = start
         self.end = start
         self.offered = start
+        self.redeliveredBelow = start
+        self.gauge = gauge
+    }
+
+    /// One that the store has, from before this process.
+    init(_ recovered: RecoveredLevel, gauge: MemoryGauge) {
+        self.end = recovered.end.offset
+        self.cursor = recovered.chunks.first?.start.offset ?? recovered.end.offset
+        self.offered = recovered.end.offset
+        self.redeliveredBelow = recovered.redeliveredBelow.offset
+        self.chunks = recovered.chunks.map { Chunk($0, gauge: gauge) }
+        self.evictedCount = self.chunks.count
         self.gauge = gauge
     }
 
     /// Appends a record and returns its position.
-    mutating func append(_ record: NewRecord) -> Position {
+    ///
+    /// - Parameter commit: The one that it belongs to; nil when it is in none.
+    mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
         let position = Position(self.end)
         let size = record.size
         // The last chunk may not be the tail: what came after it can be released already.
         let tail = self.chunks.count - 1
         let isTail = tail >= 0 && self.chunks[tail].end == self.end
-        if !isTail || !self.chunks[tail].append(record, size: size) {
+        if !isTail || !self.chunks[tail].append(record, size: size, commit: commit) {
             let capacity = isTail ? Chunk.capacityMax : self.freshCapacity
             var chunk = Chunk(start: self.end, capacity: capacity, gauge: self.gauge)
-            let fits = chunk.append(record, size: size)
+            let fits = chunk.append(record, size: size, commit: commit)
             precondition(fits, "an empty chunk takes a record of any size")
             self.chunks.append(chunk)
+            self.hasGrown = true
         }
         self.end += UInt64(size)
         return position
@@ -69,10 +92,16 @@ struct QueueLog {
     /// The first record behind the cursor that is not settled.
     mutating func head() -> Head {
         while self.cursor < self.end {
+            guard self.cursorIndex < self.chunks.count else {
+                self.cursor = self.end  // Nothing is left of what came last.
+                break
+            }
             if self.cursor >= self.chunks[self.cursorIndex].end {
                 self.leaveChunk()
                 continue
             }
+            // There may be a gap before it.
+            self.cursor = max(self.cursor, self.chunks[self.cursorIndex].start)
             guard let record = self.chunks[self.cursorIndex].record(at: self.cursor) else {
                 guard self.chunks[self.cursorIndex].live == 0 else {
                     return .evicted(self.cursorIndex)
@@ -82,11 +111,13 @@ struct QueueLog {
                 self.settledAhead.removeAll(below: self.cursor)
                 continue
             }
-            guard self.settledAhead.first == self.cursor else {
+            let isSettled = self.settledAhead.first == self.cursor
+            guard isSettled || record.isFiller else {
                 return .record(Position(self.cursor), record)
             }
-            self.settledAhead.removeFirst()
             self.cursor += UInt64(record.size)
+            // A filler may stand for several.
+            self.settledAhead.removeAll(below: self.cursor)
         }
         return .none
     }
@@ -182,7 +213,8 @@ struct QueueLog {
         let chunk = self.chunks[index]
         var offset = max(chunk.start, self.cursor)
         while offset < chunk.end, let record = chunk.record(at: offset) {
-            let isReady = offset >= limit && !self.settledAhead.contains(offset)
+            let isReady =
+                offset >= limit && !record.isFiller && !self.settledAhead.contains(offset)
             if isReady, !visit(Position(offset), record) { return }
             offset += UInt64(record.size)
         }
@@ -207,7 +239,8 @@ struct QueueLog {
         }
         self.chunks.removeAll { chunk in
             guard chunk.live == 0, chunk.end <= cursor, chunk.used > 0 else { return false }
-            if chunk.memory == nil { evicted.append(chunk.id) }
+            if chunk.memory == nil { self.evictedCount -= 1 }
+            if chunk.keeping != .none { evicted.append(chunk.id) }
             return true
         }
         if self.chunks.capacity > 16, self.chunks.count < self.chunks.capacity / 4 {
@@ -231,10 +264,69 @@ struct QueueLog {
         return index
     }
 
-    mutating func evict(_ index: Int) { self.chunks[index].evict() }
+    mutating func evict(_ index: Int) {
+        self.chunks[index].evict()
+        self.evictedCount += 1
+    }
 
-    mutating func fill(_ index: Int, with bytes: UnsafeRawBufferPointer) {
+    /// Gives an evicted chunk its bytes back.
+    ///
+    /// - Returns: How many records are missing in it that were counted, because the store had to
+    ///   give them up.
+    mutating func fill(_ index: Int, with bytes: UnsafeRawBufferPointer) -> Int {
         self.chunks[index].fill(with: bytes)
+        self.evictedCount -= 1
+        guard self.chunks[index].start >= self.cursor else { return 0 }
+        var found = 0
+        self.walk(notBefore: self.chunks[index].start, inChunk: index) { _, _ in
+            found += 1
+            return true
+        }
+        let missing = self.chunks[index].live - found
+        self.chunks[index].live = found
+        if found == 0 { self.mayRelease = true }
+        return missing
+    }
+
+    mutating func setRecent(_ isRecent: Bool, _ index: Int) {
+        self.chunks[index].isRecent = isRecent
+    }
+
+    mutating func setKeeping(_ keeping: Chunk.Keeping, of index: Int) {
+        self.chunks[index].keeping = keeping
+    }
+
+    /// The evicted chunks that will be needed next, the first of so many behind the cursor's.
+    func readAhead(_ count: Int) -> [Int] {
+        guard self.evictedCount > 0, self.cursorIndex < self.chunks.count else { return [] }
+        let end = min(self.cursorIndex + 1 + count, self.chunks.count)
+        return (self.cursorIndex..<end).filter { index in
+            self.chunks[index].memory == nil && self.chunks[index].live > 0
+                && !self.chunks[index].isLoading
+        }
+    }
+
+    /// Chunks at the end whose bytes are not needed soon, the last first, up to those that are
+    /// evicted already.
+    ///
+    /// - Parameter spared: How many from the cursor's on are needed.
+    func evictableAtEnd(sparing spared: Int) -> [Int] {
+        var found: [Int] = []
+        var index = self.chunks.count - 1
+        var evicted = 0
+        while index >= self.cursorIndex + spared, evicted < 4 {
+            if self.chunks[index].memory == nil { evicted += 1 }
+            if self.isEvictable(index), !self.chunks[index].isRecent { found.append(index) }
+            index -= 1
+        }
+        return found
+    }
+
+    /// All that may be evicted but the one that the cursor is in.
+    func evictableAnywhere() -> [Int] {
+        self.chunks.indices.filter { index in
+            index != self.cursorIndex && !self.chunks[index].isRecent && self.isEvictable(index)
+        }
     }
 
     /// Notes that a chunk is being loaded.

@@ -14,7 +14,7 @@ import Messaging
 /// In the machine's byte order; the flags say which optional field is there. A record never
 /// changes after it was appended, so an evicted chunk needs no writing back. Valid as long as
 /// its chunk's memory.
-struct Record {
+package struct Record {
     static let headerBytes = 20
     private static let alignment = 8
 
@@ -27,29 +27,31 @@ struct Record {
         static let dead = Flags(rawValue: 4)
         /// Its publisher named further keys that nobody is to see; see ``CarbonCopies``.
         static let blind = Flags(rawValue: 8)
+        /// No message: it fills the place of settled ones that were not kept.
+        static let filler = Flags(rawValue: 0x8000)
     }
 
-    let base: UnsafeRawPointer
+    package let base: UnsafeRawPointer
 
     @inline(__always)
     private func load<Value: BitwiseCopyable>(_ offset: Int, as _: Value.Type) -> Value {
         self.base.loadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 
-    var enqueuedAt: Timestamp { Timestamp(microseconds: self.load(0, as: Int64.self)) }
-    var bodyBytes: UInt32 { self.load(8, as: UInt32.self) }
+    package var enqueuedAt: Timestamp { Timestamp(microseconds: self.load(0, as: Int64.self)) }
+    package var bodyBytes: UInt32 { self.load(8, as: UInt32.self) }
     private var propertiesBytes: Int { Int(self.load(12, as: UInt32.self)) }
     var flags: Flags { Flags(rawValue: self.load(16, as: UInt16.self)) }
     private var exchangeBytes: Int { Int(self.load(18, as: UInt8.self)) }
     private var keyBytes: Int { Int(self.load(19, as: UInt8.self)) }
 
-    var expiresAt: Timestamp? {
+    package var expiresAt: Timestamp? {
         guard self.flags.contains(.expires) else { return nil }
         return Timestamp(microseconds: self.load(Self.headerBytes, as: Int64.self))
     }
 
     /// The queue in which the message died last.
-    var origin: QueueID? {
+    package var origin: QueueID? {
         let flags = self.flags
         guard flags.contains(.dead) else { return nil }
         let offset = Self.headerBytes + (flags.contains(.expires) ? 8 : 0)
@@ -83,10 +85,40 @@ struct Record {
     }
 
     /// All its bytes, the padding too.
-    var size: Int {
+    package var size: Int {
         Self.padded(
             self.namesOffset + self.exchangeBytes + self.keyBytes + self.propertiesBytes
                 + Int(self.bodyBytes))
+    }
+
+    var isFiller: Bool { self.flags.contains(.filler) }
+
+    /// Writes a record there that stands for none and takes so many bytes.
+    ///
+    /// - Parameter bytes: A multiple of 8, and at least those of the smallest record.
+    package static func writeFiller(to base: UnsafeMutableRawPointer, bytes: Int) {
+        precondition(bytes % Self.alignment == 0 && bytes >= Self.headerBytes, "a record's place")
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: Self.headerBytes)
+        base.storeBytes(
+            of: UInt32(bytes - Self.headerBytes), toByteOffset: 8, as: UInt32.self)
+        base.storeBytes(of: Flags.filler.rawValue, toByteOffset: 16, as: UInt16.self)
+    }
+
+    /// Visits records that lie one behind the other.
+    ///
+    /// - Parameter position: Of the first.
+    package static func forEach(
+        in bytes: UnsafeRawBufferPointer, from position: UInt64,
+        _ visit: (UInt64, Record) -> Void
+    ) {
+        var offset = 0
+        while offset + Self.headerBytes <= bytes.count, let base = bytes.baseAddress {
+            let record = Record(base: base + offset)
+            let size = record.size
+            guard offset + size <= bytes.count else { return }
+            visit(position + UInt64(offset), record)
+            offset += size
+        }
     }
 
     var view: RecordView {

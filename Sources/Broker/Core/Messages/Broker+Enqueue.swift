@@ -39,9 +39,11 @@ extension Broker {
             expiresAt: self.expiry(in: slot, traits.ttlMicroseconds, now: now),
             origin: traits.origin, isPersistent: traits.isPersistent, priority: traits.priority,
             blindKeys: message.blindKeys)
-        let position = self.queues[slot].append(record)
+        let isDurable = traits.isPersistent && self.queues[slot].settings.isDurable
+        let position = self.queues[slot].append(
+            record, commit: isDurable ? self.openCommit : nil)
         self.noteDue(slot)
-        guard traits.isPersistent, self.queues[slot].settings.isDurable else { return .safe }
+        guard isDurable else { return .safe }
         self.note(durable: .append(self.queues[slot].id, position))
         self.due.isCommitAwaited = true
         return .waiting

@@ -56,8 +56,15 @@ extension Broker {
         of slot: Int, after: Position?, countMax: Int, to found: inout FirstPositions
     ) -> Bool {
         var left = countMax
+        var delivered: [UInt64: UInt64] = [:]
+        for level in self.queues[slot].log.levels {
+            delivered[LevelledLog.level(of: level.end)] = level.redeliveredBelow
+        }
         let answer = self.walkReady(of: slot, after: after) { position, _ in
-            found.add(.init(position: position, isUnacked: false, isRedelivered: false))
+            let wasDelivered =
+                position.offset < delivered[LevelledLog.level(of: position.offset)] ?? 0
+            found.add(
+                .init(position: position, isUnacked: false, isRedelivered: wasDelivered))
             left -= 1
             return left > 0
         }

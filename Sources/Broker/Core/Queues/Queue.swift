@@ -35,6 +35,8 @@ struct Queue {
 
     /// Whether it stands in the list of queues that the end of the batch has to see to.
     var isDue = false
+    /// Whether it stands in the list of queues whose logs have grown.
+    var hasGrown = false
     /// Whether it stands in the list of queues whose logs may free memory.
     var isReleaseDue = false
     /// When the timer fires that is set for its head.
@@ -78,11 +80,13 @@ struct Queue {
     // MARK: In
 
     /// Appends a message, which is ready then.
-    mutating func append(_ record: NewRecord) -> Position {
+    ///
+    /// - Parameter commit: The one that it belongs to; nil when it is in none.
+    mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
         self.readyBytes += UInt64(record.body.count)
         self.tally.published += 1
         if let origin = record.origin { self.deadLedger.arrived(from: origin) }
-        let position = self.log.append(record)
+        let position = self.log.append(record, commit: commit)
         self.countReady(1, at: position)
         return position
     }
@@ -152,7 +156,8 @@ struct Queue {
             let taken = Taken(
                 position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
                 bodyBytes: record.bodyBytes,
-                isPersistent: record.flags.contains(.persistent), isRedelivered: false)
+                isPersistent: record.flags.contains(.persistent),
+                isRedelivered: self.log.wasDelivered(position))
             self.countReady(-1, at: position)
             self.readyBytes -= UInt64(taken.bodyBytes)
             return .taken(taken)
@@ -217,6 +222,35 @@ struct Queue {
         self.countReady(-1, at: position)
         self.readyBytes -= UInt64(record.bodyBytes)
         if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
+    }
+
+    // MARK: The store
+
+    /// Takes over what the store has from before this process.
+    mutating func restore(_ recovered: RecoveredQueue) {
+        self.log.restore(recovered.levels)
+        for level in recovered.levels {
+            for chunk in level.chunks {
+                self.countReady(chunk.live, at: chunk.start)
+                self.readyBytes += chunk.bodyBytes
+                for (origin, count) in chunk.origins {
+                    for _ in 0..<count { self.deadLedger.arrived(from: origin) }
+                }
+            }
+        }
+    }
+
+    /// Gives an evicted chunk its bytes back; what is missing in it is gone.
+    ///
+    /// - Returns: How many messages are missing.
+    mutating func fill(
+        _ place: LevelledLog.ChunkPlace, with bytes: UnsafeRawBufferPointer
+    ) -> Int {
+        let missing = self.log.fill(place, with: bytes)
+        guard missing > 0 else { return 0 }
+        self.countReady(-missing, at: self.log.chunk(at: place).id.start)
+        if self.ready == 0 { self.readyBytes = 0 }
+        return missing
     }
 
     /// Forgets all ready messages.

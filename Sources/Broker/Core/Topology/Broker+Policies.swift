@@ -54,7 +54,7 @@ extension Broker {
         return problems
     }
 
-    private mutating func replacePolicies(_ rules: [(Definitions.HostPolicy, PolicyRule)]) {
+    mutating func replacePolicies(_ rules: [(Definitions.HostPolicy, PolicyRule)]) {
         for host in self.hosts.slots {
             self.hosts[host].policies = []
             self.hosts[host].operatorPolicies = []
@@ -127,7 +127,7 @@ extension Broker {
 
     /// Works out anew what holds for every queue and exchange, and has the end of the batch see
     /// to queues whose limits changed.
-    private mutating func reapplyPolicies(now: Timestamp) {
+    mutating func reapplyPolicies(now: Timestamp) {
         for slot in self.exchanges.slots { self.applyPolicies(toExchange: slot) }
         for slot in self.queues.slots where !self.queues[slot].isDeleted {
             let policy = self.policy(

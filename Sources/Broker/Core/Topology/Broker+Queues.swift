@@ -75,10 +75,11 @@ extension Broker {
 
     /// The slot of a queue that is declared, now or before.
     ///
+    /// - Parameter id: The one that it had in an earlier process; nil gives it a new one.
     /// - Throws: 405 or 406 when the one that there is differs.
     mutating func declareQueue(
         _ declaration: QueueDeclaration, named name: QueueName, in host: Int,
-        _ owner: ConnectionID?, now: Timestamp
+        _ owner: ConnectionID?, as id: QueueID? = nil, now: Timestamp
     ) throws(Fault) -> Int {
         if let slot = self.hosts[host].queues[name] {
             try self.queues[slot].settings.checkEquivalence(
@@ -95,7 +96,7 @@ extension Broker {
             declaration, of: self.hosts[host].resource(name), owner: owner)
         settings.apply(self.policy(forQueue: name, in: host))
         let gauge = self.gauge
-        let slot = self.queues.insert { slot, incarnation in
+        let slot = self.queues.insert(at: id?.slot, id?.incarnation) { slot, incarnation in
             Queue(
                 id: QueueID(slot: slot, incarnation: incarnation), name: name, host: host,
                 settings: settings, gauge: gauge, now: now)

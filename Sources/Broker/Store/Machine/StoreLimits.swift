@@ -1,0 +1,27 @@
+/// Sizes and times of the store.
+package struct StoreLimits: Sendable {
+    /// Bytes of one log file before the next begins. The log holds this much, and what comes
+    /// while it is being checkpointed.
+    package var logFileBytes: UInt64 = 67_108_864
+    /// Bytes of one segment file.
+    package var segmentFileBytes: UInt64 = 67_108_864
+    /// Bytes that a checkpoint copies between two group commits.
+    package var sliceBytes = 1_048_576
+    /// Positions that one extent spans at most, unless a single record is bigger.
+    package var extentBytes: UInt64 = 262_144
+    /// Extents in the log, each of which costs memory, before a checkpoint begins.
+    package var logExtentsMax = 200_000
+    /// How long what nobody waits for may stay unsynced.
+    package var syncIntervalMicroseconds: Int64 = 200_000
+    /// Bytes that may be unsynced; they are kept in memory until they are synced.
+    package var unsyncedBytesMax = 8_388_608
+    /// How long to wait after a failure before the next try.
+    package var retryMicroseconds: Int64 = 500_000
+    /// Free bytes below which publishers are blocked.
+    package var freeBytesMin: UInt64 = 50_000_000
+    /// Share of a segment's records that are still there below which these are copied on, so that
+    /// the disk holds at most twice the messages, one segment and the log.
+    package var liveShareMin = 0.5
+
+    package init() {}
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Store
+
+/// Says on standard error how far a recovery is, once it takes longer than a second, and what it
+/// found that is not as it should be.
+final class RecoveryProgress {
+    private static let quietSeconds: Int64 = 1
+    private let began = RecoveryProgress.now()
+    private var hasSpoken = false
+
+    func show(_ share: Double) {
+        guard Self.now() - self.began >= Self.quietSeconds else { return }
+        self.hasSpoken = true
+        StandardStream.error.write("queuetop: recovering, \(Int(share * 100)) % of the log read\n")
+    }
+
+    func finish(_ report: RecoveryReport) {
+        if self.hasSpoken {
+            StandardStream.error.write(
+                "queuetop: recovered \(report.batches) batches from "
+                    + "\(report.logBytes) bytes of log\n")
+        }
+        for damage in report.damages {
+            let copy = damage.quarantine.map { "; a copy is in \($0)" } ?? ""
+            StandardStream.error.write(
+                "queuetop: \(damage.bytes) damaged bytes in \(damage.place) were left out"
+                    + "\(copy)\n")
+        }
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec)
+    }
+}
