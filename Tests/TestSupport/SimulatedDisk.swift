@@ -107,9 +107,14 @@ package final class SimulatedDisk: Disk {
         _ bytes: ArraySlice<UInt8>, at offset: Int, into file: inout [UInt8]
     ) {
         if file.count < offset + bytes.count {
-            file.append(contentsOf: repeatElement(0, count: offset + bytes.count - file.count))
+            file += [UInt8](repeating: 0, count: offset + bytes.count - file.count)
         }
-        file.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        // As memory: unoptimised, the collections take most of a simulation's time.
+        file.withUnsafeMutableBytes { file in
+            bytes.withUnsafeBytes { bytes in
+                UnsafeMutableRawBufferPointer(rebasing: file[offset...]).copyMemory(from: bytes)
+            }
+        }
     }
 
     /// Changes bytes on the disk itself, as a failing medium does.
@@ -215,9 +220,11 @@ private final class SimulatedFile: DiskFile {
     ) throws(DiskError) -> Int {
         try self.disk.begin(.read, self.name, chance: self.disk.faults.readFails)
         guard offset < UInt64(self.node.seen.count) else { return 0 }
-        let part = self.node.seen[Int(offset)...].prefix(bytes.count)
-        bytes.copyBytes(from: part)
-        return part.count
+        return self.node.seen.withUnsafeBytes { seen in
+            let part = UnsafeRawBufferPointer(rebasing: seen[Int(offset)...].prefix(bytes.count))
+            bytes.copyMemory(from: part)
+            return part.count
+        }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError) {
@@ -234,7 +241,10 @@ private final class SimulatedFile: DiskFile {
             failure = DiskError(.write, self.name, code: 5)
             part = Int.random(in: 0...bytes.count, using: &self.disk.random)
         }
-        let written = Array(bytes.prefix(part))
+        let written = [UInt8](unsafeUninitializedCapacity: part) { room, count in
+            UnsafeMutableRawBufferPointer(room).copyMemory(from: .init(rebasing: bytes[..<part]))
+            count = part
+        }
         SimulatedDisk.put(written[...], at: Int(offset), into: &self.node.seen)
         self.node.unsynced.append(.init(offset: Int(offset), bytes: written))
         if let failure { throw failure }
