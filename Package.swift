@@ -24,6 +24,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let services = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -33,6 +35,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -45,7 +48,7 @@ let package = Package(
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
-        room("Broker/Store", ["Core", "Messaging"]),
+        room("Broker/Store", ["Core", "Messaging", grdb, sqlite]),
         room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
         room(
             "Broker/AMQPServer",
@@ -106,6 +109,7 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
+        tests("Store", ["Core", "Messaging", "TestSupport"]),
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
         tests("DefinitionsFile", ["Core", "Messaging"]),

@@ -81,7 +81,7 @@ enum House {
     static let names = Set(Self.rooms.map(\.name))
 
     /// Modules from outside that one room keeps from the others.
-    static let keptTo = ["ArgumentParser": "queuetop"]
+    static let keptTo = ["ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store"]
 
     /// The innermost room that a file stands in.
     static func room(of path: String) -> Room? {

@@ -9,6 +9,10 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notADirectory(path: String)
     /// A read, write or sync failed while the broker ran.
     case ioFailed(path: String, operation: String, reason: String)
+    /// The database of what is declared cannot be read.
+    case definitionsDamaged(path: String, reason: String)
+    /// A later version of this program has written it.
+    case definitionsTooNew(path: String, version: Int, known: Int)
 
     package var description: String {
         switch self {
@@ -26,6 +30,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "Choose another place with --data-directory."
         case .ioFailed(let path, let operation, let reason):
             "Could not \(operation) \(path): \(reason). Check the disk and its free space."
+        case .definitionsDamaged(let path, let reason):
+            "The definitions in \(path) are damaged: \(reason). Put a copy of the file back, or "
+                + "save what can be read with `sqlite3 \(path) .recover`; without them the "
+                + "broker knows none of its queues."
+        case .definitionsTooNew(let path, let version, let known):
+            "The definitions in \(path) are of version \(version), and this queuetop knows "
+                + "versions up to \(known). Start the newer queuetop that wrote them, or "
+                + "choose another place with --data-directory."
         }
     }
 
