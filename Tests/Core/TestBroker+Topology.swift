@@ -64,6 +64,16 @@ extension TestBroker {
     /// Bytes that hold messages.
     var memory: Int { self.broker.sample(now: self.now).messageMemoryBytes }
 
+    /// The hidden queue of messages that wait.
+    var waitingLog: QueueID? { self.broker.waitingLog() }
+
+    /// Messages that wait in exchanges which delay them.
+    var delayed: Int { self.broker.sample(now: self.now).delayed }
+
+    var unroutableTotal: UInt64 { self.broker.sample(now: self.now).unroutableTotal }
+
+    func id(of queue: QueueName) -> QueueID? { self.broker.id(of: queue) }
+
     var isRefusingPublishers: Bool { self.broker.isRefusingPublishers }
 
     /// When the broker wants to be woken.

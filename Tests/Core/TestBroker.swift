@@ -79,7 +79,11 @@ final class TestBroker {
     /// Has the store take over all chunks of a queue that it may; returns how many.
     @discardableResult
     func evict(_ queue: String) -> Int {
-        guard let id = self.broker.id(of: QueueName(queue)) else { return 0 }
+        self.broker.id(of: QueueName(queue)).map { self.evict($0) } ?? 0
+    }
+
+    @discardableResult
+    func evict(_ id: QueueID) -> Int {
         let chunks = self.broker.evictableChunks(of: id)
         for chunk in chunks {
             guard let bytes = self.broker.chunkBytes(of: id, chunk: chunk) else { continue }
@@ -104,14 +108,22 @@ final class TestBroker {
         case .deliver(let delivery):
             let view = self.broker.record(of: delivery.queue, at: delivery.position)
             let tag = String(decoding: self.broker.tagBytes(of: delivery.consumer), as: UTF8.self)
-            self.note(view)
+            if delivery.returns > 0 {
+                view.withDeliveryCount(delivery.returns) { self.note($0) }
+            } else {
+                self.note(view)
+            }
             self.received[connection, default: []].append(
                 Received(
                     tag: delivery.tag.number, body: Self.text(view.body), consumer: tag,
                     isRedelivered: delivery.isRedelivered))
         case .got(_, let message):
             let view = self.broker.record(of: message.queue, at: message.position)
-            self.note(view)
+            if let returns = message.returns {
+                view.withDeliveryCount(returns) { self.note($0) }
+            } else {
+                self.note(view)
+            }
             self.received[connection, default: []].append(
                 Received(
                     tag: message.tag.number, body: Self.text(view.body),
