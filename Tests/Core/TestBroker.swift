@@ -20,6 +20,8 @@ final class TestBroker {
     var received: [ConnectionID: [Received]] = [:]
     var properties: [MessageProperties] = []
     var storeEffects: [StoreEffect] = []
+    /// Told of every effect for the store, and of the body that an append names.
+    var storeObserver: ((StoreEffect, _ body: String?) -> Void)?
     /// Whether commits become durable at once, as a volatile store has it.
     var commitsAtOnce = true
 
@@ -61,6 +63,7 @@ final class TestBroker {
     private func perform() {
         for effect in self.broker.storeEffects {
             self.storeEffects.append(effect)
+            self.observe(effect)
             if case .commit(let number, _) = effect, self.commitsAtOnce {
                 self.broker.durable(upTo: number)
             }
@@ -72,6 +75,12 @@ final class TestBroker {
             for effect in outbox.effects { self.take(effect, outbox.connection) }
         }
         self.broker.effectsPerformed()
+    }
+
+    private func observe(_ effect: StoreEffect) {
+        guard let observer = self.storeObserver else { return }
+        guard case .append(let queue, let position) = effect else { return observer(effect, nil) }
+        observer(effect, Self.text(self.broker.record(of: queue, at: position).body))
     }
 
     // MARK: The store

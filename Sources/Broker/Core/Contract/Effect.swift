@@ -11,7 +11,7 @@ package enum Effect: Hashable, Sendable {
     /// something that is declared in it. The broker gives the connection no deliveries meanwhile.
     case awaitCommit(CommitNumber)
     /// The answer to `basic.get` when there was a message.
-    case got(ChannelNumber, GotMessage)
+    indirect case got(ChannelNumber, GotMessage)
     /// A publisher's confirm: `basic.ack` for that publish, or for all up to it.
     case confirm(ChannelNumber, DeliveryTag, isMultiple: Bool)
     /// `basic.nack` for that publish, which some queue refused.

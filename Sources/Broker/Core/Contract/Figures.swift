@@ -58,7 +58,8 @@ package struct QueueTally: Equatable, Sendable {
     package var returnedTooOften: UInt64 = 0
     /// Rejected, and not dead-lettered but kept for another try.
     package var retried: UInt64 = 0
-    /// Of those that died of one of the causes above, those that a dead-letter exchange put into at least one queue.
+    /// Of those that died of one of the causes above, those that a dead-letter exchange put into at
+    /// least one queue.
     package var deadLettered: UInt64 = 0
     package var purged: UInt64 = 0
     /// Removed one by one by an operator.

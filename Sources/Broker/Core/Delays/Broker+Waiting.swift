@@ -93,7 +93,7 @@ extension Broker {
             .map { self.queues[$0].waiting.count } ?? 0
     }
 
-    /// Sets how many messages may wait, for tests of the limit.
+    /// Sets how many messages may wait, where ``Limits/waitingMax`` is not what a machine can bear.
     package mutating func setWaitingMax(_ count: Int) { self.waitingMax = count }
 
     // MARK: Due times
