@@ -250,6 +250,24 @@ import Testing
         #expect(broker.depth("q") == [5_000, 0])
     }
 
+    @Test("However many come and go before it, one that is due late comes when it is due")
+    func manyTimers() {
+        let broker = self.broker()
+        self.delay(broker, "late", milliseconds: 10_000)
+        for number in 0..<5 {
+            self.delay(broker, "b\(number)", milliseconds: 900 - Int32(number) * 100)
+            self.delay(broker, "a\(number)", milliseconds: 100)
+            broker.advance(milliseconds: 100)
+            #expect(broker.drain("q").contains("a\(number)"))
+        }
+        broker.advance(milliseconds: 400)
+        #expect(broker.drain("q").count == 5)
+        #expect(broker.nextTimer.map { $0.microseconds(since: broker.now) } == 9_100_000)
+        broker.advance(milliseconds: 9_100)
+        #expect(broker.drain("q") == ["late"])
+        #expect(broker.nextTimer == nil)
+    }
+
     // MARK: Memory
 
     @Test("One that waits for long holds back no others' memory")

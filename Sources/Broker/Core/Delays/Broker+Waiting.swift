@@ -147,8 +147,9 @@ extension Broker {
     private mutating func setWaitingTimer(of slot: Int, notBefore earliest: Timestamp? = nil) {
         guard let first = self.queues[slot].waiting.first else { return }
         let at = max(first.at, earliest ?? first.at)
-        if let timer = self.queues[slot].waitingTimer, timer <= at { return }
-        self.queues[slot].waitingTimer = at
+        // One that fires earlier sets the next, unless that is set already.
+        if let timer = self.queues[slot].waitingTimers.last, timer <= at { return }
+        self.queues[slot].waitingTimers.append(at)
         self.timers.add(at, .waiting(self.queues[slot].id))
     }
 

@@ -19,9 +19,9 @@ extension Broker {
                 self.noteDue(slot)
             case .waiting(let queue):
                 guard let slot = self.queueSlot(queue),
-                    self.queues[slot].waitingTimer == entry.at
+                    self.queues[slot].waitingTimers.last == entry.at
                 else { continue }
-                self.queues[slot].waitingTimer = nil
+                self.queues[slot].waitingTimers.removeLast()
                 self.releaseWaiting(of: slot, now: now)
             case .expiry(let queue):
                 guard let slot = self.queueSlot(queue),

@@ -4,7 +4,8 @@ import Messaging
 ///
 /// A return is whatever makes a delivered message ready again: a reject or nack with requeue, a
 /// recover, the end of its channel. The count is durable with the commit of the batch that
-/// returns the message.
+/// returns the message. The end of the process is no return: what was unacked then has the count
+/// that it had before.
 extension Broker {
     /// Counts deliveries that come back, and lets those die that have come back too often.
     ///

@@ -54,8 +54,9 @@ struct Queue {
     var restoredReturns: [Position: UInt32] = [:]
     /// Messages that wait outside of it to come back; see ``WaitingLog``.
     var waiting = WaitingHeap()
-    /// When the timer fires that is set for the first of them.
-    var waitingTimer: Timestamp?
+    /// When the timers fire that are set for them, the next one last. Each was set for a message
+    /// that comes before all others, so there are never more of them than messages.
+    var waitingTimers: [Timestamp] = []
     /// It is a ``WaitingLog``, which no client and no policy reaches.
     let isWaitingLog: Bool
 
