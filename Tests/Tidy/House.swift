@@ -43,6 +43,7 @@ enum House {
         Room("Sources/Wire/AMQP", pure: true, knows: ["Messaging"], mayUse: ["NIOCore"]),
         Room("Sources/Wire/AMQPClient", knows: ["Messaging", "AMQP"]),
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
+        Room("Sources/Broker/CChecksum"),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
         Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),

@@ -60,5 +60,6 @@ extension QueueFeatures {
         (.priorities, .priorities), (.singleActiveConsumer, .singleActiveConsumer),
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
         (.deadLettering, .deadLettering), (.policy, .policy),
+        (.quorum, .quorum), (.retries, .retries),
     ]
 }

@@ -143,13 +143,18 @@ extension Broker {
 
     private mutating func requeue(_ deliveries: ArraySlice<Unacked>, to queue: QueueID) {
         guard let slot = self.queueSlot(queue) else { return }
-        self.queues[slot].requeue(deliveries)
+        if self.queues[slot].settings.type == .quorum {
+            self.queues[slot].requeue(self.countReturns(of: deliveries, in: slot))
+        } else {
+            self.queues[slot].requeue(deliveries)
+        }
         self.noteDue(slot)
     }
 
     /// Forgets an unacked message for good.
     mutating func settle(_ delivery: Unacked, in slot: Int) {
         self.queues[slot].settle(delivery)
+        if delivery.returns > 0 { self.forgetReturns(of: delivery.position, in: slot) }
         self.left(slot, delivery.position, delivery.origin, isPersistent: delivery.isPersistent)
     }
 
@@ -157,6 +162,7 @@ extension Broker {
     @inline(__always)
     mutating func settle(_ taken: Queue.Taken, in slot: Int) {
         self.queues[slot].settle(taken)
+        if taken.returns > 0 { self.forgetReturns(of: taken.position, in: slot) }
         self.left(slot, taken.position, taken.origin, isPersistent: taken.isPersistent)
     }
 

@@ -84,6 +84,20 @@ enum PolicyArgument: String {
     case bytesMax = "max-length-bytes"
     case overflow
     case consumerTimeout = "consumer-timeout"
+    /// Of quorum queues; the others pass it over.
+    case deliveryLimit = "delivery-limit"
+    case retryMax = "retry-max"
+    case retryBase = "retry-base"
+    case retryFactor = "retry-factor"
+    case retryMaxDelay = "retry-max-delay"
+    case retryJitter = "retry-jitter"
+    /// Accepted from quorum queues' users: here it holds without being asked for.
+    case deadLetterStrategy = "dead-letter-strategy"
+    /// Accepted too: how much of a queue is in memory is one concern of the whole broker.
+    case memoryLengthMax = "max-in-memory-length"
+    case memoryBytesMax = "max-in-memory-bytes"
+    /// Accepted too: a single node leads everything.
+    case leaderLocator = "queue-leader-locator"
     /// Accepted for what RabbitMQ's users have; every queue of ours is as lazy as it can be.
     case queueMode = "queue-mode"
     case queueVersion = "queue-version"
@@ -91,9 +105,12 @@ enum PolicyArgument: String {
     /// Whether operators may limit it, and the lower of two values holds.
     var isForOperators: Bool {
         switch self {
-        case .messageTTL, .expires, .lengthMax, .bytesMax: true
+        case .messageTTL, .expires, .lengthMax, .bytesMax, .deliveryLimit, .memoryLengthMax,
+            .memoryBytesMax:
+            true
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow,
-            .consumerTimeout, .queueMode, .queueVersion:
+            .consumerTimeout, .queueMode, .queueVersion, .retryMax, .retryBase, .retryFactor,
+            .retryMaxDelay, .retryJitter, .deadLetterStrategy, .leaderLocator:
             false
         }
     }
@@ -103,7 +120,8 @@ enum PolicyArgument: String {
         switch self {
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
             isRight = value.text.map { $0.utf8.count <= Limits.nameBytesMax } ?? false
-        case .lengthMax, .bytesMax, .queueVersion:
+        case .lengthMax, .bytesMax, .queueVersion, .deliveryLimit, .memoryLengthMax,
+            .memoryBytesMax:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:
             isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false
@@ -111,6 +129,12 @@ enum PolicyArgument: String {
             isRight = value.integer.map { (1...QueueArguments.millisecondsMax) ~= $0 } ?? false
         case .overflow:
             isRight = value.text.flatMap { QueueOverflow(rawValue: $0) } != nil
+        case .deadLetterStrategy:
+            isRight = value.text.map { QueueArguments.deadLetterStrategies.contains($0) } ?? false
+        case .leaderLocator:
+            isRight = value.text.map { QueueArguments.leaderLocators.contains($0) } ?? false
+        case .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter:
+            isRight = RetryPolicy.takes(value, for: self)
         }
         if !isRight {
             throw PolicyError("\(value.shown) is no valid value of '\(self.rawValue)'")

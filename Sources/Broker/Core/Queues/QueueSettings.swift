@@ -4,6 +4,7 @@ import Messaging
 struct QueueSettings {
     // As declared; they never change.
 
+    let type: QueueType
     var isDurable: Bool
     var isAutoDelete: Bool
     /// The connection that alone may use it, and with which it goes.
@@ -34,6 +35,10 @@ struct QueueSettings {
     var deadLetterKey: String?
     /// `x-consumer-timeout`: how long a delivery may stay unacked, where it is not the broker's.
     var consumerTimeoutMicroseconds: Int64?
+    /// `x-delivery-limit`: how often a message may be returned; nil is without end.
+    var deliveryLimit: Int64?
+    /// `x-retry-max` and what goes with it; nil without retries.
+    var retry: RetryPolicy?
 
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
@@ -42,6 +47,8 @@ struct QueueSettings {
     ) throws(Fault) {
         let arguments = declaration.arguments
         try QueueArguments(arguments, of: resource).check()
+        self.type = QueueType(of: arguments)
+        try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
         self.isDurable = declaration.isDurable && owner == nil
         self.isAutoDelete = declaration.isAutoDelete
         self.owner = owner
@@ -65,6 +72,9 @@ struct QueueSettings {
         self.deadLetterExchange =
             policy.first(.deadLetterExchange, declared).map { ExchangeName($0) }
         self.deadLetterKey = policy.first(.deadLetterKey, declared)
+        self.deliveryLimit = self.type.deliveryLimit(
+            policy.lower(.deliveryLimit, declared))
+        self.retry = RetryPolicy(policy, declared)
         self.consumerTimeoutMicroseconds =
             policy.lower(.consumerTimeout, declared).flatMap { milliseconds in
                 (1...QueueArguments.millisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil

@@ -65,6 +65,7 @@ extension Broker {
         let connection = self.connectionID(of: channel)
         let owner = declaration.isExclusive ? connection : nil
         if name.text.isEmpty {
+            try QueueType(of: declaration.arguments).checkServerNamed()
             name = QueueName(self.generator.name("amq.gen"))
         } else if name.text.hasPrefix("amq."), self.hosts[host].queues[name] == nil {
             throw .reserved("queue", name.text)
@@ -151,6 +152,7 @@ extension Broker {
                             id, from: Position(level.cursor), upTo: Position(level.end)))
             }
         }
+        self.forgetReturnsOfReady(in: slot)
         for (origin, count) in self.queues[slot].deadLedger.dropReady() {
             self.deadLeft(origin, count)
         }
@@ -169,6 +171,8 @@ extension Broker {
         guard self.hosts[host].queues[name] != nil else { return 0 }
         let slot = try self.queue(named: name, for: channel)
         self.attendIfDue(slot, now: now)
+        try self.queues[slot].settings.type.checkDeletion(
+            of: self.hosts[host].resource(name), ifUnused: ifUnused, ifEmpty: ifEmpty)
         if ifUnused, !self.queues[slot].consumers.isEmpty {
             throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) in use")
         }
@@ -205,6 +209,7 @@ extension Broker {
             self.deadLeft(origin, count)
         }
         if self.queues[slot].settings.isDurable { self.note(definition: .queueDeleted(id)) }
+        self.forgetWaiting(of: slot)
         self.due.deletedQueues.append(slot)
         return self.queues[slot].ready
     }

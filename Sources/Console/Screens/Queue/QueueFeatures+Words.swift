@@ -7,8 +7,10 @@ extension QueueFeatures {
     }
 
     private static let named: [(feature: QueueFeatures, word: String)] = [
-        (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"), (.priorities, "Pri"),
+        (.quorum, "Q"), (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"),
+        (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
-        (.limited, "Lim"), (.deadLettering, "DLX"), (.policy, "Pol"),
+        (.limited, "Lim"), (.deadLettering, "DLX"), (.retries, "Ret"),
+        (.policy, "Pol"),
     ]
 }
