@@ -72,4 +72,5 @@ package struct BrokerTrouble: Equatable, Sendable {
     package var blockedConnections: Int
     package var memoryUsedBytes: Int?
     package var memoryLimitBytes: Int?
+    package var disk = DiskState.fine
 }

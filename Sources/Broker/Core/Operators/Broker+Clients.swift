@@ -101,11 +101,11 @@ extension Broker {
 
     /// What is wrong with the broker as a whole.
     var trouble: BrokerTrouble {
-        let isShort = self.isRefusingPublishers
+        let isShort = self.isMemoryLow
         return BrokerTrouble(
             blockedConnections: self.connections.slots.count { self.connections[$0].isBlocked },
             memoryUsedBytes: isShort ? self.gauge.bytes : nil,
-            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil)
+            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil, disk: self.disk)
     }
 }
 
