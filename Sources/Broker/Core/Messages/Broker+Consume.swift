@@ -47,7 +47,8 @@ extension Broker {
                 },
                 channel: channel, queue: queueID, isAutoAck: request.isAutoAck,
                 isExclusive: request.isExclusive,
-                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch)
+                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch,
+                bucket: Self.bucket(for: request.arguments))
         }
         self.channels[channel].consumers.append(consumer)
         self.queues[queue].consumers.add(
@@ -78,6 +79,7 @@ extension Broker {
                 "invalid arg 'x-stream-offset' for \(resource) of queue type "
                     + "rabbit_classic_queue")
         }
+        try FlowArguments.check(FlowArguments.ofConsumers, in: arguments, of: resource)
         if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }
 

@@ -52,6 +52,11 @@ struct Queue {
     /// What waits for an evicted chunk.
     var deferred = DeferredWork()
     var oldestUnacked = OldestUnacked.none
+    /// What holds its deliveries back; nil when nothing can.
+    var control: DeliveryControl?
+    /// The ids that it takes once; nil when it takes any.
+    var deduplication: DeduplicationWindow?
+    var habits = PublishHabits()
 
     init(
         id: QueueID, name: QueueName, host: Int, settings: QueueSettings, gauge: MemoryGauge,

@@ -5,12 +5,14 @@ struct QueueArguments {
     /// Milliseconds that a time to live may have at most: ten years.
     static let millisecondsMax: Int64 = 315_360_000_000
 
-    /// The arguments that a classic queue has, in the order in which RabbitMQ compares them.
-    static let understood = [
-        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
-        "x-max-length", "x-max-length-bytes", "x-max-priority", "x-overflow", "x-queue-mode",
-        "x-queue-version", "x-single-active-consumer", "x-queue-type", "x-queue-master-locator",
-    ]
+    /// The arguments that a classic queue has, in the order in which RabbitMQ compares them; behind
+    /// them those that only queues of ours have.
+    static let understood =
+        [
+            "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
+            "x-max-length", "x-max-length-bytes", "x-max-priority", "x-overflow", "x-queue-mode",
+            "x-queue-version", "x-single-active-consumer", "x-queue-type", "x-queue-master-locator",
+        ] + FlowArguments.names
 
     /// Those that only other types of queue have.
     private static let foreign = [
@@ -46,6 +48,7 @@ struct QueueArguments {
         try self.checkOverflow()
         try self.checkMode()
         try self.checkSingleActiveConsumer()
+        try FlowArguments.check(FlowArguments.ofQueues, in: self.table, of: self.resource)
         for field in self.table.fields where Self.foreign.contains(field.name) {
             throw Fault(
                 .preconditionFailed,

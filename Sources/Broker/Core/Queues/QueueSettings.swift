@@ -34,6 +34,8 @@ struct QueueSettings {
     var deadLetterKey: String?
     /// `x-consumer-timeout`: how long a delivery may stay unacked, where it is not the broker's.
     var consumerTimeoutMicroseconds: Int64?
+    /// Rate, circuit breaker and deduplication.
+    var flow = FlowSettings.none
 
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
@@ -56,6 +58,7 @@ struct QueueSettings {
     mutating func apply(_ policy: EffectivePolicy) {
         self.policy = policy
         let declared = self.arguments
+        self.flow = FlowSettings(policy, declared)
         self.ttlMicroseconds = policy.lower(.messageTTL, declared).map { $0 * 1_000 }
         self.expiresMicroseconds = policy.lower(.expires, declared).map { $0 * 1_000 }
         self.lengthMax = policy.lower(.lengthMax, declared).map { Int($0) }
