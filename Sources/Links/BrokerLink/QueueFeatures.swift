@@ -17,4 +17,7 @@ package struct QueueFeatures: OptionSet, Hashable, Sendable {
     package static let deadLettering = Self(rawValue: 256)
     /// A policy or an operator policy applies to it.
     package static let policy = Self(rawValue: 512)
+    package static let rateLimited = Self(rawValue: 8_192)
+    package static let circuitBreaker = Self(rawValue: 16_384)
+    package static let deduplicating = Self(rawValue: 32_768)
 }

@@ -14,7 +14,8 @@ extension BrokerSample {
             unroutableTotal: figures.unroutableTotal,
             messageMemoryBytes: UInt64(figures.messageMemoryBytes),
             blockedConnections: figures.trouble.blockedConnections,
-            memoryAlarm: MemoryAlarm(figures.trouble))
+            memoryAlarm: MemoryAlarm(figures.trouble),
+            diskAlarm: DiskAlarm(figures.trouble.disk))
     }
 }
 
@@ -36,7 +37,7 @@ extension QueueSample {
             dead: .exact(figures.dead), totals: QueueTotals(figures.tally),
             oldestReadyMicroseconds: .exact(figures.oldestReadyMicroseconds),
             oldestUnackedMicroseconds: .exact(figures.oldestUnackedMicroseconds),
-            processing: .exact(figures.processing))
+            processing: .exact(figures.processing), flow: QueueFlow(figures.flow))
     }
 }
 
@@ -48,7 +49,7 @@ extension QueueTotals {
             expired: tally.expired, rejected: tally.rejected,
             droppedByLength: tally.droppedByLength, refused: tally.refused,
             deadLettered: tally.deadLettered,
-            purged: tally.purged)
+            purged: tally.purged, deduplicated: tally.deduplicated)
     }
 }
 

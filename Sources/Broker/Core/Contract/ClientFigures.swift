@@ -65,6 +65,9 @@ package struct QueueTraits: OptionSet, Hashable, Sendable {
     package static let limited = Self(rawValue: 128)
     package static let deadLettering = Self(rawValue: 256)
     package static let policy = Self(rawValue: 512)
+    package static let rateLimited = Self(rawValue: 8_192)
+    package static let circuitBreaker = Self(rawValue: 16_384)
+    package static let deduplicating = Self(rawValue: 32_768)
 }
 
 /// What is wrong with the broker as a whole.

@@ -33,7 +33,7 @@ final class DeduplicationWindow {
     /// Until the next ones leave.
     static let pauseMicroseconds: Int64 = 1_000
 
-    /// Nil when the queue does not deduplicate any more: then all ids leave, one go after the other.
+    /// Nil when the queue does not deduplicate any more: then all ids leave, go by go.
     var rules: DeduplicationRules?
     /// The commit in which an id was noted last; a duplicate is as safe as its original then.
     var lastCommit = CommitNumber(0)

@@ -5,23 +5,22 @@
 ///
 /// | fact | guarantee | because |
 /// | --- | --- | --- |
-/// | some consumer takes without ack | at most once | a message is gone once it is on its way |
+/// | some consumer takes without ack | at most once | what is on its way is gone |
 /// | the queue is not durable | at most once | a restart empties it |
-/// | it is exclusive, auto-delete or expires unused | at most once | it goes with its messages |
+/// | it is exclusive, auto-delete or expires | at most once | it goes with its messages |
 /// | some message was transient lately | at most once | a restart loses it |
-/// | some was published without confirm or transaction lately | at most once | nobody learns that it did not arrive |
-/// | a length limit drops the oldest, and no queue gets dead letters | at most once | when full |
-/// | a time to live, and no queue gets dead letters | at most once | after its time |
-/// | none of these | at least once | what is not acked is delivered again |
-/// | and publishes are deduplicated, and all had ids lately | effectively once | a repeated publish is not stored again |
+/// | some had no confirm, no transaction lately | at most once | a loss on the way is missed |
+/// | a limit drops the oldest, nobody gets them | at most once | when it is full |
+/// | a time to live, nobody gets dead letters | at most once | after its time |
+/// | none of these | at least once | what is not acked comes again |
+/// | and it deduplicates, all had ids lately | effectively once | a repeat is not stored |
 ///
 /// Dead letters count as kept when some queue gets them; that queue has a guarantee of its own. A
 /// consumer that rejects without requeue has decided about the message itself: that loses nothing.
 /// "Effectively once" is about publishing: after a consumer's connection broke, its messages are
 /// delivered again and marked as redelivered.
 ///
-/// Source: the "Data safety" rules of RabbitMQ's reliability guide, and what this broker promises of
-/// confirms.
+/// Source: RabbitMQ's reliability guide ("Data Safety"), and what this broker promises of confirms.
 package enum DeliveryGuarantee: Hashable, Sendable, CaseIterable {
     case atMostOnce, atLeastOnce, effectivelyOnce
 }

@@ -10,5 +10,6 @@ extension QueueFeatures {
         (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"), (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
         (.limited, "Lim"), (.deadLettering, "DLX"), (.policy, "Pol"),
+        (.rateLimited, "Rate"), (.circuitBreaker, "CB"), (.deduplicating, "Once"),
     ]
 }
