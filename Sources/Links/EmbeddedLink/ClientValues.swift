@@ -60,5 +60,7 @@ extension QueueFeatures {
         (.priorities, .priorities), (.singleActiveConsumer, .singleActiveConsumer),
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
         (.deadLettering, .deadLettering), (.policy, .policy),
+        (.rateLimited, .rateLimited), (.circuitBreaker, .circuitBreaker),
+        (.deduplicating, .deduplicating),
     ]
 }

@@ -18,8 +18,8 @@ enum BreakerDialog {
         } else {
             let ready = Figures.counted(sample.ready, "message")
             lines += [
-                "Deliveries to \(consumers) go on at once: \(ready) "
-                    + "\(sample.ready == 1 ? "is" : "are") ready.",
+                "Deliveries to \(consumers) go on at once.",
+                "\(ready) \(sample.ready == 1 ? "is" : "are") ready.",
                 "It opens again when \(Figures.share(breaker.threshold, of: 1)) of them fail.",
             ]
         }
