@@ -22,6 +22,7 @@ package struct QueueFlow: Hashable, Sendable {
 
 /// A circuit breaker at one moment: it stops a queue's deliveries when too many of them fail.
 package struct BreakerStatus: Hashable, Sendable {
+    /// What it lets through.
     package enum State: Hashable, Sendable {
         case closed
         /// Nothing is delivered; until it tries again, nil when only an operator closes it.
@@ -64,10 +65,12 @@ package struct BreakerStatus: Hashable, Sendable {
 /// How often a message is seen that a publisher handed over, as a queue really is, and why not
 /// better.
 package struct DeliveryPromise: Hashable, Sendable {
+    /// How often it is seen.
     package enum Level: Hashable, Sendable, CaseIterable {
         case atMostOnce, atLeastOnce, effectivelyOnce
     }
 
+    /// Why it is not better.
     package struct Reasons: OptionSet, Hashable, Sendable {
         package let rawValue: UInt16
         package init(rawValue: UInt16) { self.rawValue = rawValue }

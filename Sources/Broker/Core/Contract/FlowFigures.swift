@@ -10,6 +10,7 @@ package struct FlowFigures: Equatable, Sendable {
 
 /// A circuit breaker at one moment.
 package struct BreakerFigures: Equatable, Sendable {
+    /// What it lets through.
     package enum State: Equatable, Sendable {
         case closed
         /// Open; until it tries again, nil when only an operator closes it.
@@ -18,6 +19,7 @@ package struct BreakerFigures: Equatable, Sendable {
         case halfOpen(unsent: Int, unsettled: Int)
     }
 
+    /// Why it opened.
     package enum Cause: Hashable, Sendable {
         case failures, probe, byOperator
     }

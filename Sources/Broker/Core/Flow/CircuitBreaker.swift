@@ -37,6 +37,7 @@ package struct BreakerRules: Equatable {
 /// Only what was delivered in the present state counts: what a consumer has held since before says
 /// nothing about how it is now.
 package struct CircuitBreaker: Equatable {
+    /// What it lets through; what has no meaning in a state is not there.
     package enum State: Equatable {
         case closed(OutcomeWindow)
         case open(Cause, probesAt: Timestamp?)

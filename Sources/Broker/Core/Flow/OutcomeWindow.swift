@@ -36,6 +36,7 @@ package struct OutcomeWindow: Equatable {
         self.counts = Array(repeating: OutcomeCount(), count: Int(Self.slices))
     }
 
+    /// Counts how one ended.
     package mutating func record(isFailure: Bool, now: Timestamp) {
         self.rotate(to: now)
         let place = Int(self.current % Self.slices)
