@@ -2,8 +2,8 @@ import Core
 import Messaging
 import Testing
 
-/// Rates, circuit breaker and deduplication at once, with clients that do anything: nothing is lost,
-/// nothing is taken twice, and whatever waits is woken by the broker's own timers.
+/// Rates, circuit breaker and deduplication at once, with clients that do anything: nothing is
+/// lost, nothing is taken twice, and whatever waits is woken by the broker's own timers.
 @Suite struct FlowSimulationTests {
     private static let connections = [ConnectionID(2), ConnectionID(3)]
 
