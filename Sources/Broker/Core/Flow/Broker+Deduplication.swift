@@ -104,7 +104,7 @@ extension Broker {
         let at = min(Timestamp(microseconds: Int64(bitPattern: bits)), now)
         let window =
             self.queues[slot].deduplication
-            ?? DeduplicationWindow(self.queues[slot].settings.flow.deduplication)
+            ?? DeduplicationWindow(self.queues[slot].settings.flow?.deduplication)
         self.queues[slot].deduplication = window
         window.insert(key.bytes, at: at, isNoted: true)
         if window.timer == nil {

@@ -8,17 +8,17 @@ extension Broker {
     /// Gives a queue what its arguments and policies say about its flow.
     mutating func applyFlow(to slot: Int, now: Timestamp) {
         let flow = self.queues[slot].settings.flow
-        if flow.rate == nil, flow.breaker == nil {
+        if flow?.rate == nil, flow?.breaker == nil {
             self.queues[slot].control = nil
         } else {
             let control = self.queues[slot].control ?? DeliveryControl()
-            control.apply(flow, now: now)
+            control.apply(flow?.rate, flow?.breaker, now: now)
             self.queues[slot].control = control
         }
-        if flow.deduplication != nil, self.queues[slot].deduplication == nil {
+        if flow?.deduplication != nil, self.queues[slot].deduplication == nil {
             self.queues[slot].deduplication = DeduplicationWindow(nil)
         }
-        self.queues[slot].deduplication?.rules = flow.deduplication
+        self.queues[slot].deduplication?.rules = flow?.deduplication
         self.setDeduplicationTimer(of: slot, now: now)
     }
 

@@ -8,7 +8,7 @@ extension Broker {
         let window = self.queues[slot].deduplication
         let facts = self.guaranteeFacts(of: slot, now: now)
         return FlowFigures(
-            deliveriesPerSecondMax: self.queues[slot].settings.flow.rate?.perSecond,
+            deliveriesPerSecondMax: self.queues[slot].settings.flow?.rate?.perSecond,
             breaker: self.queues[slot].control?.breaker?.figures(now: now),
             deduplicationIDs: window?.rules == nil ? nil : window?.count,
             guarantee: facts.guarantee)
@@ -29,7 +29,7 @@ extension Broker {
             settings.overflow == .dropHead
             && (settings.lengthMax != nil || settings.bytesMax != nil)
         facts.hasTimeToLive = settings.ttlMicroseconds != nil
-        facts.deduplicates = settings.flow.deduplication != nil
+        facts.deduplicates = settings.flow?.deduplication != nil
         facts.habits = habits
         return facts
     }

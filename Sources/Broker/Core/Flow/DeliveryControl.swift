@@ -8,14 +8,14 @@ final class DeliveryControl {
     var timer: Timestamp?
 
     /// Takes over what arguments and policies say now.
-    func apply(_ settings: FlowSettings, now: Timestamp) {
-        if let rate = settings.rate {
+    func apply(_ rate: DeliveryRate?, _ rules: BreakerRules?, now: Timestamp) {
+        if let rate {
             if self.bucket == nil { self.bucket = TokenBucket(rate) }
             if self.bucket?.rate != rate { self.bucket?.setRate(rate, now: now) }
         } else {
             self.bucket = nil
         }
-        if let rules = settings.breaker {
+        if let rules {
             if self.breaker == nil { self.breaker = CircuitBreaker(rules, now: now) }
             if self.breaker?.rules != rules { self.breaker?.setRules(rules) }
         } else {

@@ -2,37 +2,51 @@ import Messaging
 
 /// What a queue's arguments and policies say about the flow of its messages.
 ///
-/// Of two numbers the lower one holds, as for the queue's other limits.
-struct FlowSettings: Equatable {
-    var rate: DeliveryRate?
-    var breaker: BreakerRules?
-    var deduplication: DeduplicationRules?
+/// Of two numbers the lower one holds, as for the queue's other limits. A class, because few queues
+/// have any of it and each would pay for the room.
+final class FlowSettings {
+    let rate: DeliveryRate?
+    let breaker: BreakerRules?
+    let deduplication: DeduplicationRules?
 
-    static let none = FlowSettings()
+    /// - Returns: Nil when they say nothing about it.
+    init?(_ policy: EffectivePolicy, _ declared: FieldTable) {
+        guard !(policy.definition.isEmpty && declared.isEmpty) else { return nil }
+        self.rate = Self.rate(policy, declared)
+        self.breaker = Self.breaker(policy, declared)
+        self.deduplication = Self.deduplication(policy, declared)
+        if self.rate == nil, self.breaker == nil, self.deduplication == nil { return nil }
+    }
 
-    private init() {}
-
-    init(_ policy: EffectivePolicy, _ declared: FieldTable) {
-        guard !(policy.definition.isEmpty && declared.isEmpty) else { return }
-        if let perSecond = policy.lowerAmount(.deliveryRate, declared) {
-            self.rate = DeliveryRate(
-                perSecond: perSecond, burst: policy.lower(.deliveryBurst, declared))
+    private static func rate(
+        _ policy: EffectivePolicy, _ declared: FieldTable
+    ) -> DeliveryRate? {
+        policy.lowerAmount(.deliveryRate, declared).map { perSecond in
+            DeliveryRate(perSecond: perSecond, burst: policy.lower(.deliveryBurst, declared))
         }
-        if let threshold = policy.lowerAmount(.breakerThreshold, declared) {
-            self.breaker = BreakerRules(
-                threshold: threshold,
-                windowMicroseconds: 1_000
-                    * (policy.lower(.breakerWindow, declared)
-                        ?? Limits.breakerWindowMilliseconds),
-                outcomesMin: UInt64(
-                    policy.lower(.breakerOutcomesMin, declared) ?? Limits.breakerOutcomesMin),
-                cooldownMicroseconds: 1_000
-                    * (policy.lower(.breakerCooldown, declared)
-                        ?? Limits.breakerCooldownMilliseconds),
-                probes: Int(policy.lower(.breakerProbes, declared) ?? Limits.breakerProbes))
-        }
-        if let window = policy.lower(.deduplicationWindow, declared) {
-            self.deduplication = DeduplicationRules(
+    }
+
+    private static func breaker(
+        _ policy: EffectivePolicy, _ declared: FieldTable
+    ) -> BreakerRules? {
+        guard let threshold = policy.lowerAmount(.breakerThreshold, declared) else { return nil }
+        let window =
+            policy.lower(.breakerWindow, declared) ?? Limits.breakerWindowMilliseconds
+        let cooldown =
+            policy.lower(.breakerCooldown, declared) ?? Limits.breakerCooldownMilliseconds
+        return BreakerRules(
+            threshold: threshold, windowMicroseconds: window * 1_000,
+            outcomesMin: UInt64(
+                policy.lower(.breakerOutcomesMin, declared) ?? Limits.breakerOutcomesMin),
+            cooldownMicroseconds: cooldown * 1_000,
+            probes: Int(policy.lower(.breakerProbes, declared) ?? Limits.breakerProbes))
+    }
+
+    private static func deduplication(
+        _ policy: EffectivePolicy, _ declared: FieldTable
+    ) -> DeduplicationRules? {
+        policy.lower(.deduplicationWindow, declared).map { window in
+            DeduplicationRules(
                 windowMicroseconds: window * 1_000,
                 header: policy.first(.deduplicationHeader, declared),
                 idsMax: Int(

@@ -148,9 +148,9 @@ extension QueueSettings {
         if self.policy != .none { traits.insert(.policy) }
         if self.priorityMax > 0 { traits.insert(.priorities) }
         if self.isSingleActive { traits.insert(.singleActiveConsumer) }
-        if self.flow.rate != nil { traits.insert(.rateLimited) }
-        if self.flow.breaker != nil { traits.insert(.circuitBreaker) }
-        if self.flow.deduplication != nil { traits.insert(.deduplicating) }
+        if self.flow?.rate != nil { traits.insert(.rateLimited) }
+        if self.flow?.breaker != nil { traits.insert(.circuitBreaker) }
+        if self.flow?.deduplication != nil { traits.insert(.deduplicating) }
         return traits
     }
 }

@@ -34,8 +34,8 @@ struct QueueSettings {
     var deadLetterKey: String?
     /// `x-consumer-timeout`: how long a delivery may stay unacked, where it is not the broker's.
     var consumerTimeoutMicroseconds: Int64?
-    /// Rate, circuit breaker and deduplication.
-    var flow = FlowSettings.none
+    /// Rate, circuit breaker and deduplication; nil without any of them.
+    private(set) var flow: FlowSettings?
 
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
