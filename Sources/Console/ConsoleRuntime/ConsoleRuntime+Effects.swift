@@ -17,7 +17,8 @@ extension ConsoleRuntime {
             self.perform(self.schedule.refreshChanged(to: seconds), &tasks)
         case .stopRedrive: self.redriveStop?.finish()
         case .detail, .clients, .browse, .purge, .deleteQueue, .deleteMessages, .redrive,
-            .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer:
+            .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer,
+            .setBreaker:
             self.beginWork(effect, &tasks)
         }
     }

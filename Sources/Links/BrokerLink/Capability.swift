@@ -8,6 +8,7 @@ package enum Capability: Hashable, Sendable, CaseIterable {
     case redrive
     case closeConnection
     case cancelConsumer
+    case circuitBreaker
     case processingTime
     case oldestAge
 }

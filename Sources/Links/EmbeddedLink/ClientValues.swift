@@ -61,5 +61,7 @@ extension QueueFeatures {
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
         (.deadLettering, .deadLettering), (.policy, .policy),
         (.quorum, .quorum), (.retries, .retries),
+        (.rateLimited, .rateLimited), (.circuitBreaker, .circuitBreaker),
+        (.deduplicating, .deduplicating),
     ]
 }

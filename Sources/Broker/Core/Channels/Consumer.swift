@@ -21,6 +21,10 @@ struct Consumer {
     /// Grows with every consumer that is parked.
     var parkedNumber: UInt64 = 0
     var work = ConsumerWork()
+    /// `x-delivery-rate`: how fast it may get messages; nil is without limit.
+    var bucket: TokenBucket?
+    /// When the timer fires at which it may get more.
+    var rateTimer: Timestamp?
 
     /// How many more deliveries that need an ack its own prefetch allows.
     var room: Int { self.prefetch == 0 ? .max : self.prefetch - self.unacked }

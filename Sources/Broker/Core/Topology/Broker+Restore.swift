@@ -79,7 +79,9 @@ extension Broker {
     private mutating func restore(_ queue: RecoveredQueue, now: Timestamp) {
         guard let slot = self.queueSlot(queue.id) else { return }
         self.queues[slot].restore(queue)
-        for (key, value) in queue.notes { self.restore(key, value, of: slot, now: now) }
+        // Times are noted so that their bytes stand in their order, and are taken in it.
+        let notes = queue.notes.sorted { $0.value.lexicographicallyPrecedes($1.value) }
+        for (key, value) in notes { self.restore(key, value, of: slot, now: now) }
         self.noteDue(slot)
     }
 
@@ -88,7 +90,8 @@ extension Broker {
     ) {
         switch key.kind {
         case .returns: self.restoreReturns(key, value, of: slot, now: now)
-        case .offset, .published: break
+        case .published: self.restorePublished(key, value, of: slot, now: now)
+        case .offset: break
         }
     }
 

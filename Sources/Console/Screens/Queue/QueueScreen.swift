@@ -64,6 +64,7 @@ extension QueueScreen {
         case peek
         case inspectDeadLetters
         case nextPane
+        case breaker
         case purge
         case delete
     }
@@ -79,6 +80,11 @@ extension QueueScreen {
                 [.character("r")], "inspect and requeue its dead letters", footer: "dead letters",
                 needs: .browse)
         case .nextPane: KeyAction([.tab], "next pane", footer: "pane")
+        case .breaker:
+            KeyAction(
+                [.character("b")], "open or close its circuit breaker",
+                footer: self.breaker(in: context) == nil ? nil : "breaker", kind: .change,
+                needs: .circuitBreaker)
         case .purge:
             KeyAction(
                 [.character("P")], "purge the queue", footer: "purge", kind: .destructive,
@@ -98,6 +104,9 @@ extension QueueScreen {
         }
         switch action {
         case .peek, .nextPane, .delete: return .available
+        case .breaker:
+            return trend.sample.flow.breaker == nil
+                ? .unavailable(because: "\(self.queue) has no circuit breaker") : .available
         case .inspectDeadLetters:
             return trend.sample.receivesDeadLetters
                 ? .available : .unavailable(because: "\(self.queue) receives no dead letters")
@@ -105,6 +114,10 @@ extension QueueScreen {
             return trend.sample.ready > 0
                 ? .available : .unavailable(because: "\(self.queue) has no ready messages")
         }
+    }
+
+    private func breaker(in context: ScreenContext) -> BreakerStatus? {
+        context.history.queue(self.queue)?.sample.flow.breaker
     }
 
     /// Goes to the queue's messages, or asks before it changes anything.
@@ -118,6 +131,7 @@ extension QueueScreen {
             let place = panes.firstIndex(of: self.pane) ?? 0
             self.pane = panes[(place + 1) % panes.count]
             return []
+        case .breaker: return trend.flatMap { BreakerDialog.ask($0) }.map { [.ask($0)] } ?? []
         case .purge: return trend.map { [.ask(QueueListDialogs.purge([$0]))] } ?? []
         case .delete: return trend.map { [.ask(QueueListDialogs.delete([$0]))] } ?? []
         }
