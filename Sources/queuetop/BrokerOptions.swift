@@ -1,13 +1,14 @@
 import ArgumentParser
 import Engine
+import Store
 
 /// Where the embedded broker listens and keeps its data.
 struct BrokerOptions: ParsableArguments {
     static let amqpPortDefault: UInt16 = 5_672
 
     static let durabilityNote = """
-        This version keeps messages and definitions in memory only, durable and persistent ones \
-        too: when it stops, they are gone.
+        Durable queues and exchanges, bindings and persistent messages are kept in the data \
+        directory: what was confirmed is there after any crash.
         """
 
     @Option(
@@ -37,6 +38,13 @@ struct BrokerOptions: ParsableArguments {
             Memory for messages before publishers are blocked, such as 512MiB. (default: 1GiB)
             """, valueName: "size"))
     var memoryLimit: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Free disk below which publishers are blocked, such as 1GiB. (default: 50MB)
+            """, valueName: "size"))
+    var diskLimit: ByteCount?
 
     @Option(
         help: ArgumentHelp(
@@ -74,6 +82,12 @@ struct BrokerOptions: ParsableArguments {
         if let milliseconds = self.consumerTimeout {
             limits.consumerTimeoutMilliseconds = milliseconds == 0 ? nil : milliseconds
         }
+        return limits
+    }
+
+    var storeLimits: StoreLimits {
+        var limits = StoreLimits()
+        if let bytes = self.diskLimit?.bytes { limits.freeBytesMin = UInt64(bytes) }
         return limits
     }
 

@@ -33,7 +33,7 @@ struct EmbeddedBroker {
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
-        let (store, recovered) = try Self.openStore(directory)
+        let (store, recovered) = try Self.openStore(directory, options.storeLimits)
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: store,
             seed: UInt64.random(in: .min ... .max), limits: options.engineLimits)
@@ -114,11 +114,13 @@ struct EmbeddedBroker {
 
     /// Opens the store; what takes longer than a moment says how far it is on standard error.
     private static func openStore(
-        _ directory: DataDirectory
+        _ directory: DataDirectory, _ limits: StoreLimits
     ) throws(StartFailure) -> (DurableStore, Recovered) {
         do throws(StoreError) {
             let progress = RecoveryProgress()
-            let (store, recovered) = try DurableStore.open(directory) { progress.show($0) }
+            let (store, recovered) = try DurableStore.open(
+                directory, limits: limits
+            ) { progress.show($0) }
             progress.finish(recovered.report)
             return (store, recovered)
         } catch {

@@ -30,7 +30,7 @@ import Testing
             switch effect {
             case .blocked, .unblocked: true
             case .deliver, .awaitCommit, .got, .confirm, .reject, .directReply, .reply, .returned,
-                .consumerCancelled, .closeChannel, .closeConnection:
+                .consumerCancelled, .stopReading, .startReading, .closeChannel, .closeConnection:
                 false
             }
         }

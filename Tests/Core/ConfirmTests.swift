@@ -41,7 +41,8 @@ import Testing
                     }
                 case .awaitCommit, .deliver, .got, .directReply, .reply, .returned,
                     .consumerCancelled,
-                    .closeChannel, .blocked, .unblocked, .closeConnection:
+                    .closeChannel, .blocked, .unblocked, .stopReading, .startReading,
+                    .closeConnection:
                     complaints.append("\(effect) is no answer to a publisher")
                 }
             }

@@ -88,7 +88,8 @@ extension TestBroker {
                 isMultiple ? "≤\(tag.number)" : "\(tag.number)"
             case .reject(_, let tag): "!\(tag.number)"
             case .deliver, .awaitCommit, .got, .directReply, .reply, .returned, .consumerCancelled,
-                .closeChannel, .blocked, .unblocked, .closeConnection:
+                .closeChannel, .blocked, .unblocked, .stopReading, .startReading,
+                .closeConnection:
                 nil
             }
         }

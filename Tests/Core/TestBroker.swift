@@ -147,7 +147,8 @@ final class TestBroker {
                     isRedelivered: message.isRedelivered))
         case .awaitCommit: break  // Tests of it read the broker's own outboxes.
         case .confirm, .reject, .directReply, .reply, .returned, .consumerCancelled,
-            .closeChannel, .blocked, .unblocked, .closeConnection:
+            .closeChannel, .blocked, .unblocked, .stopReading, .startReading,
+            .closeConnection:
             self.effects[connection, default: []].append(effect)
         }
     }
@@ -263,7 +264,7 @@ final class TestBroker {
             switch effect {
             case .closeChannel(_, let refusal), .closeConnection(_, let refusal): return refusal
             case .deliver, .awaitCommit, .got, .confirm, .reject, .directReply, .reply, .returned,
-                .consumerCancelled, .blocked, .unblocked:
+                .consumerCancelled, .blocked, .unblocked, .stopReading, .startReading:
                 continue
             }
         }

@@ -13,7 +13,8 @@ import Testing
             "q", durable: true,
             arguments: ["x-retry-max": .int32(9), "x-retry-jitter": .int32(0)])
         broker.declareExchange(
-            "e", "x-delayed-message", durable: true, arguments: ["x-delayed-type": .string("fanout")])
+            "e", "x-delayed-message", durable: true,
+            arguments: ["x-delayed-type": .string("fanout")])
         broker.bind("q", to: "e")
         _ = broker.takeEffects()
         broker.storeEffects = []

@@ -25,7 +25,8 @@ final class ScriptedOutlet: ConnectionOutlet, @unchecked Sendable {
                 self.keepBody(broker.record(of: got.queue, at: got.position))
             case .awaitCommit, .confirm, .reject, .directReply, .reply, .returned,
                 .consumerCancelled,
-                .closeChannel, .blocked, .unblocked, .closeConnection:
+                .closeChannel, .blocked, .unblocked, .stopReading, .startReading,
+                .closeConnection:
                 break
             }
         }

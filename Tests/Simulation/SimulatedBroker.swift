@@ -184,7 +184,7 @@ final class SimulatedBroker {
         case .reply(_, let reply):
             if self.gate == nil { self.replies.append(reply) } else { self.held.append(reply) }
         case .deliver, .directReply, .returned, .consumerCancelled, .closeChannel, .blocked,
-            .unblocked, .closeConnection:
+            .unblocked, .stopReading, .startReading, .closeConnection:
             break
         }
     }

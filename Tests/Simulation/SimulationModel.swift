@@ -109,7 +109,9 @@ struct SimulationModel {
                 self.items[index].settledIn = nil
             }
         }
-        if let (family, rest) = places.first(where: { !$0.value.isEmpty }), let body = rest.keys.first {
+        if let (family, rest) = places.first(where: { !$0.value.isEmpty }),
+            let body = rest.keys.first
+        {
             throw Violation(description: "\(body.prefix(8)) in \(family) was never published")
         }
         try self.checkOrder(found)

@@ -172,6 +172,8 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 guard self.canBeToldOfBlocking else { continue }
                 FrameWriter.writeMethod(
                     .connection(.unblocked), channel: .connection, into: &output)
+            case .stopReading: self.give(.stopReading)
+            case .startReading: self.give(.startReading)
             case .got(let channel, let got):
                 self.write(got, channel: channel, reading: broker, into: &output)
             case .reply(let channel, let reply):

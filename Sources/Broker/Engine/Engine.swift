@@ -33,6 +33,8 @@ package actor Engine {
     private var storeBatch: StoreBatch
     private var timer: (moment: Timestamp, task: Scheduled<Void>)?
     private var isDeliveryScheduled = false
+    /// Commits that the store has not done, each with its bytes.
+    private var outstanding = OutstandingCommits()
     /// What the disk lets the store do now.
     private(set) var health = StoreHealth.fine
     /// What was found damaged on the disk since the start.
@@ -209,9 +211,11 @@ package actor Engine {
     private func commit(_ number: CommitNumber, isAwaited: Bool) {
         var batch = exchange(&self.storeBatch, with: self.store.emptyBatch())
         batch.close(number, isAwaited: isAwaited)
+        let bytes = batch.byteCount
         switch self.store.append(batch) {
         case .durable: self.broker.durable(upTo: number)
-        case .pending: break
+        case .pending:
+            if self.outstanding.add(number, bytes) { self.broker.setStoreBehind(true) }
         }
     }
 
@@ -219,6 +223,7 @@ package actor Engine {
         switch event {
         case .durable(let commit):
             self.broker.durable(upTo: commit)
+            if self.outstanding.remove(upTo: commit) { self.broker.setStoreBehind(false) }
             self.openGates(upTo: commit)
             self.finishBatch(now: self.clock.now())
         case .chunkLoaded(let load, let bytes):

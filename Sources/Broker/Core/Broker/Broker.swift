@@ -49,6 +49,8 @@ package struct Broker: ~Copyable {
     /// Too much memory holds messages.
     var isMemoryLow = false
     var disk = DiskState.fine
+    /// More waits for the disk than should.
+    var isStoreBehind = false
     /// How long a delivery may stay unacked where its queue does not say; nil is without end.
     var consumerTimeoutMicroseconds: Int64?
     /// When the timer fires that looks for deliveries which nobody acknowledges.

@@ -16,6 +16,8 @@ struct Connection {
     var awaitedCommit: CommitNumber?
     /// It publishes while the broker is short of something: nothing is read from it.
     var isBlocked = false
+    /// It publishes while the store is behind: nothing is read from it either.
+    var isPaused = false
     /// It was told to close: what still comes on it is ignored.
     var isClosing = false
     /// Slots of its channels by their number; -1 where none is open.

@@ -32,6 +32,10 @@ package enum Effect: Hashable, Sendable {
     indirect case blocked(reason: String)
     /// It does again.
     case unblocked
+    /// The store cannot keep up with a connection that publishes: the server stops reading from
+    /// it, without a word, until ``startReading``.
+    case stopReading
+    case startReading
     /// Closes the connection. The server answers with ``Broker/connectionClosed(_:now:)`` once
     /// it is gone; until then the broker ignores what still comes on it.
     indirect case closeConnection(ChannelNumber, Refusal)

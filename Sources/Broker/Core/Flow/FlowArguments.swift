@@ -52,7 +52,8 @@ enum FlowArguments {
             case let bytes?: bytes > Limits.nameBytesMax ? "{value_too_long,\(bytes)}" : nil
             }
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .messageTTL, .expires,
-            .lengthMax, .bytesMax, .overflow, .consumerTimeout, .queueMode, .queueVersion,
+            .lengthMax, .bytesMax, .overflow, .consumerTimeout, .durability, .queueMode,
+            .queueVersion,
             .deliveryLimit, .deadLetterStrategy, .memoryLengthMax, .memoryBytesMax,
             .leaderLocator, .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter:
             nil

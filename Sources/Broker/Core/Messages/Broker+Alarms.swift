@@ -64,6 +64,30 @@ extension Broker {
         for connection in self.connections.slots where self.connections[connection].isBlocked {
             self.connections[connection].isBlocked = false
             self.emit(.unblocked, to: connection)
+            if self.connections[connection].isPaused { self.emit(.stopReading, to: connection) }
         }
+    }
+
+    // MARK: A disk that is slower than publishers
+
+    /// Says whether more waits for the disk than should; ``endBatch(now:)`` follows.
+    ///
+    /// While it does, nothing more is read from connections that publish, so that what waits does
+    /// not grow. It is no alarm, and clients are not told: it comes and goes with the load.
+    package mutating func setStoreBehind(_ isBehind: Bool) {
+        self.isStoreBehind = isBehind
+        guard !isBehind else { return }
+        for connection in self.connections.slots where self.connections[connection].isPaused {
+            self.connections[connection].isPaused = false
+            if !self.connections[connection].isBlocked {
+                self.emit(.startReading, to: connection)
+            }
+        }
+    }
+
+    mutating func pause(_ connection: Int) {
+        guard !self.connections[connection].isPaused else { return }
+        self.connections[connection].isPaused = true
+        self.emit(.stopReading, to: connection)
     }
 }

@@ -47,8 +47,10 @@ extension Broker {
         _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
         // To a quorum queue every message is persistent.
+        let durability = self.queues[slot].settings.durability
         let isPersistent =
-            traits.isPersistent || self.queues[slot].settings.type == .quorum
+            durability != .memory
+            && (traits.isPersistent || self.queues[slot].settings.type == .quorum)
         let record = NewRecord(
             exchange: message.exchange, routingKey: message.routingKey,
             properties: message.properties, body: message.body, enqueuedAt: now,
@@ -61,7 +63,7 @@ extension Broker {
         self.noteDue(slot)
         guard isDurable else { return .safe }
         self.note(durable: .append(self.queues[slot].id, position))
-        self.due.isCommitAwaited = true
+        if durability == .sync { self.due.isCommitAwaited = true }
         return .waiting
     }
 

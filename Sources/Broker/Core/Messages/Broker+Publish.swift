@@ -22,6 +22,7 @@ extension Broker {
     ) throws(Fault) {
         if slice.isImmediate { throw Fault(.notImplemented, "immediate=true") }
         if self.isRefusingPublishers { self.block(self.channels[channel].connection) }
+        if self.isStoreBehind { self.pause(self.channels[channel].connection) }
         try self.resolve(message, on: channel)
         let properties = PropertyPeek(message.properties)
         if let userID = properties.userID { try self.check(userID, of: message, on: channel) }

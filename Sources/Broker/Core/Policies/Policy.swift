@@ -84,6 +84,8 @@ enum PolicyArgument: String {
     case bytesMax = "max-length-bytes"
     case overflow
     case consumerTimeout = "consumer-timeout"
+    /// See ``QueueDurability``.
+    case durability
     /// Of quorum queues; the others pass it over.
     case deliveryLimit = "delivery-limit"
     case retryMax = "retry-max"
@@ -120,7 +122,8 @@ enum PolicyArgument: String {
             .memoryBytesMax:
             true
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow,
-            .consumerTimeout, .queueMode, .queueVersion, .retryMax, .retryBase, .retryFactor,
+            .consumerTimeout, .durability, .queueMode, .queueVersion, .retryMax, .retryBase,
+            .retryFactor,
             .retryMaxDelay, .retryJitter, .deadLetterStrategy, .leaderLocator:
             false
         case .deliveryRate, .deliveryBurst, .breakerThreshold, .breakerWindow,
@@ -144,6 +147,8 @@ enum PolicyArgument: String {
             isRight = value.integer.map { (1...QueueArguments.millisecondsMax) ~= $0 } ?? false
         case .overflow:
             isRight = value.text.flatMap { QueueOverflow(rawValue: $0) } != nil
+        case .durability:
+            isRight = value.text.flatMap { QueueDurability(rawValue: $0) } != nil
         case .deadLetterStrategy:
             isRight = value.text.map { QueueArguments.deadLetterStrategies.contains($0) } ?? false
         case .leaderLocator:

@@ -15,7 +15,7 @@ struct QueueArguments {
             "x-queue-mode", "x-queue-version", "x-single-active-consumer", "x-queue-type",
             "x-quorum-initial-group-size", "x-delivery-limit", "x-queue-leader-locator",
             "x-queue-master-locator",
-        ] + RetryPolicy.arguments + FlowArguments.names
+        ] + RetryPolicy.arguments + FlowArguments.names + [Self.durability]
 
     let table: FieldTable
     /// Such as `queue 'q' in vhost '/'`.
@@ -48,6 +48,7 @@ struct QueueArguments {
         try self.checkSingleActiveConsumer()
         if type == .quorum { try self.checkGroup() }
         try self.checkRetries()
+        try self.checkDurability()
         try FlowArguments.check(FlowArguments.ofQueues, in: self.table, of: self.resource)
         for field in self.table.fields where type.foreignArguments.contains(field.name) {
             throw type.refusal(of: field.name, for: self.resource)

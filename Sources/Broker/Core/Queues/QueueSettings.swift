@@ -29,6 +29,8 @@ struct QueueSettings {
     var bytesMax: UInt64?
     /// `x-overflow`.
     var overflow = QueueOverflow.dropHead
+    /// `x-durability`.
+    var durability = QueueDurability.sync
     /// `x-dead-letter-exchange`.
     var deadLetterExchange: ExchangeName?
     /// `x-dead-letter-routing-key`.
@@ -72,6 +74,8 @@ struct QueueSettings {
         self.bytesMax = policy.lower(.bytesMax, declared).map { UInt64($0) }
         self.overflow =
             policy.first(.overflow, declared).flatMap { QueueOverflow(rawValue: $0) } ?? .dropHead
+        self.durability =
+            policy.first(.durability, declared).flatMap { QueueDurability(rawValue: $0) } ?? .sync
         self.deadLetterExchange =
             policy.first(.deadLetterExchange, declared).map { ExchangeName($0) }
         self.deadLetterKey = policy.first(.deadLetterKey, declared)

@@ -77,7 +77,7 @@ struct StoreIndex {
     }
 
     subscript(slot: Int) -> QueueIndex {
-        get { self.queues[slot]! }
+        _read { yield self.queues[slot]! }
         _modify { yield &self.queues[slot]! }
     }
 

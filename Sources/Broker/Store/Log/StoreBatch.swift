@@ -14,6 +14,9 @@ package struct StoreBatch: Sendable {
     package private(set) var definitions: [DefinitionChange] = []
     private var entries: EntryWriter
 
+    /// How much of the log it takes.
+    package var byteCount: Int { self.bytes.count }
+
     /// Its entries, for who wants to look at them.
     package var contents: [UInt8] { Array(self.bytes.dropFirst(LogFormat.batchHeaderBytes)) }
 

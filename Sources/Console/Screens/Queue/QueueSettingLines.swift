@@ -120,6 +120,9 @@ enum QueueSettingLines {
             ("ids kept", "\(Figures.count(Int(count))) at most")
         case ("delivery-limit", let count?, _):
             ("delivery limit", count < 0 ? "none" : Figures.counted(Int(count), "return"))
+        case ("durability", _, "sync"?): ("durability", "on disk before the confirm")
+        case ("durability", _, "written"?): ("durability", "with the system before the confirm")
+        case ("durability", _, "memory"?): ("durability", "none: messages are in memory only")
         case ("retry-max", let count?, _): ("retries", Figures.counted(Int(count), "time"))
         case ("retry-base", let milliseconds?, _): ("first wait", Self.duration(milliseconds))
         case ("retry-max-delay", let milliseconds?, _):

@@ -1,0 +1,66 @@
+import Core
+import Messaging
+import Testing
+
+/// How safe a queue's messages are, by its `x-durability`.
+@Suite struct DurabilityTests {
+    private func broker(_ level: String?) -> TestBroker {
+        let broker = TestBroker()
+        broker.declare(
+            "q", durable: true,
+            arguments: level.map { ["x-durability": .string($0)] } ?? [:])
+        broker.storeEffects = []
+        return broker
+    }
+
+    private func effects(_ level: String?) -> [String] {
+        let broker = self.broker(level)
+        broker.publish("m", to: "q", properties: .persistent)
+        return broker.storeEffects.map { effect in
+            switch effect {
+            case .append: "append"
+            case .commit(_, let isAwaited): isAwaited ? "commit, awaited" : "commit"
+            case .settle, .settleReady, .note, .define, .loadChunk, .keepChunk, .releaseChunk:
+                "other"
+            }
+        }
+    }
+
+    @Test("Who publishes to a queue waits for a sync, for a write, or for nothing")
+    func levels() {
+        #expect(self.effects(nil) == ["append", "commit, awaited"])
+        #expect(self.effects("sync") == ["append", "commit, awaited"])
+        #expect(self.effects("written") == ["append", "commit"])
+        #expect(self.effects("memory") == [])
+    }
+
+    @Test("A confirm waits for the commit at the levels that have one")
+    func confirms() {
+        for (level, waits) in [("sync", true), ("written", true), ("memory", false)] {
+            let broker = self.broker(level)
+            broker.send(.selectConfirms(isNoWait: true))
+            broker.commitsAtOnce = false
+            broker.publish("m", to: "q", properties: .persistent)
+            #expect(broker.answers().isEmpty == waits, "\(level)")
+        }
+    }
+
+    @Test("After a restart a queue is there at every level, its messages but at that of memory")
+    func restart() {
+        for (level, count) in [("sync", 1), ("written", 1), ("memory", 0)] {
+            let broker = self.broker(level)
+            broker.publish("m", to: "q", properties: .persistent)
+            #expect(broker.restarted().depth("q") == [count, 0], "\(level)")
+        }
+    }
+
+    @Test("What a level is not is refused")
+    func refused() {
+        let broker = TestBroker()
+        broker.declare("q", durable: true, arguments: ["x-durability": .string("always")])
+        #expect(
+            broker.refusal()?.text.hasPrefix(
+                "PRECONDITION_FAILED - invalid arg 'x-durability' for queue 'q' in vhost '/': "
+                    + "invalid_durability") == true)
+    }
+}
