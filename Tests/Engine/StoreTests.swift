@@ -74,6 +74,28 @@ struct StoreTests {
         }
     }
 
+    @Test("a publisher that outruns the store is not read from until that has caught up")
+    func storeBehind() async {
+        let store = ScriptedStore()
+        let engine = Engine.testing(store: store)
+        let outlet = ScriptedOutlet(1)
+        let body = String(repeating: "x", count: 1_048_576)
+        await engine.run { engine in
+            Self.prepare(outlet, engine)
+            for _ in 0..<31 {
+                engine.publish([body], key: "q", properties: Self.persistent, from: outlet)
+            }
+            #expect(!outlet.effects.contains(.stopReading))
+            for _ in 0..<2 {
+                engine.publish([body], key: "q", properties: Self.persistent, from: outlet)
+            }
+            #expect(outlet.effects.contains(.stopReading))
+            #expect(!outlet.effects.contains(.startReading))
+        }
+        store.answerLast()
+        await engine.run { _ in #expect(outlet.effects.last == .startReading) }
+    }
+
     /// A durable queue `q` and a channel with confirms.
     private static func prepare(_ outlet: ScriptedOutlet, _ engine: isolated Engine) {
         _ = engine.open(outlet)

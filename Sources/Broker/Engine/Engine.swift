@@ -36,9 +36,9 @@ package actor Engine {
     /// Commits that the store has not done, each with its bytes.
     private var outstanding = OutstandingCommits()
     /// What the disk lets the store do now.
-    private(set) var health = StoreHealth.fine
+    package private(set) var health = StoreHealth.fine
     /// What was found damaged on the disk since the start.
-    private(set) var damages: [DamageReport] = []
+    package private(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
 

@@ -65,7 +65,9 @@ extension StoreMachine {
 
     /// - Returns: Whether there was something to copy.
     private func copySlice() throws(StoreError) -> Bool {
-        guard var state = self.checkpoint else { return false }
+        guard var state = self.checkpoint,
+            state.sources.contains(where: { self.index.files[Int($0)].extents > 0 })
+        else { return false }
         let segment = try self.openSegment()
         var slice = Slice(into: segment, spanMax: self.limits.extentBytes)
         while slice.bytes < self.limits.sliceBytes, state.queuesDone < state.queues.count {
