@@ -45,6 +45,22 @@ struct DefinitionFaultTests {
         #expect(try reopened.load().hosts == ["first", "second"])
     }
 
+    @Test("a batch that failed does not come back after another that changed nothing")
+    func failedAndGivenUp() throws {
+        let store = try DefinitionStore(on: self.disk)
+        try store.apply([.hostAdded("first")])
+        self.disk.faults.syncFails = 1
+        #expect(throws: StoreError.self) { try store.apply([.hostAdded("second")]) }
+        self.disk.faults.syncFails = 0
+        try store.apply([.hostAdded("first")])
+        self.disk.callsLeft = 0
+        store.close()
+        self.disk.kill()
+        let reopened = try DefinitionStore(on: self.disk)
+        defer { reopened.close() }
+        #expect(try reopened.load().hosts == ["first"])
+    }
+
     @Test("a database of a later version is refused, and is left as it is")
     func tooNew() throws {
         try DefinitionStore(on: self.disk).close()
@@ -83,6 +99,33 @@ struct DefinitionFaultTests {
         let error = StoreError.definitionsDamaged(
             path: Self.name, reason: "row 1 of queues is malformed")
         #expect(throws: error) { try damaged.load() }
+    }
+
+    @Test("whichever byte is damaged, the database is read or refused")
+    func anyByte() throws {
+        let store = try DefinitionStore(on: self.disk)
+        var changes = RandomChanges()
+        var random = TestGenerator(seed: 1)
+        try store.apply(changes.next(count: 60, using: &random))
+        store.close()
+        let bytes = try self.contents()
+        let used = bytes.indices.filter { bytes[$0] != 0 }
+        var refusedCount = 0
+        for _ in 0..<300 {
+            let disk = SimulatedDisk(seed: 1)
+            let file = try disk.create(Self.name)
+            try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+            disk.damage(Self.name, at: try #require(used.randomElement(using: &random)))
+            do throws(StoreError) {
+                let damaged = try DefinitionStore(on: disk)
+                defer { damaged.close() }
+                _ = try damaged.load()
+                try damaged.apply(changes.next(count: 5, using: &random))
+            } catch {
+                refusedCount += 1
+            }
+        }
+        #expect(refusedCount > 0)
     }
 
     @Test("on a directory of the system's it holds, several at once, and leaves one file each")

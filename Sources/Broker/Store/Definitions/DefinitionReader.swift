@@ -15,14 +15,15 @@ struct DefinitionReader {
 
     func load() throws -> StoredDefinitions {
         var stored = StoredDefinitions()
-        stored.hosts = try self.read("hosts", "name") { row in VirtualHostName(row.text(1)) }
+        stored.hosts = try self.read("hosts", "name") { row in VirtualHostName(try row.text(1)) }
         stored.exchanges = try self.read(
             "exchanges", "host, name, type, auto_delete, internal, arguments"
         ) { row in
             let declaration = ExchangeDeclaration(
-                name: ExchangeName(row.text(2)), type: row.text(3), isDurable: true,
-                isAutoDelete: row[4], isInternal: row[5], arguments: try row.table(6))
-            return .init(host: VirtualHostName(row.text(1)), declaration: declaration)
+                name: ExchangeName(try row.text(2)), type: try row.text(3), isDurable: true,
+                isAutoDelete: try row.value(4), isInternal: try row.value(5),
+                arguments: try row.table(6))
+            return .init(host: VirtualHostName(try row.text(1)), declaration: declaration)
         }
         stored.queues = try self.queues()
         stored.bindings = try self.bindings(to: Set(stored.queues.map(\.id)))
@@ -35,11 +36,12 @@ struct DefinitionReader {
             "queues", "slot, incarnation, host, name, exclusive, auto_delete, arguments",
             where: "number IN (SELECT max(number) FROM queues GROUP BY host, name)"
         ) { row in
-            guard let id = row.queue(1) else { return nil }
             let declaration = QueueDeclaration(
-                name: QueueName(row.text(4)), isDurable: true, isExclusive: row[5],
-                isAutoDelete: row[6], arguments: try row.table(7))
-            return .init(id: id, host: VirtualHostName(row.text(3)), declaration: declaration)
+                name: QueueName(try row.text(4)), isDurable: true, isExclusive: try row.value(5),
+                isAutoDelete: try row.value(6), arguments: try row.table(7))
+            return .init(
+                id: try row.queue(1), host: VirtualHostName(try row.text(3)),
+                declaration: declaration)
         }
     }
 
@@ -47,17 +49,13 @@ struct DefinitionReader {
     private func bindings(to queues: Set<QueueID>) throws -> [DurableBinding] {
         let bindings = try self.read(
             "bindings", "slot, incarnation, exchange, host, source, routing_key, arguments"
-        ) { row -> DurableBinding? in
-            let destination: DurableBinding.Destination
-            if row[1] as Int64 == -1 {
-                destination = .exchange(ExchangeName(row.text(3)))
-            } else {
-                guard let queue = row.queue(1) else { return nil }
-                destination = .queue(queue)
-            }
+        ) { row in
+            let isToExchange = try row.value(1) as Int64 == -1
             return DurableBinding(
-                host: VirtualHostName(row.text(4)), source: ExchangeName(row.text(5)),
-                destination: destination, routingKey: row.text(6), arguments: try row.table(7))
+                host: VirtualHostName(try row.text(4)), source: ExchangeName(try row.text(5)),
+                destination: isToExchange
+                    ? .exchange(ExchangeName(try row.text(3))) : .queue(try row.queue(1)),
+                routingKey: try row.text(6), arguments: try row.table(7))
         }
         return bindings.filter { binding in
             switch binding.destination {
@@ -71,50 +69,65 @@ struct DefinitionReader {
         try self.read(
             "policies", "host, name, pattern, target, priority, definition, operator"
         ) { row in
-            guard let target = Policy.Target(rawValue: row.text(4)) else { return nil }
+            guard let target = Policy.Target(rawValue: try row.text(4)) else {
+                throw MalformedValue()
+            }
             let policy = Policy(
-                name: row.text(2), pattern: row.text(3), target: target, priority: row[5],
-                definition: try row.table(6))
-            return .init(host: VirtualHostName(row.text(1)), policy: policy, isOperator: row[7])
+                name: try row.text(2), pattern: try row.text(3), target: target,
+                priority: try row.value(5), definition: try row.table(6))
+            return .init(
+                host: VirtualHostName(try row.text(1)), policy: policy,
+                isOperator: try row.value(7))
         }
     }
 
     /// Rows in the order of their declaration; column 0 is their number.
     private func read<Element>(
         _ table: String, _ columns: String, where condition: String = "true",
-        _ element: (Row) throws -> Element?
+        _ element: (Row) throws -> Element
     ) throws -> [Element] {
         var elements: [Element] = []
         let rows = try Row.fetchCursor(
             self.database,
             sql: "SELECT number, \(columns) FROM \(table) WHERE \(condition) ORDER BY number")
         while let row = try rows.next() {
-            guard let element = try? element(row) else {
+            do {
+                elements.append(try element(row))
+            } catch {
                 throw Malformed(table: table, number: row[0])
             }
-            elements.append(element)
         }
         return elements
     }
 }
 
+/// A column holds what was never written there.
+private struct MalformedValue: Error {}
+
+/// A damaged database may have NULL anywhere, which GRDB's own getters do not survive.
 extension Row {
+    fileprivate func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ index: Int
+    ) throws -> Value {
+        guard let value = self[index] as Value? else { throw MalformedValue() }
+        return value
+    }
+
     /// Text with whatever it holds; GRDB's own ends at the first NUL.
-    fileprivate func text(_ index: Int) -> String {
-        let octets: Data = self[index]
-        return String(decoding: octets, as: UTF8.self)
+    fileprivate func text(_ index: Int) throws -> String {
+        String(decoding: try self.value(index) as Data, as: UTF8.self)
     }
 
     fileprivate func table(_ index: Int) throws -> FieldTable {
-        let octets: Data = self[index]
+        let octets: Data = try self.value(index)
         return try octets.withUnsafeBytes { bytes in try FieldTable(decoding: bytes) }
     }
 
     /// A queue's slot in this column and its incarnation in the next.
-    fileprivate func queue(_ index: Int) -> QueueID? {
-        guard let slot = UInt32(exactly: self[index] as Int64),
-            let incarnation = UInt32(exactly: self[index + 1] as Int64)
-        else { return nil }
+    fileprivate func queue(_ index: Int) throws -> QueueID {
+        guard let slot = UInt32(exactly: try self.value(index) as Int64),
+            let incarnation = UInt32(exactly: try self.value(index + 1) as Int64)
+        else { throw MalformedValue() }
         return QueueID(slot: slot, incarnation: incarnation)
     }
 }

@@ -14,6 +14,11 @@ enum DefinitionSchema {
     /// Creates or alters the tables, so that they are of ``version``.
     static func migrate(_ database: Database, from version: Int) throws {
         if version < 1 { try database.execute(sql: Self.tables) }
+        try Self.touch(database)
+    }
+
+    /// Writes the version, whatever it was: a transaction that has written something.
+    static func touch(_ database: Database) throws {
         try database.execute(sql: "PRAGMA user_version = \(Self.version)")
     }
 

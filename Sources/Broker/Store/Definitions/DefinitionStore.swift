@@ -8,8 +8,8 @@ import Glibc
 ///     definitions.sqlite-wal  what was committed since the last checkpoint
 ///
 /// A failed sync proves nothing, so no byte counts as durable that was written before one. Within
-/// a process SQLite sees to that: a transaction whose sync failed is written anew, frame by frame,
-/// over itself. A process that comes later only sees the bytes and not what happened to them, so
+/// a process SQLite sees to that: the log goes on where the last synced commit ended, over what was
+/// written there. A process that comes later only sees the bytes and not what happened to them, so
 /// it writes the log anew before SQLite reads it.
 ///
 /// Confined to the store's thread.
@@ -23,6 +23,9 @@ package final class DefinitionStore {
     private let name: String
     private let vfs: DiskVFS
     private var database: DatabaseQueue?
+    /// Whether the log may end with a commit that failed, which SQLite would find when it is opened
+    /// anew.
+    private var isLogSpoiled = false
 
     /// Opens the database, or makes it where there is none.
     ///
@@ -59,20 +62,24 @@ package final class DefinitionStore {
 
     /// Makes the changes in their order, all or none.
     ///
-    /// **Durable** when it returns. When it throws nothing of it holds, but after a crash all of
-    /// it may. It can be tried again, at any time and also when it holds already: changes that
-    /// were made are made again without a difference.
+    /// **Durable** when it returns. When it throws nothing of it holds, but all of it may when the
+    /// database is opened anew and nothing was applied since. It can be tried again, also when it
+    /// holds already: changes that were made are made again without a difference.
     ///
     /// - Complexity: One transaction, with one sync of the log and now and then a checkpoint.
     package func apply(_ changes: [DefinitionChange]) throws(StoreError) {
         guard !changes.isEmpty else { return }
+        let wasSpoiled = exchange(&self.isLogSpoiled, with: true)
         try self.perform { database in
             try database.inTransaction(.immediate) { database in
                 let writer = DefinitionWriter(database: database)
                 for change in changes { try writer.apply(change) }
+                // Changes that change nothing write nothing, not even over a commit that failed.
+                if wasSpoiled { try DefinitionSchema.touch(database) }
                 return .commit
             }
         }
+        self.isLogSpoiled = false
     }
 
     /// Gives the files back; what was applied is durable already. Nothing else is called then.
@@ -111,7 +118,9 @@ package final class DefinitionStore {
             }
             // All rows, not the first: the disk may refuse the change after the answer to it.
             let modes = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL")
-            precondition(modes == ["wal"], "exclusive locking needs no shared memory for the log")
+            guard modes == ["wal"] else {
+                throw StoreError.definitionsDamaged(path: self.name, reason: "it refuses a log")
+            }
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL;

@@ -42,8 +42,8 @@ extension DiskVFS {
         }
         methods.xFileControl = { _, _, _ in SQLITE_NOTFOUND }
         methods.xSectorSize = { _ in DiskVFS.sectorBytes }
-        // Otherwise SQLite fills a sector with copies of a commit and leaves the last of them partly
-        // unsynced, to be lost with the next sync that fails and with it what comes after.
+        // Otherwise SQLite fills a sector with copies of a commit and leaves the last of them
+        // unsynced in part. With the next sync that fails it is lost, and with it what follows.
         methods.xDeviceCharacteristics = { _ in SQLITE_IOCAP_POWERSAFE_OVERWRITE }
         return methods
     }

@@ -34,7 +34,8 @@ package protocol DiskFile: AnyObject {
     /// Reads as many bytes as there are room for, fewer only at the file's end.
     func read(at offset: UInt64, into bytes: UnsafeMutableRawBufferPointer) throws(DiskError) -> Int
 
-    /// Writes all bytes, or throws; then any part of them may be there.
+    /// Writes all bytes, or throws; then any part of them may be there. Nothing beside them is
+    /// changed, neither then nor in a crash.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(DiskError)
 
     /// Makes bytes and length durable.
