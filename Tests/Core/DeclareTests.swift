@@ -111,7 +111,7 @@ import Testing
     @Test(
         "What is not supported yet is refused, not ignored",
         arguments: [
-            ("x-queue-type", FieldValue.string("quorum")), ("x-queue-type", .string("stream")),
+            ("x-queue-type", FieldValue.string("quorum"))
         ])
     func unsupported(key: String, value: FieldValue) {
         let text = self.refusal(of: [self.declare("new", FieldTable([.init(key, value)]))])

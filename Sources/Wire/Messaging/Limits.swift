@@ -35,6 +35,8 @@ package enum Limits {
     package static let residentMemoryBytesMax = 67_108_864
     /// How long a delivery may stay unacked before its channel is closed, as in RabbitMQ 3.10.
     package static let consumerTimeoutMilliseconds: Int64 = 1_800_000
+    /// Named consumer groups of one stream.
+    package static let streamGroupsMax = 1_000
     /// Open client connections of one broker.
     package static let connectionsMax = 10_000
 }

@@ -21,6 +21,8 @@ struct Consumer {
     /// Grows with every consumer that is parked.
     var parkedNumber: UInt64 = 0
     var work = ConsumerWork()
+    /// Where it reads, when its queue is a stream.
+    var reader: StreamReader?
 
     /// How many more deliveries that need an ack its own prefetch allows.
     var room: Int { self.prefetch == 0 ? .max : self.prefetch - self.unacked }

@@ -48,6 +48,8 @@ package struct ConsumerFigures: Equatable, Sendable {
     package var isActive: Bool
     /// Whether its client asked to be told of cancels; nil when it told nothing of itself.
     package var isToldOfCancels: Bool?
+    /// Where it reads, when its queue is a stream.
+    package var reader: StreamReaderFigures?
 }
 
 /// What makes a queue different from a plain one.
@@ -65,6 +67,7 @@ package struct QueueTraits: OptionSet, Hashable, Sendable {
     package static let limited = Self(rawValue: 128)
     package static let deadLettering = Self(rawValue: 256)
     package static let policy = Self(rawValue: 512)
+    package static let stream = Self(rawValue: 4_096)
 }
 
 /// What is wrong with the broker as a whole.

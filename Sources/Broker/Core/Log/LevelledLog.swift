@@ -151,6 +151,14 @@ struct LevelledLog {
         for index in self.levels.indices { self.levels[index].dropReady() }
     }
 
+    // MARK: Streams, which have the one level
+
+    /// Has chunks end earlier than they need to, so that retention is finer.
+    mutating func limitChunks(toBytes bytes: Int) { self.levels[0].chunkBytesMax = bytes }
+
+    /// Drops a chunk and all before it, whoever has read them or not.
+    mutating func dropChunks(through last: Int) { self.levels[0].dropChunks(through: last) }
+
     // MARK: Reading anywhere
 
     /// The record at a position that stands for one; nil while its chunk is evicted.

@@ -33,6 +33,9 @@ extension Broker {
     mutating func append(
         _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
+        guard self.queues[slot].stream == nil else {
+            return self.appendToStream(message, traits, to: slot, now: now)
+        }
         let record = NewRecord(
             exchange: message.exchange, routingKey: message.routingKey,
             properties: message.properties, body: message.body, enqueuedAt: now,

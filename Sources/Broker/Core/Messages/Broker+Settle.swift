@@ -44,6 +44,7 @@ extension Broker {
     ) throws(Fault) {
         let wasFull = self.channels[channel].room <= 0
         let deliveries = try self.take(tag, isMultiple: isMultiple, of: channel)
+        try self.refuseReturn(of: deliveries, by: "basic.nack and basic.reject", on: channel)
         guard self.channels[channel].transaction == nil else {
             return self.addToTransaction(
                 deliveries, isRequeue ? .requeue : .discard, on: channel)
@@ -68,12 +69,13 @@ extension Broker {
     }
 
     /// Puts back all that a channel holds.
-    mutating func recover(on channel: Int) {
+    mutating func recover(on channel: Int) throws(Fault) {
         var deliveries: [Unacked] = []
         while let delivery = self.channels[channel].unacked.takeFirst(upTo: .max) {
-            self.letGo(delivery, of: channel, isAck: false)
             deliveries.append(delivery)
         }
+        try self.refuseReturn(of: deliveries, by: "basic.recover", on: channel)
+        for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
         self.requeue(deliveries)
     }
 
@@ -142,13 +144,17 @@ extension Broker {
     }
 
     private mutating func requeue(_ deliveries: ArraySlice<Unacked>, to queue: QueueID) {
-        guard let slot = self.queueSlot(queue) else { return }
+        // A stream's messages never left it.
+        guard let slot = self.queueSlot(queue), self.queues[slot].stream == nil else { return }
         self.queues[slot].requeue(deliveries)
         self.noteDue(slot)
     }
 
     /// Forgets an unacked message for good.
     mutating func settle(_ delivery: Unacked, in slot: Int) {
+        guard self.queues[slot].stream == nil else {
+            return self.settleInStream(delivery, slot)
+        }
         self.queues[slot].settle(delivery)
         self.left(slot, delivery.position, delivery.origin, isPersistent: delivery.isPersistent)
     }

@@ -146,6 +146,7 @@ extension Broker {
         now: Timestamp
     ) -> Observed<Int> {
         guard let slot = self.slot(of: name, in: host) else { return .queueNotFound }
+        guard self.queues[slot].stream == nil else { return .value(0) }
         self.attendIfDue(slot, now: now)
         guard let ready = self.readyPositions(among: positions, in: slot) else { return .loading }
         for position in ready { self.remove(position, from: slot) }

@@ -40,7 +40,8 @@ extension Broker {
             oldestReadyMicroseconds: oldestReady.map { now.microseconds(since: $0) },
             oldestUnackedMicroseconds: oldestUnacked.map { now.microseconds(since: $0) },
             processing: self.queues[slot].meters.processing.summary(
-                nowMicroseconds: now.microseconds))
+                nowMicroseconds: now.microseconds),
+            stream: self.streamFigures(of: slot))
     }
 
     /// Finds the oldest unacked message of the queues whose last known one was settled.
@@ -113,7 +114,8 @@ extension Broker {
                 .map { .init(priority: $0.offset, ready: $0.element) }.reversed(),
             consumers: self.consumers(of: slot, now: now),
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
-            deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary)
+            deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary,
+            groups: self.groupFigures(of: slot, now: now))
     }
 
     /// The bindings of a queue, by exchange and key.
@@ -138,7 +140,8 @@ extension Broker {
         _ name: QueueName, in host: VirtualHostName = .default, now: Timestamp
     ) -> Int? {
         guard let slot = self.slot(of: name, in: host) else { return nil }
-        return self.purge(slot, now: now)
+        // A stream's messages leave by retention alone.
+        return self.queues[slot].stream == nil ? self.purge(slot, now: now) : 0
     }
 
     /// Deletes a queue for an operator; ``endBatch(now:)`` follows.

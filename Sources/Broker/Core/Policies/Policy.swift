@@ -83,6 +83,8 @@ enum PolicyArgument: String {
     case lengthMax = "max-length"
     case bytesMax = "max-length-bytes"
     case overflow
+    case ageMax = "max-age"
+    case segmentBytesMax = "stream-max-segment-size-bytes"
     case consumerTimeout = "consumer-timeout"
     /// Accepted for what RabbitMQ's users have; every queue of ours is as lazy as it can be.
     case queueMode = "queue-mode"
@@ -92,8 +94,8 @@ enum PolicyArgument: String {
     var isForOperators: Bool {
         switch self {
         case .messageTTL, .expires, .lengthMax, .bytesMax: true
-        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow,
-            .consumerTimeout, .queueMode, .queueVersion:
+        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow, .ageMax,
+            .segmentBytesMax, .consumerTimeout, .queueMode, .queueVersion:
             false
         }
     }
@@ -103,7 +105,8 @@ enum PolicyArgument: String {
         switch self {
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
             isRight = value.text.map { $0.utf8.count <= Limits.nameBytesMax } ?? false
-        case .lengthMax, .bytesMax, .queueVersion:
+        case .ageMax: isRight = value.text.flatMap { StreamAge.microseconds($0) } != nil
+        case .lengthMax, .bytesMax, .segmentBytesMax, .queueVersion:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:
             isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false

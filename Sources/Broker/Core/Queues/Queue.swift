@@ -52,6 +52,8 @@ struct Queue {
     /// What waits for an evicted chunk.
     var deferred = DeferredWork()
     var oldestUnacked = OldestUnacked.none
+    /// What only a stream has; its messages all count as ready, and none ever as unacked.
+    var stream: StreamState?
 
     init(
         id: QueueID, name: QueueName, host: Int, settings: QueueSettings, gauge: MemoryGauge,
@@ -67,6 +69,10 @@ struct Queue {
             settings.priorityMax == 0
             ? [] : [Int](repeating: 0, count: Int(settings.priorityMax) + 1)
         self.usedAt = now
+        if settings.isStream {
+            self.stream = StreamState()
+            self.log.limitChunks(toBytes: settings.segmentBytesMax)
+        }
     }
 
     /// Counts messages of one position's priority in or out.
@@ -89,6 +95,26 @@ struct Queue {
         let position = self.log.append(record, commit: commit)
         self.countReady(1, at: position)
         return position
+    }
+
+    /// Appends a message to a stream, which counts the bytes of whole records.
+    mutating func appendNumbered(_ record: NewRecord, commit: CommitNumber) -> Position {
+        self.ready += 1
+        self.readyBytes += UInt64(record.size)
+        self.tally.published += 1
+        return self.log.append(record, commit: commit)
+    }
+
+    /// Drops a stream's chunks up to that one.
+    ///
+    /// - Returns: How many messages were in them.
+    mutating func dropChunks(through last: Int) -> Int {
+        let dropped = self.log.levels[0].chunks[...last].filter { $0.live > 0 }
+        let count = dropped.reduce(0) { $0 + $1.live }
+        self.ready -= count
+        self.readyBytes -= dropped.reduce(0) { $0 + UInt64($1.used) }
+        self.log.dropChunks(through: last)
+        return count
     }
 
     /// Puts deliveries of one queue back, in the order of their positions.

@@ -19,9 +19,9 @@ struct QueueArguments {
         "x-max-age", "x-stream-max-segment-size-bytes", "x-initial-cluster-size",
     ]
 
-    private let table: FieldTable
+    let table: FieldTable
     /// Such as `queue 'q' in vhost '/'`.
-    private let resource: String
+    let resource: String
 
     init(_ table: FieldTable, of resource: String) {
         self.table = table
@@ -54,11 +54,11 @@ struct QueueArguments {
         }
     }
 
-    private func invalid(_ key: String, _ reason: String) -> Fault {
+    func invalid(_ key: String, _ reason: String) -> Fault {
         Fault(.preconditionFailed, "invalid arg '\(key)' for \(self.resource): \(reason)")
     }
 
-    private func integer(_ key: String) throws(Fault) -> Int64? {
+    func integer(_ key: String) throws(Fault) -> Int64? {
         guard let value = self.table[key] else { return nil }
         guard let integer = value.integer else {
             throw self.invalid(key, "\"expected integer, got \(value.typeName)\"")
@@ -67,7 +67,7 @@ struct QueueArguments {
     }
 
     /// A word out of a few; nil when the argument is not there.
-    private func word(_ key: String) throws(Fault) -> String? {
+    func word(_ key: String) throws(Fault) -> String? {
         guard let value = self.table[key] else { return nil }
         guard let text = value.text else {
             throw self.invalid(key, "{unacceptable_type,\(value.typeName)}")
@@ -85,7 +85,7 @@ struct QueueArguments {
     }
 
     @discardableResult
-    private func checkCount(_ key: String) throws(Fault) -> Int64? {
+    func checkCount(_ key: String) throws(Fault) -> Int64? {
         guard let value = try self.integer(key) else { return nil }
         if value < 0 { throw self.invalid(key, "{value_negative,\(value)}") }
         return value
@@ -136,7 +136,7 @@ struct QueueArguments {
         let key = "x-queue-type"
         switch try self.word(key) {
         case nil, "classic": return
-        case "quorum", "stream":
+        case "quorum":
             throw .unsupported("\(key)=\(self.table[key]?.shown ?? "")", of: self.resource)
         case .some(let type): throw self.invalid(key, "\"unsupported queue type '\(type)'\"")
         }
