@@ -32,6 +32,29 @@ package struct StreamGroupFigures: Equatable, Sendable {
     package var consumers: Int
 }
 
+/// What one step of a replay did.
+package struct ReplayStep: Equatable, Sendable {
+    package var copied = 0
+    /// Messages that were chosen and that retention had dropped.
+    package var lost: UInt64 = 0
+    package var next: ReplayNext
+
+    package init(next: ReplayNext) { self.next = next }
+}
+
+/// How a replay goes on after a step.
+package enum ReplayNext: Equatable, Sendable {
+    case finished
+    case goOn(StreamStart)
+    /// A ``StoreEffect/loadChunk(_:chunk:)`` is under way: go on once it was answered.
+    case loading(StreamStart)
+    /// The target refuses what is one too many; it may have room later.
+    case targetFull(StreamStart)
+    /// There is no stream of that name.
+    case sourceNotFound
+    case targetNotFound
+}
+
 /// Where a consumer reads a stream.
 package struct StreamReaderFigures: Equatable, Sendable {
     package var group: String?

@@ -143,7 +143,7 @@ extension Broker {
     }
 
     /// Which chunk a reader reads next; nil at the end. It passes what was dropped.
-    private mutating func nextChunk(of slot: Int, _ reader: inout StreamReader) -> Int? {
+    mutating func nextChunk(of slot: Int, _ reader: inout StreamReader) -> Int? {
         let log = self.queues[slot].log.levels[0]
         guard reader.position < log.end else {
             // What came by now is older than what is asked for, and what comes is not.

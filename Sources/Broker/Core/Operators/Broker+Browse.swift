@@ -122,7 +122,7 @@ extension Broker {
         return areAll
     }
 
-    private func browsed(
+    func browsed(
         _ entry: FirstPositions.Entry, in slot: Int, bodyBytesMax: Int
     ) -> BrowsedRecord {
         let view = self.record(of: self.queues[slot].id, at: entry.position)

@@ -119,7 +119,7 @@ extension Broker {
     }
 
     /// Appends a message as if it had been published to its queue by name.
-    private mutating func append(
+    mutating func append(
         _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, to slot: Int,
         now: Timestamp
     ) {
