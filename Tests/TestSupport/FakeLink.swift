@@ -18,6 +18,7 @@ package final class FakeLink: BrokerLink {
         case closeConnection(ConnectionID, reason: String)
         case cancelConsumer(ClientConsumer.ID)
         case redrive(RedriveRequest)
+        case replay(ReplayRequest)
     }
 
     /// What it answers.
@@ -40,6 +41,11 @@ package final class FakeLink: BrokerLink {
             [.finished(RedriveReport())]
         }
         package var redriveStaysOpen = false
+        /// The events of a replay; the stream ends after them unless ``replayStaysOpen``.
+        package var replay: @Sendable (ReplayRequest) -> [ReplayEvent] = { _ in
+            [.finished(ReplayReport())]
+        }
+        package var replayStaysOpen = false
         /// Called in each call before it answers, so that a test can look around or hold it up.
         package var beforeAnswer: @Sendable (Call) async -> Void = { _ in }
 
@@ -148,6 +154,14 @@ package final class FakeLink: BrokerLink {
         return AsyncStream { events in
             for event in script.redrive(request) { events.yield(event) }
             if !script.redriveStaysOpen { events.finish() }
+        }
+    }
+
+    package func replay(_ request: ReplayRequest) -> AsyncStream<ReplayEvent> {
+        let script = self.remember(.replay(request))
+        return AsyncStream { events in
+            for event in script.replay(request) { events.yield(event) }
+            if !script.replayStaysOpen { events.finish() }
         }
     }
 

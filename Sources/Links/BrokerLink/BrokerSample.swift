@@ -65,6 +65,8 @@ package struct QueueSample: Equatable, Sendable {
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>
+    /// What only a stream has; its messages all count as ready.
+    package var stream: StreamSample?
 
     package init(
         name: QueueName, features: QueueFeatures = .durable, ready: Int = 0, unacked: Int = 0,
@@ -72,7 +74,7 @@ package struct QueueSample: Equatable, Sendable {
         dead: Measured<Int> = .exact(0), totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
-        processing: Measured<DurationSummary?> = .exact(nil)
+        processing: Measured<DurationSummary?> = .exact(nil), stream: StreamSample? = nil
     ) {
         self.name = name
         self.features = features
@@ -86,6 +88,7 @@ package struct QueueSample: Equatable, Sendable {
         self.oldestReadyMicroseconds = oldestReadyMicroseconds
         self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
         self.processing = processing
+        self.stream = stream
     }
 
     /// Ready and unacked together: what is not settled.

@@ -32,6 +32,8 @@ extension QueueTrend {
 
     /// The worst that the queue's state at `now` means.
     func judged(at now: Timestamp) -> QueueAlarm? {
+        // A stream keeps what was read: that it grows, or is read by nobody now, is no alarm.
+        guard self.sample.stream == nil else { return nil }
         if let unacked = self.sample.oldestUnackedMicroseconds.value ?? nil {
             let isIdle = self.idleMicroseconds(at: now) >= QueueAlarm.idleMicroseconds
             let limit =

@@ -51,6 +51,8 @@ package struct QueueDetail: Equatable, Sendable {
     package var readyByLevel: [Level]
     package var consumers: [ClientConsumer]
     package var bindings: [Binding]
+    /// The consumer groups of a stream, by name.
+    package var groups: [StreamGroup]
     /// Since the queue was declared or the broker started.
     package var processingTotal: DurationSummary?
     package var deliverToAck: DurationSummary?
@@ -62,7 +64,8 @@ package struct QueueDetail: Equatable, Sendable {
         arguments: FieldTable = FieldTable(), policy: String? = nil,
         operatorPolicy: String? = nil, effectivePolicy: FieldTable = FieldTable(),
         readyByLevel: [Level] = [], consumers: [ClientConsumer] = [], bindings: [Binding] = [],
-        processingTotal: DurationSummary? = nil, deliverToAck: DurationSummary? = nil,
+        groups: [StreamGroup] = [], processingTotal: DurationSummary? = nil,
+        deliverToAck: DurationSummary? = nil,
         timeInQueue: DurationSummary? = nil
     ) {
         self.name = name
@@ -78,6 +81,7 @@ package struct QueueDetail: Equatable, Sendable {
         self.readyByLevel = readyByLevel
         self.consumers = consumers
         self.bindings = bindings
+        self.groups = groups
         self.processingTotal = processingTotal
         self.deliverToAck = deliverToAck
         self.timeInQueue = timeInQueue

@@ -17,4 +17,6 @@ package struct QueueFeatures: OptionSet, Hashable, Sendable {
     package static let deadLettering = Self(rawValue: 256)
     /// A policy or an operator policy applies to it.
     package static let policy = Self(rawValue: 512)
+    /// Messages stay when they are read.
+    package static let stream = Self(rawValue: 4_096)
 }

@@ -45,7 +45,16 @@ extension ClientConsumer {
             priority: figures.priority, unacked: figures.unacked,
             oldestUnackedMicroseconds: figures.oldestUnackedMicroseconds,
             needsAck: !figures.isAutoAck, isExclusive: figures.isExclusive,
-            isActive: figures.isActive, isToldOfCancels: figures.isToldOfCancels)
+            isActive: figures.isActive, isToldOfCancels: figures.isToldOfCancels,
+            reader: figures.reader.map { StreamReader($0) })
+    }
+}
+
+extension StreamReader {
+    fileprivate init(_ figures: StreamReaderFigures) {
+        self.init(
+            group: figures.group, nextOffset: figures.nextOffset, lag: figures.lag,
+            lost: figures.lost)
     }
 }
 
@@ -59,6 +68,6 @@ extension QueueFeatures {
         (.durable, .durable), (.exclusive, .exclusive), (.autoDelete, .autoDelete),
         (.priorities, .priorities), (.singleActiveConsumer, .singleActiveConsumer),
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
-        (.deadLettering, .deadLettering), (.policy, .policy),
+        (.deadLettering, .deadLettering), (.policy, .policy), (.stream, .stream),
     ]
 }

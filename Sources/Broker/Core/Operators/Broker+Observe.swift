@@ -30,7 +30,8 @@ extension Broker {
             oldestUnacked = enqueuedAt
         }
         let receives =
-            self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty
+            self.queues[slot].stream == nil
+            && (self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty)
         return QueueFigures(
             name: self.queues[slot].name, traits: self.queues[slot].settings.traits,
             ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,

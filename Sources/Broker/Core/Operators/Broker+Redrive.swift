@@ -23,6 +23,8 @@ extension Broker {
         if case .queue(let name) = target, self.slot(of: name, in: host) == nil {
             return RedriveStep(next: .targetNotFound)
         }
+        // A stream's messages are copied, not moved.
+        guard self.queues[slot].stream == nil else { return RedriveStep() }
         self.attendIfDue(slot, now: now)
         self.findDeadLetterTargets()
         guard let turn = self.turn(of: slot, selection, from: cursor, max(1, countMax)) else {

@@ -7,7 +7,8 @@ extension QueueFeatures {
     }
 
     private static let named: [(feature: QueueFeatures, word: String)] = [
-        (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"), (.priorities, "Pri"),
+        (.stream, "Str"), (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"),
+        (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
         (.limited, "Lim"), (.deadLettering, "DLX"), (.policy, "Pol"),
     ]

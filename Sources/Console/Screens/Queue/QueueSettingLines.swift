@@ -11,6 +11,7 @@ enum QueueSettingLines {
             Line(depth: 0, name: name, value: value)
         }
         var lines = [line("type", detail.type)]
+        lines += detail.groups.map { line("group \($0.name)", Self.words(for: $0)) }
         lines.append(line("durable", detail.isDurable ? "yes" : "no"))
         if detail.isExclusive {
             lines.append(line("exclusive", "to \(detail.owner ?? "one connection")"))
@@ -27,6 +28,16 @@ enum QueueSettingLines {
             lines += Self.lines(of: field, depth: 1, utcOffsetSeconds)
         }
         return lines
+    }
+
+    /// Such as `at 180, lag 20 (41 s), 2 lost, 1 consumer`.
+    private static func words(for group: StreamGroup) -> String {
+        var words = "at \(Figures.count(group.nextOffset)), lag \(Figures.count(group.lag))"
+        if let age = group.lagMicroseconds {
+            words += " (\(Figures.duration(microseconds: age)))"
+        }
+        if group.lost > 0 { words += ", \(Figures.count(group.lost)) lost to retention" }
+        return words + ", \(Figures.counted(group.consumers, "consumer"))"
     }
 
     /// One argument or definition; those that are not known stand as they were written.
@@ -61,6 +72,7 @@ enum QueueSettingLines {
         case ("max-priority", let level?, _): ("priorities", "0 to \(level)")
         case ("single-active-consumer", _, _):
             ("consumers", value == .bool(true) ? "one active at a time" : "all active")
+        case ("max-age", _, let age?): ("age limit", age)
         case ("delivery-limit", let count?, _):
             ("delivery limit", Figures.counted(Int(count), "attempt"))
         default: nil
