@@ -1,7 +1,6 @@
+import Core
 import Messaging
 import Testing
-
-@testable import Core
 
 /// Named consumer groups: the stream itself knows how far each of them is.
 @Suite struct StreamGroupTests {
@@ -148,9 +147,9 @@ import Testing
     @Test("Offsets that were noted come back, and a stream counts on behind them")
     func restore() {
         let broker = self.stream(0)
-        guard let slot = broker.broker.id(of: "s")?.index else { return }
+        guard let slot = broker.broker.id(of: "s").map({ Int($0.slot) }) else { return }
         let key = NoteKey(.offset, Array("g".utf8))
-        broker.broker.restoreOffset(key, StreamGroup.noted(7), of: slot, now: broker.now)
+        broker.broker.restoreOffset(key, NotedOffset.bytes(7), of: slot, now: broker.now)
         broker.broker.restoreOffset(key, [1, 2, 3], of: slot, now: broker.now)
         broker.broker.restoreStream(slot)
         #expect(broker.groups("s") == ["g 7 0 0"])

@@ -1,7 +1,6 @@
+import Core
 import Messaging
 import Testing
-
-@testable import Core
 
 /// The header that says a message's offset, put among whatever properties there are.
 @Suite struct StreamHeaderTests {

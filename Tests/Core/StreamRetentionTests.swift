@@ -1,7 +1,6 @@
+import Core
 import Messaging
 import Testing
-
-@testable import Core
 
 /// What a stream keeps: whole chunks, by bytes and by age, and never less than its last one.
 @Suite struct StreamRetentionTests {

@@ -1,6 +1,5 @@
+import Core
 import Messaging
-
-@testable import Core
 
 // What streams are for: publishing once and reading often.
 extension TestBroker {
@@ -47,7 +46,7 @@ extension TestBroker {
                 return nil
             }
             let name = String(decoding: key.bytes, as: UTF8.self)
-            let next = value.flatMap { StreamGroup.offset(noted: $0) }
+            let next = value.flatMap { NotedOffset.offset($0) }
             return "\(name) \(next.map { "\($0)" } ?? "-")"
         }
     }

@@ -130,6 +130,7 @@ package enum ReplayEvent: Equatable, Sendable {
 
 /// How a replay stands, or how it ended.
 package struct ReplayOutcome: Equatable, Sendable {
+    /// Whether it still runs, and if not, why it ended.
     package enum Ending: Equatable, Sendable {
         case running, completed, stopped
         case failed(LinkError)

@@ -179,7 +179,7 @@ struct QueueLog {
         self.mayRelease = true
     }
 
-    /// Drops a chunk and all before it, whoever has read them or not: a stream keeps them no longer.
+    /// Drops a chunk and all before it, whoever has read them or not: a stream's retention.
     mutating func dropChunks(through last: Int) {
         for index in 0...last { self.chunks[index].live = 0 }
         self.cursor = self.chunks[last].end

@@ -24,7 +24,9 @@ extension Broker {
     ///
     /// - Returns: Whether the allowance ended before messages or room did.
     mutating func deliver(from slot: Int, now: Timestamp) -> Bool {
-        guard self.queues[slot].stream == nil else { return self.attendStream(slot, now: now) }
+        guard !self.queues[slot].settings.isStream else {
+            return self.attendStream(slot, now: now)
+        }
         guard self.queues[slot].ready > 0, !self.queues[slot].consumers.isEmpty else {
             return false
         }

@@ -33,7 +33,7 @@ extension Broker {
     mutating func append(
         _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
-        guard self.queues[slot].stream == nil else {
+        guard !self.queues[slot].settings.isStream else {
             return self.appendToStream(message, traits, to: slot, now: now)
         }
         let record = NewRecord(

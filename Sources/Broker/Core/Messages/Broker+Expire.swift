@@ -77,7 +77,7 @@ extension Broker {
     /// Drops messages from the head while a queue is longer than it may be.
     mutating func dropExcess(of slot: Int, now: Timestamp) {
         guard self.queues[slot].settings.overflow == .dropHead,
-            self.queues[slot].stream == nil
+            !self.queues[slot].settings.isStream
         else { return }
         while self.queues[slot].isTooLong {
             guard self.dropHead(of: slot, .maxLength, now: now) else { return }

@@ -145,14 +145,16 @@ extension Broker {
 
     private mutating func requeue(_ deliveries: ArraySlice<Unacked>, to queue: QueueID) {
         // A stream's messages never left it.
-        guard let slot = self.queueSlot(queue), self.queues[slot].stream == nil else { return }
+        guard let slot = self.queueSlot(queue), !self.queues[slot].settings.isStream else {
+            return
+        }
         self.queues[slot].requeue(deliveries)
         self.noteDue(slot)
     }
 
     /// Forgets an unacked message for good.
     mutating func settle(_ delivery: Unacked, in slot: Int) {
-        guard self.queues[slot].stream == nil else {
+        guard !self.queues[slot].settings.isStream else {
             return self.settleInStream(delivery, slot)
         }
         self.queues[slot].settle(delivery)

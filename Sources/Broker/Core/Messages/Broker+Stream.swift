@@ -93,17 +93,17 @@ extension Broker {
             self.note(
                 durable: .note(
                     self.queues[slot].id, NoteKey(.offset, group.name),
-                    StreamGroup.noted(group.next)))
+                    NotedOffset.bytes(group.next)))
         }
     }
 
     /// Knows a consumer group's offset again, as it was noted under ``NoteKey/Kind/offset``.
     ///
     /// Its stream was declared before; what is no offset, or no stream's, is passed over.
-    mutating func restoreOffset(
+    package mutating func restoreOffset(
         _ key: NoteKey, _ value: [UInt8], of slot: Int, now: Timestamp
     ) {
-        guard key.kind == .offset, let next = StreamGroup.offset(noted: value) else { return }
+        guard key.kind == .offset, let next = NotedOffset.offset(value) else { return }
         self.queues[slot].stream?.restore(key.bytes, next: next)
     }
 
@@ -111,7 +111,7 @@ extension Broker {
     ///
     /// Offsets within a chunk are without gaps, so the last chunk tells, by its first offset and
     /// how many records it has, without its bytes.
-    mutating func restoreStream(_ slot: Int) {
+    package mutating func restoreStream(_ slot: Int) {
         guard let last = self.queues[slot].log.levels.first?.chunks.last, last.live > 0,
             let next = self.queues[slot].stream?.next
         else { return }
@@ -150,18 +150,5 @@ extension Broker {
 extension Chunk {
     fileprivate func hasFirst(olderThan ageMicroseconds: Int64, _ now: Timestamp) -> Bool {
         self.firstEnqueuedAt.adding(microseconds: ageMicroseconds) <= now
-    }
-}
-
-extension StreamGroup {
-    /// An offset as it is noted: eight bytes, the highest first.
-    static func noted(_ offset: UInt64) -> [UInt8] {
-        withUnsafeBytes(of: offset.bigEndian) { Array($0) }
-    }
-
-    /// - Returns: nil when the bytes are no offset.
-    static func offset(noted bytes: [UInt8]) -> UInt64? {
-        guard bytes.count == 8 else { return nil }
-        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -3,11 +3,11 @@ import Messaging
 /// The header `x-stream-offset`, with which every message of a stream is delivered.
 ///
 /// It is put in when a message is appended, once, however many read it then.
-enum StreamHeader {
-    static let name = "x-stream-offset"
+package enum StreamHeader {
+    package static let name = "x-stream-offset"
 
     /// Encoded properties with the header set.
-    static func set(_ offset: UInt64, in properties: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func set(_ offset: UInt64, in properties: UnsafeRawBufferPointer) -> [UInt8] {
         // Nothing at all stands for no properties.
         guard properties.count >= 2 else { return Self.replaced(offset, in: properties) }
         let headers = PropertyPeek(properties).headers

@@ -8,7 +8,7 @@ extension StreamPlace {
     /// Understands what a person types for a place in a stream; nil when it is none.
     ///
     /// A time of day is the latest one that has passed, by the person's own clock.
-    init?(typed text: String, now: Timestamp, utcOffsetSeconds: Int) {
+    package init?(typed text: String, now: Timestamp, utcOffsetSeconds: Int) {
         let words = text.split(separator: " ")
         switch (words.count, words.first) {
         case (1, "first"?): self = .first
@@ -92,7 +92,7 @@ extension ReplayOutcome {
         switch self.ending {
         case .running:
             let left = self.report.left.map { ", \(Figures.count($0)) left" } ?? ""
-            text = "Replaying \(names): \(count)\(left)"
+            text = "Replaying \(self.request.stream) to \(self.request.target): \(count)\(left)"
         case .completed: text = "Replayed \(count) \(names)"
         case .stopped: text = "Stopped by you: replayed \(count) \(names)"
         case .failed(let error): text = "Replayed \(count) \(names). \(error)"

@@ -88,8 +88,8 @@ extension QueueScreen {
         case .nextPane: KeyAction([.tab], "next pane", footer: "pane")
         case .replay:
             KeyAction(
-                [.character("R")], "replay the stream to a queue",
-                footer: self.isStream(in: context) ? "replay" : nil, kind: .change,
+                [.character("c")], "copy from the stream to a queue",
+                footer: self.isStream(in: context) ? "copy" : nil, kind: .change,
                 needs: .replay)
         case .stopReplay:
             KeyAction(
