@@ -71,8 +71,8 @@ struct StreamScreenTests {
         let lines = text(of: screen, in: context)
         for line in [
             "type           stream",
-            "group billing  at 180, lag 20 (41 s), 7 lost to retention, 0 consumers",
-            "group mail     at 195, lag 5, 1 consumer", "age limit      7D",
+            "group billing  lag 20 (41 s), at 180, 7 lost to retention, 0 consumers",
+            "group mail     lag 5, at 195, 1 consumer", "age limit      7D",
         ] {
             #expect(lines.contains(line), "\(line) in \(lines)")
         }

@@ -30,12 +30,14 @@ enum QueueSettingLines {
         return lines
     }
 
-    /// Such as `at 180, lag 20 (41 s), 2 lost, 1 consumer`.
+    /// Such as `lag 20 (41 s), at 180, 2 lost to retention, 1 consumer`: what matters most first,
+    /// because the pane may be narrow.
     private static func words(for group: StreamGroup) -> String {
-        var words = "at \(Figures.count(group.nextOffset)), lag \(Figures.count(group.lag))"
+        var words = "lag \(Figures.count(group.lag))"
         if let age = group.lagMicroseconds {
             words += " (\(Figures.duration(microseconds: age)))"
         }
+        words += ", at \(Figures.count(group.nextOffset))"
         if group.lost > 0 { words += ", \(Figures.count(group.lost)) lost to retention" }
         return words + ", \(Figures.counted(group.consumers, "consumer"))"
     }
