@@ -143,22 +143,6 @@ import Testing
         #expect(broker.groups("s") == [])
         #expect(!broker.forgets("g", of: "s"), "it is gone")
     }
-
-    @Test("Offsets that were noted come back, and a stream counts on behind them")
-    func restore() {
-        let broker = self.stream(0)
-        guard let slot = broker.broker.id(of: "s").map({ Int($0.slot) }) else { return }
-        let key = NoteKey(.offset, Array("g".utf8))
-        broker.broker.restoreOffset(key, NotedOffset.bytes(7), of: slot, now: broker.now)
-        broker.broker.restoreOffset(key, [1, 2, 3], of: slot, now: broker.now)
-        broker.broker.restoreStream(slot)
-        #expect(broker.groups("s") == ["g 7 0 0"])
-        broker.publish("a", "b", to: "s")
-        broker.read("s", tag: "t", from: nil, group: "g")
-        #expect(broker.offsets() == [7, 8])
-        broker.broker.restoreStream(slot)
-        #expect(broker.stream("s")?.nextOffset == 9)
-    }
 }
 
 extension TestBroker {

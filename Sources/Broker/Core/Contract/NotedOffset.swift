@@ -1,4 +1,4 @@
-/// A consumer group's offset as it is noted under ``NoteKey/Kind/offset``.
+/// An offset as it is noted under ``NoteKey/Kind/offset`` and ``NoteKey/Kind/retained``.
 ///
 ///     offset  0
 ///            ┌───────────────────────────┐

@@ -179,6 +179,16 @@ struct QueueLog {
         self.mayRelease = true
     }
 
+    /// Gives each chunk of a stream the offset of its first message; returns that behind the last.
+    mutating func numberChunks(from first: UInt64) -> UInt64 {
+        var next = first
+        for index in self.chunks.indices {
+            self.chunks[index].firstOffset = next
+            next += UInt64(self.chunks[index].live)
+        }
+        return next
+    }
+
     /// Drops a chunk and all before it, whoever has read them or not: a stream's retention.
     mutating func dropChunks(through last: Int) {
         for index in 0...last { self.chunks[index].live = 0 }

@@ -80,7 +80,11 @@ extension Broker {
             durable: .settleReady(
                 self.queues[slot].id, from: Position(chunks[range.lowerBound].start),
                 upTo: Position(chunks[last].end)))
-        _ = self.queues[slot].dropChunks(through: last)
+        self.note(
+            durable: .note(
+                self.queues[slot].id, .retained,
+                NotedOffset.bytes(chunks[range.upperBound].firstOffset)))
+        self.queues[slot].dropChunks(range)
         self.noteRelease(slot)
     }
 
@@ -97,25 +101,20 @@ extension Broker {
         }
     }
 
-    /// Knows a consumer group's offset again, as it was noted under ``NoteKey/Kind/offset``.
+    /// Goes on counting where a stream was left by an earlier process, and knows its groups again.
     ///
-    /// Its stream was declared before; what is no offset, or no stream's, is passed over.
-    package mutating func restoreOffset(
-        _ key: NoteKey, _ value: [UInt8], of slot: Int, now: Timestamp
-    ) {
-        guard key.kind == .offset, let next = NotedOffset.offset(value) else { return }
-        self.queues[slot].stream?.restore(key.bytes, next: next)
-    }
-
-    /// Goes on counting where a stream's log ends, after that was recovered.
-    ///
-    /// Offsets within a chunk are without gaps, so the last chunk tells, by its first offset and
-    /// how many records it has, without its bytes.
-    package mutating func restoreStream(_ slot: Int) {
-        guard let last = self.queues[slot].log.levels.first?.chunks.last, last.live > 0,
-            let next = self.queues[slot].stream?.next
-        else { return }
-        self.queues[slot].stream?.next = max(next, last.firstOffset + UInt64(last.live))
+    /// Its records are without gaps from the first that retention has left, so how many each chunk
+    /// has tells the offset of the next one's first, without their bytes.
+    mutating func restoreStream(_ recovered: RecoveredQueue, of slot: Int) {
+        guard self.queues[slot].settings.isStream else { return }
+        let offsets = recovered.notes.compactMap { key, value in
+            NotedOffset.offset(value).map { (key: key, offset: $0) }
+        }
+        self.queues[slot].restoreStream(
+            from: offsets.first { $0.key == .retained }?.offset ?? 0)
+        for noted in offsets where noted.key.kind == .offset {
+            self.queues[slot].stream?.restore(noted.key.bytes, next: noted.offset)
+        }
     }
 
     // MARK: What a stream does not do

@@ -105,16 +105,19 @@ struct Queue {
         return self.log.append(record, commit: commit)
     }
 
-    /// Drops a stream's chunks up to that one.
-    ///
-    /// - Returns: How many messages were in them.
-    mutating func dropChunks(through last: Int) -> Int {
-        let dropped = self.log.levels[0].chunks[...last].filter { $0.live > 0 }
-        let count = dropped.reduce(0) { $0 + $1.live }
-        self.ready -= count
+    /// Drops these chunks of a stream, the first that it still has.
+    mutating func dropChunks(_ range: Range<Int>) {
+        let dropped = self.log.levels[0].chunks[range]
+        self.ready -= dropped.reduce(0) { $0 + $1.live }
         self.readyBytes -= dropped.reduce(0) { $0 + UInt64($1.used) }
-        self.log.dropChunks(through: last)
-        return count
+        self.log.dropChunks(through: range.upperBound - 1)
+    }
+
+    /// Numbers what a stream has from an earlier process, beginning with that offset.
+    mutating func restoreStream(from first: UInt64) {
+        self.log.limitChunks(toBytes: self.settings.segmentBytesMax)
+        self.stream?.next = self.log.numberChunks(from: first)
+        self.readyBytes = self.log.levels[0].chunks.reduce(0) { $0 + UInt64($1.used) }
     }
 
     /// Puts deliveries of one queue back, in the order of their positions.

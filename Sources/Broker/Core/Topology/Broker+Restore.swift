@@ -78,6 +78,7 @@ extension Broker {
     private mutating func restore(_ queue: RecoveredQueue, now: Timestamp) {
         guard let slot = self.queueSlot(queue.id) else { return }
         self.queues[slot].restore(queue)
+        self.restoreStream(queue, of: slot)
         self.noteDue(slot)
     }
 
