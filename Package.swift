@@ -48,7 +48,8 @@ let package = Package(
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
-        room("Broker/Store", ["Core", "Messaging", grdb, sqlite]),
+        .target(name: "CChecksum", path: "Sources/Broker/CChecksum"),
+        room("Broker/Store", ["CChecksum", "Core", "Messaging", nioLocks, grdb, sqlite]),
         room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
         room(
             "Broker/AMQPServer",
@@ -110,6 +111,9 @@ let package = Package(
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
         tests("Store", ["Core", "Messaging", "TestSupport"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
+            path: "Tests/Simulation", swiftSettings: strict),
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
         tests("DefinitionsFile", ["Core", "Messaging"]),

@@ -27,6 +27,8 @@ final class TestClient: @unchecked Sendable {
     private var output = ByteBuffer()
     private var unread: [UInt8] = []
     private var heard: [Heard] = []
+    /// The headers of the messages that came, in order.
+    private(set) var headers: [FieldTable?] = []
     private var isReady = false
     private var hasEnded = false
 
@@ -263,6 +265,7 @@ final class TestClient: @unchecked Sendable {
         case .channelOpened(let channel): self.heard.append(.channelOpened(channel))
         case .method(let channel, let method): self.heard.append(.method(channel, method))
         case .deliver(let channel, let head, let slice, let source):
+            self.headers.append(Self.headers(of: slice, source, batch, bytes))
             self.heard.append(
                 .delivered(
                     channel,
@@ -270,6 +273,7 @@ final class TestClient: @unchecked Sendable {
                     tag: head.deliveryTag.number, isRedelivered: head.isRedelivered,
                     body: text(source, slice.bodyOffset, slice.bodyBytes)))
         case .got(let channel, let head, let slice, let source):
+            self.headers.append(Self.headers(of: slice, source, batch, bytes))
             self.heard.append(
                 .got(
                     channel, tag: head.deliveryTag.number, left: head.messageCount,
@@ -297,8 +301,24 @@ final class TestClient: @unchecked Sendable {
 // MARK: What tests ask most
 
 extension TestClient {
-    func declare(_ queue: String, arguments: FieldTable = FieldTable()) throws {
+    fileprivate static func headers(
+        of slice: MessageSlice, _ source: ContentSource, _ batch: EventBatch,
+        _ bytes: UnsafeRawBufferPointer
+    ) -> FieldTable? {
+        let range = slice.propertiesOffset..<slice.propertiesOffset + slice.propertiesBytes
+        let encoded =
+            switch source {
+            case .input: Array(bytes[range])
+            case .assembled(let index): Array(batch.assembled[index][range])
+            }
+        return (try? MessageProperties(decoding: encoded))?.headers
+    }
+
+    func declare(
+        _ queue: String, durable: Bool = false, arguments: FieldTable = FieldTable()
+    ) throws {
         var declare = QueueMethod.Declare(queue: QueueName(queue))
+        declare.isDurable = durable
         declare.arguments = arguments
         self.send(.queue(.declare(declare)))
         guard case .method(_, .queue(.declareOK)) = try self.next() else {

@@ -57,6 +57,34 @@ struct TrafficTests {
         }
     }
 
+    @Test("a quorum queue's messages say how often they were returned, got or delivered")
+    func deliveryCounts() async throws {
+        try await TestServer.talk { server in
+            let client = try TestClient.open(port: server.port)
+            try client.declare("q", durable: true, arguments: ["x-queue-type": .string("quorum")])
+            let body = String(repeating: "0123456789", count: 20_000)
+            client.publish(body, key: "q")
+            for returns in 0..<2 as Range<Int64> {
+                client.send(.basic(.get(queue: "q", noAck: false)))
+                let tag = UInt64(returns) + 1
+                #expect(try client.next() == .got(1, tag: tag, left: 0, body: body))
+                client.send(.basic(.reject(deliveryTag: DeliveryTag(tag), requeue: true)))
+            }
+            client.publish("new", key: "q")
+            try client.consume("q", tag: "c", noAck: true)
+            #expect(
+                try client.next()
+                    == .delivered(1, consumer: "c", tag: 3, isRedelivered: true, body: body))
+            #expect(
+                try client.next()
+                    == .delivered(1, consumer: "c", tag: 4, isRedelivered: false, body: "new"))
+            #expect(
+                client.headers.map { $0?["x-delivery-count"] } == [
+                    .int64(0), .int64(1), .int64(2), nil,
+                ])
+        }
+    }
+
     @Test("confirms come for what reached a queue and for what reached none", arguments: [1, 3])
     func confirms(loops: Int) async throws {
         try await TestServer.talk(loops: loops) { server in

@@ -108,16 +108,6 @@ import Testing
                 + reason)
     }
 
-    @Test(
-        "What is not supported yet is refused, not ignored",
-        arguments: [
-            ("x-queue-type", FieldValue.string("quorum"))
-        ])
-    func unsupported(key: String, value: FieldValue) {
-        let text = self.refusal(of: [self.declare("new", FieldTable([.init(key, value)]))])
-        #expect(text?.hasPrefix("NOT_IMPLEMENTED - \(key)") == true)
-    }
-
     @Test("Arguments that nobody knows are accepted, those of other queue types are not")
     func unknown() {
         #expect(self.refusal(of: [self.declare("new", ["x-anything": .bool(true)])]) == nil)

@@ -244,7 +244,7 @@ import Testing
         let broker = self.evicted()
         broker.consume("q", tag: "t", autoAck: true)
         #expect(self.numbers(broker) == [])
-        #expect(broker.loading.count == 1)
+        #expect(broker.loading.allSatisfy { $0.chunk.start < Position(1 << 56) })
         self.load(broker)
         #expect(self.numbers(broker) == Array(200..<220) + Array(0..<20))
         #expect(broker.depth("q") == [0, 0])

@@ -4,14 +4,14 @@ import Messaging
 // What clients and operators set up, and what publishers hear of it.
 extension TestBroker {
     func declareExchange(
-        _ name: String, _ type: String = "fanout", autoDelete: Bool = false,
-        isInternal: Bool = false, arguments: FieldTable = [:]
+        _ name: String, _ type: String = "fanout", durable: Bool = false,
+        autoDelete: Bool = false, isInternal: Bool = false, arguments: FieldTable = [:]
     ) {
         self.send(
             .declareExchange(
                 ExchangeDeclaration(
-                    name: ExchangeName(name), type: type, isAutoDelete: autoDelete,
-                    isInternal: isInternal, arguments: arguments)))
+                    name: ExchangeName(name), type: type, isDurable: durable,
+                    isAutoDelete: autoDelete, isInternal: isInternal, arguments: arguments)))
     }
 
     func deleteExchange(_ name: String, ifUnused: Bool = false) {
@@ -63,6 +63,16 @@ extension TestBroker {
 
     /// Bytes that hold messages.
     var memory: Int { self.broker.sample(now: self.now).messageMemoryBytes }
+
+    /// The hidden queue of messages that wait.
+    var waitingLog: QueueID? { self.broker.waitingLog() }
+
+    /// Messages that wait in exchanges which delay them.
+    var delayed: Int { self.broker.sample(now: self.now).delayed }
+
+    var unroutableTotal: UInt64 { self.broker.sample(now: self.now).unroutableTotal }
+
+    func id(of queue: QueueName) -> QueueID? { self.broker.id(of: queue) }
 
     var isRefusingPublishers: Bool { self.broker.isRefusingPublishers }
 

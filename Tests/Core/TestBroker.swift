@@ -20,6 +20,8 @@ final class TestBroker {
     var received: [ConnectionID: [Received]] = [:]
     var properties: [MessageProperties] = []
     var storeEffects: [StoreEffect] = []
+    /// Told of every effect for the store, and of the body that an append names.
+    var storeObserver: ((StoreEffect, _ body: String?) -> Void)?
     /// Whether commits become durable at once, as a volatile store has it.
     var commitsAtOnce = true
 
@@ -32,7 +34,12 @@ final class TestBroker {
     let first = ConnectionID(1)
     let channel = ChannelNumber(1)
 
-    init() { self.connect(1) }
+    /// What became durable since the start.
+    var durable = DurableEffects()
+
+    init(connects: Bool = true) {
+        if connects { self.connect(1) }
+    }
 
     @discardableResult
     func connect(_ number: UInt64, channels: UInt16 = 1) -> ConnectionID {
@@ -61,6 +68,8 @@ final class TestBroker {
     private func perform() {
         for effect in self.broker.storeEffects {
             self.storeEffects.append(effect)
+            self.durable.take(effect) { Array(self.broker.recordBytes(of: $0, at: $1)) }
+            self.observe(effect)
             if case .commit(let number, _) = effect, self.commitsAtOnce {
                 self.broker.durable(upTo: number)
             }
@@ -74,16 +83,27 @@ final class TestBroker {
         self.broker.effectsPerformed()
     }
 
+    private func observe(_ effect: StoreEffect) {
+        guard let observer = self.storeObserver else { return }
+        guard case .append(let queue, let position) = effect else { return observer(effect, nil) }
+        observer(effect, Self.text(self.broker.record(of: queue, at: position).body))
+    }
+
     // MARK: The store
 
     /// Has the store take over all chunks of a queue that it may; returns how many.
     @discardableResult
     func evict(_ queue: String) -> Int {
-        guard let id = self.broker.id(of: QueueName(queue)) else { return 0 }
+        self.broker.id(of: QueueName(queue)).map { self.evict($0) } ?? 0
+    }
+
+    @discardableResult
+    func evict(_ id: QueueID) -> Int {
         let chunks = self.broker.evictableChunks(of: id)
         for chunk in chunks {
             guard let bytes = self.broker.chunkBytes(of: id, chunk: chunk) else { continue }
             self.stored[id, default: [:]][chunk] = Array(bytes)
+            self.broker.chunkKept(id, chunk: chunk)
             self.broker.evict(id, chunk: chunk)
         }
         return chunks.count
@@ -92,7 +112,8 @@ final class TestBroker {
     /// Answers what the store was asked for, and ends the batch.
     func answerLoads() {
         for (queue, chunk) in exchange(&self.loading, with: []) {
-            self.stored[queue]?[chunk]?.withUnsafeBytes {
+            let bytes = self.stored[queue]?[chunk] ?? self.durable.bytes(of: queue, chunk)
+            bytes.withUnsafeBytes {
                 self.broker.chunkLoaded(queue, chunk: chunk, bytes: $0, now: self.now)
             }
         }
@@ -104,14 +125,22 @@ final class TestBroker {
         case .deliver(let delivery):
             let view = self.broker.record(of: delivery.queue, at: delivery.position)
             let tag = String(decoding: self.broker.tagBytes(of: delivery.consumer), as: UTF8.self)
-            self.note(view)
+            if delivery.returns > 0 {
+                view.withDeliveryCount(delivery.returns) { self.note($0) }
+            } else {
+                self.note(view)
+            }
             self.received[connection, default: []].append(
                 Received(
                     tag: delivery.tag.number, body: Self.text(view.body), consumer: tag,
                     isRedelivered: delivery.isRedelivered))
         case .got(_, let message):
             let view = self.broker.record(of: message.queue, at: message.position)
-            self.note(view)
+            if let returns = message.returns {
+                view.withDeliveryCount(returns) { self.note($0) }
+            } else {
+                self.note(view)
+            }
             self.received[connection, default: []].append(
                 Received(
                     tag: message.tag.number, body: Self.text(view.body),

@@ -91,6 +91,45 @@ struct ClientTests {
         #expect(try await fixture.link.detail(of: "plain").type == "classic")
     }
 
+    @Test("a queue tells its type, its limit of returns, its retries and what waits for them")
+    func retries() async throws {
+        let fixture = Fixture()
+        await fixture.send([
+            .declareQueue(
+                .init(
+                    name: "q", isDurable: true,
+                    arguments: [
+                        "x-queue-type": .string("quorum"), "x-retry-max": .int32(2),
+                        "x-retry-jitter": .double(0.5),
+                    ])),
+            .declareExchange(
+                .init(
+                    name: "e", type: "x-delayed-message",
+                    arguments: ["x-delayed-type": .string("fanout")])),
+        ])
+        try await fixture.publish(3, to: "q")
+        await fixture.rejectAll("q", count: 2)
+        var properties = MessageProperties()
+        properties.headers = ["x-delay": .int32(1_000)]
+        #expect(
+            try await fixture.link.publish(
+                Message(exchange: "e", routingKey: "", properties: properties, body: [])))
+        let sample = try await fixture.link.sample()
+        #expect(sample.delayed == 1)
+        let queue = try #require(sample.queues.first)
+        #expect(queue.features == [.durable, .quorum, .retries])
+        #expect(queue.waiting == 2 && queue.ready == 1)
+        #expect(queue.totals.retried == 2 && queue.totals.returnedTooOften == 0)
+        let detail = try await fixture.link.detail(of: "q")
+        #expect(detail.type == "quorum")
+        #expect(detail.deliveryLimit == 20)
+        #expect(
+            detail.retries
+                == .init(count: 2, waitsMicroseconds: [1_000_000, 2_000_000], jitter: 0.5))
+        let next = try #require(detail.nextRetryMicroseconds)
+        #expect((500_000...1_000_000) ~= next)
+    }
+
     @Test("closing a connection tells the reason, and what it held is ready again")
     func close() async throws {
         let fixture = Fixture()

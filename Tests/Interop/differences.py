@@ -56,6 +56,10 @@ def _cycle(body):
             f"headers={{x-death: [{mine}, {rejected}, {expired}]}}")
 
 
+_TO_ITS_PLACE = ("3.10.8's quorum queues put what returns before the rest in the order of the "
+                 "returns, or behind it where there is no limit, so that their log can be cut; "
+                 "here each message returns to its place, as in a classic queue")
+
 _NO_REPLY_QUEUE = "NOT_FOUND - no queue 'amq.rabbitmq.reply-to.<token>' in vhost '/'"
 
 DIFFERENCES = {
@@ -136,4 +140,26 @@ DIFFERENCES = {
          "Connection.Close 540 NOT_IMPLEMENTED - basic.recover not supported by stream queues "
          "queue 'recovering_a_stream_is_refused.s' in vhost '/' at 60.110",
          "3.10.8 crashes over it; to us it is as little possible as basic.nack")],
+    "where_nobody_limits_returns_there_is_still_an_end": [
+        ("ready 1, dead 0", "ready 0, dead 1",
+         "3.10.8 has no limit by default, and a message that no consumer can bear goes round for "
+         "ever; 4.0 and later let it die after 20 returns, as we do")],
+    "a_negative_limit_of_returns": [
+        ("ready 0, dead 1", "ready 1, dead 0",
+         "to 3.10.8 every return is more than a negative limit; to 4.0 and later, and to us, it "
+         "means none, or there would be no way to ask for that")],
+    "messages_that_return_out_of_order": [
+        ("messages_that_return_out_of_order.q held ['m2', 'm0', 'm3', 'm1', 'm4']",
+         "messages_that_return_out_of_order.q held ['m0', 'm1', 'm2', 'm3', 'm4']",
+         _TO_ITS_PLACE)],
+    "messages_that_return_where_nothing_limits_that": [
+        ("messages_that_return_where_nothing_limits_that.q held ['m4', 'm0', 'm1']",
+         "messages_that_return_where_nothing_limits_that.q held ['m0', 'm1', 'm4']",
+         _TO_ITS_PLACE)],
+    "a_quorum_queues_consumers_are_checked_like_others": [
+        ("a second: True",
+         "a second: ChannelClosedByBroker 403 ACCESS_REFUSED - queue "
+         "'a_quorum_queues_consumers_are_checked_like_others.q' in vhost '/' in exclusive use "
+         "at 60.20",
+         "3.10.8's quorum queues take a consumer as exclusive and do not keep that promise")],
 }

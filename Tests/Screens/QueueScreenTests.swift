@@ -157,6 +157,68 @@ struct QueueScreenTests {
                 """)
     }
 
+    @Test("A queue's type, its limit of returns and its retries stand among the settings")
+    func retriesInWords() {
+        let context = Shop.context(columns: 70, rows: 20)
+        var screen = opened(
+            in: context,
+            QueueDetail(
+                name: "orders.payment", type: "quorum",
+                arguments: [
+                    "x-queue-type": .string("quorum"),
+                    "x-dead-letter-strategy": .string("at-least-once"),
+                    "x-retry-max": .int32(12), "x-retry-base": .int32(500),
+                ],
+                policy: "limits",
+                effectivePolicy: [
+                    "delivery-limit": .int32(5), "retry-max-delay": .int32(60_000),
+                ],
+                deliveryLimit: 5,
+                retries: .init(
+                    count: 12, waitsMicroseconds: [500_000, 1_000_000, 2_000_000], jitter: 0.2)))
+        for _ in 0..<3 { _ = screen.perform(.nextPane, in: context) }
+        #expect(
+            text(of: screen, in: context) == """
+                ╭─ orders.payment  Settings ──────────────────────── tab: next pane ─╮
+                │ type              quorum                                           │
+                │ durable           yes                                              │
+                │ returns           at most 5, then it dies                          │
+                │ retries           12 times, then it dies                           │
+                │ retry after       500 ms, 1 s, 2 s, …                              │
+                │ retry jitter      up to 20 % sooner                                │
+                │ dead-lettering    at-least-once                                    │
+                │ policy            limits                                           │
+                │   delivery limit  5 returns                                        │
+                │   longest wait    1m 00s                                           │
+                │                                                                    │
+                │                                                                    │
+                │                                                                    │
+                │                                                                    │
+                │                                                                    │
+                ╰────────────────────────────────────────────────────────────────────╯
+                """)
+    }
+
+    @Test("How many wait for a retry, when the next is due, and what was retried")
+    func waiting() {
+        var sample = Shop.payment
+        sample.waiting = 1_204
+        sample.totals.retried = 2_000
+        sample.totals.returnedTooOften = 7
+        let context = Shop.context(columns: 120, rows: 40, queues: [SteadyQueue(sample)])
+        var detail = Shop.paymentDetail
+        detail.type = "quorum"
+        detail.nextRetryMicroseconds = 4_200_000
+        let shown = text(of: opened(in: context, detail), in: context)
+        #expect(shown.contains("quorum, durable"))
+        #expect(shown.contains("for a retry 1,204, next in 4.2 s"))
+        #expect(shown.contains("retried 2,000") && shown.contains("returned too often 7"))
+        detail.nextRetryMicroseconds = nil
+        #expect(text(of: opened(in: context, detail), in: context).contains("for a retry 1,204 "))
+        let without = text(of: opened(in: Shop.context()), in: Shop.context())
+        #expect(!without.contains("retr") && !without.contains("returned too often"))
+    }
+
     @Test("Ready messages are told by priority where the queue has priorities")
     func levels() {
         let context = Shop.context()

@@ -152,11 +152,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 self.held.commit = commit
                 output = self.takeOutput()
             case .deliver(let delivery):
-                FrameWriter.writeDelivery(
-                    channel: delivery.channel, consumerTag: broker.tagBytes(of: delivery.consumer),
-                    deliveryTag: delivery.tag, isRedelivered: delivery.isRedelivered,
-                    message: MessageBytes(broker.record(of: delivery.queue, at: delivery.position)),
-                    frameBytesMax: self.frameBytesMax, into: &output)
+                self.write(delivery, reading: broker, into: &output)
             case .confirm(let channel, let tag, let isMultiple):
                 FrameWriter.writeAck(tag, multiple: isMultiple, channel: channel, into: &output)
             case .reject(let channel, let tag):
@@ -177,11 +173,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 FrameWriter.writeMethod(
                     .connection(.unblocked), channel: .connection, into: &output)
             case .got(let channel, let got):
-                FrameWriter.writeGetOK(
-                    channel: channel, deliveryTag: got.tag, isRedelivered: got.isRedelivered,
-                    messageCount: got.messagesLeft,
-                    message: MessageBytes(broker.record(of: got.queue, at: got.position)),
-                    frameBytesMax: self.frameBytesMax, into: &output)
+                self.write(got, channel: channel, reading: broker, into: &output)
             case .reply(let channel, let reply):
                 FrameWriter.writeMethod(reply.method, channel: channel, into: &output)
                 if reply == .channelClosed {
@@ -206,6 +198,55 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
             }
         }
         self.keep(output)
+    }
+
+    /// Writes a delivery; one that was returned before says how often, where its queue counts that.
+    @inline(__always)
+    private func write(
+        _ delivery: Delivery, reading broker: borrowing Broker, into output: inout ByteBuffer
+    ) {
+        let record = broker.record(of: delivery.queue, at: delivery.position)
+        let tag = broker.tagBytes(of: delivery.consumer)
+        guard delivery.returns > 0 else {
+            return self.write(delivery, record, to: tag, into: &output)
+        }
+        record.withDeliveryCount(delivery.returns) {
+            self.write(delivery, $0, to: tag, into: &output)
+        }
+    }
+
+    @inline(__always)
+    private func write(
+        _ delivery: Delivery, _ record: RecordView, to consumerTag: UnsafeRawBufferPointer,
+        into output: inout ByteBuffer
+    ) {
+        FrameWriter.writeDelivery(
+            channel: delivery.channel, consumerTag: consumerTag, deliveryTag: delivery.tag,
+            isRedelivered: delivery.isRedelivered, message: MessageBytes(record),
+            frameBytesMax: self.frameBytesMax, into: &output)
+    }
+
+    private func write(
+        _ got: GotMessage, channel: ChannelNumber, reading broker: borrowing Broker,
+        into output: inout ByteBuffer
+    ) {
+        let record = broker.record(of: got.queue, at: got.position)
+        guard let returns = got.returns else {
+            return self.write(got, record, channel: channel, into: &output)
+        }
+        record.withDeliveryCount(returns) {
+            self.write(got, $0, channel: channel, into: &output)
+        }
+    }
+
+    private func write(
+        _ got: GotMessage, _ record: RecordView, channel: ChannelNumber,
+        into output: inout ByteBuffer
+    ) {
+        FrameWriter.writeGetOK(
+            channel: channel, deliveryTag: got.tag, isRedelivered: got.isRedelivered,
+            messageCount: got.messagesLeft, message: MessageBytes(record),
+            frameBytesMax: self.frameBytesMax, into: &output)
     }
 
     /// What the next bytes go behind.

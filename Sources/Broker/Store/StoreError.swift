@@ -15,6 +15,12 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case definitionsDamaged(path: String, reason: String)
     /// A later version of this program has written it.
     case definitionsTooNew(path: String, version: Int, known: Int)
+    /// There is no room left on the disk.
+    case diskFull(path: String)
+    /// A file that the rest depends on cannot be understood.
+    case damaged(path: String, what: String)
+    /// A file of a newer program.
+    case unknownVersion(path: String, found: UInt32, known: UInt32)
 
     package var description: String {
         switch self {
@@ -40,6 +46,15 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "The definitions in \(path) are of version \(version), and this queuetop knows "
                 + "versions up to \(known). Start the newer queuetop that wrote them, or "
                 + "choose another place with --data-directory."
+        case .diskFull(let path):
+            "No space left for \(path). Publishing is paused; free some space, and it resumes by "
+                + "itself."
+        case .damaged(let path, let what):
+            "\(path) is damaged: \(what). Restore the data directory from a backup, or start "
+                + "with another --data-directory."
+        case .unknownVersion(let path, let found, let known):
+            "\(path) has version \(found), and this program knows version \(known). Start it "
+                + "with the newer queuetop that wrote it, or choose another --data-directory."
         }
     }
 

@@ -7,6 +7,8 @@ package struct BrokerSample: Equatable, Sendable {
     package var connections: Int
     package var channels: Int
     package var exchanges: Int
+    /// Messages that wait in exchanges which delay them.
+    package var delayed: Int
     /// In no particular order.
     package var queues: [QueueSample]
     /// Messages that reached no queue, since the broker started.
@@ -20,13 +22,15 @@ package struct BrokerSample: Equatable, Sendable {
 
     package init(
         at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
-        queues: [QueueSample] = [], unroutableTotal: UInt64 = 0, messageMemoryBytes: UInt64 = 0,
+        delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64 = 0,
+        messageMemoryBytes: UInt64 = 0,
         blockedConnections: Int = 0, memoryAlarm: MemoryAlarm? = nil
     ) {
         self.at = at
         self.connections = connections
         self.channels = channels
         self.exchanges = exchanges
+        self.delayed = delayed
         self.queues = queues
         self.unroutableTotal = unroutableTotal
         self.messageMemoryBytes = messageMemoryBytes
@@ -58,6 +62,8 @@ package struct QueueSample: Equatable, Sendable {
     package var receivesDeadLetters: Bool
     /// Messages that died in this queue and still lie in a dead-letter queue.
     package var dead: Measured<Int>
+    /// Messages that wait outside of it for a retry; not among those that are ready.
+    package var waiting: Int
     package var totals: QueueTotals
     /// Age of the oldest message that is ready, in microseconds; nil value when none is.
     package var oldestReadyMicroseconds: Measured<Int64?>
@@ -71,7 +77,7 @@ package struct QueueSample: Equatable, Sendable {
     package init(
         name: QueueName, features: QueueFeatures = .durable, ready: Int = 0, unacked: Int = 0,
         readyBytes: UInt64 = 0, consumers: Int = 0, receivesDeadLetters: Bool = false,
-        dead: Measured<Int> = .exact(0), totals: QueueTotals = QueueTotals(),
+        dead: Measured<Int> = .exact(0), waiting: Int = 0, totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
         processing: Measured<DurationSummary?> = .exact(nil), stream: StreamSample? = nil
@@ -84,6 +90,7 @@ package struct QueueSample: Equatable, Sendable {
         self.consumers = consumers
         self.receivesDeadLetters = receivesDeadLetters
         self.dead = dead
+        self.waiting = waiting
         self.totals = totals
         self.oldestReadyMicroseconds = oldestReadyMicroseconds
         self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
@@ -108,14 +115,18 @@ package struct QueueTotals: Equatable, Sendable {
     package var droppedByLength: UInt64
     /// Publishes that it did not take because it was full; they never were in it.
     package var refused: UInt64
+    /// Returned more often than the queue's delivery limit allows.
+    package var returnedTooOften: UInt64
+    /// Rejected, and kept for another try.
+    package var retried: UInt64
     package var deadLettered: UInt64
     package var purged: UInt64
 
     package init(
         published: UInt64 = 0, delivered: UInt64 = 0, acked: UInt64 = 0, redelivered: UInt64 = 0,
         deliveredWithoutAck: UInt64 = 0, expired: UInt64 = 0, rejected: UInt64 = 0,
-        droppedByLength: UInt64 = 0, refused: UInt64 = 0, deadLettered: UInt64 = 0,
-        purged: UInt64 = 0
+        droppedByLength: UInt64 = 0, refused: UInt64 = 0, returnedTooOften: UInt64 = 0,
+        retried: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0
     ) {
         self.published = published
         self.delivered = delivered
@@ -126,6 +137,8 @@ package struct QueueTotals: Equatable, Sendable {
         self.rejected = rejected
         self.droppedByLength = droppedByLength
         self.refused = refused
+        self.returnedTooOften = returnedTooOften
+        self.retried = retried
         self.deadLettered = deadLettered
         self.purged = purged
     }

@@ -33,6 +33,21 @@ package struct QueueDetail: Equatable, Sendable {
         }
     }
 
+    /// How often and when rejected messages come back before they are dead-lettered.
+    package struct Retries: Equatable, Sendable {
+        package var count: Int
+        /// The waits before the first of them.
+        package var waitsMicroseconds: [Int64]
+        /// The share of a wait that chance may take away, from 0 to 1.
+        package var jitter: Double
+
+        package init(count: Int, waitsMicroseconds: [Int64], jitter: Double) {
+            self.count = count
+            self.waitsMicroseconds = waitsMicroseconds
+            self.jitter = jitter
+        }
+    }
+
     package var name: QueueName
     /// `classic`, `quorum` or `stream`.
     package var type: String
@@ -47,6 +62,12 @@ package struct QueueDetail: Equatable, Sendable {
     package var operatorPolicy: String?
     /// What both policies together define, such as `max-length`.
     package var effectivePolicy: FieldTable
+    /// How often a message may be returned, whoever says so; nil when nothing limits it, or when
+    /// the broker does not say.
+    package var deliveryLimit: Int?
+    package var retries: Retries?
+    /// How long it is until the next message that waits for a retry comes back.
+    package var nextRetryMicroseconds: Int64?
     /// Highest priority first; empty for a queue without priorities.
     package var readyByLevel: [Level]
     package var consumers: [ClientConsumer]
@@ -63,6 +84,7 @@ package struct QueueDetail: Equatable, Sendable {
         isExclusive: Bool = false, owner: String? = nil, isAutoDelete: Bool = false,
         arguments: FieldTable = FieldTable(), policy: String? = nil,
         operatorPolicy: String? = nil, effectivePolicy: FieldTable = FieldTable(),
+        deliveryLimit: Int? = nil, retries: Retries? = nil, nextRetryMicroseconds: Int64? = nil,
         readyByLevel: [Level] = [], consumers: [ClientConsumer] = [], bindings: [Binding] = [],
         groups: [StreamGroup] = [], processingTotal: DurationSummary? = nil,
         deliverToAck: DurationSummary? = nil,
@@ -78,6 +100,9 @@ package struct QueueDetail: Equatable, Sendable {
         self.policy = policy
         self.operatorPolicy = operatorPolicy
         self.effectivePolicy = effectivePolicy
+        self.deliveryLimit = deliveryLimit
+        self.retries = retries
+        self.nextRetryMicroseconds = nextRetryMicroseconds
         self.readyByLevel = readyByLevel
         self.consumers = consumers
         self.bindings = bindings

@@ -17,6 +17,10 @@ package struct QueueFeatures: OptionSet, Hashable, Sendable {
     package static let deadLettering = Self(rawValue: 256)
     /// A policy or an operator policy applies to it.
     package static let policy = Self(rawValue: 512)
+    /// A quorum queue: its messages are all persistent, and their returns are counted.
+    package static let quorum = Self(rawValue: 1_024)
+    /// Rejected messages come back a few times.
+    package static let retries = Self(rawValue: 2_048)
     /// Messages stay when they are read.
     package static let stream = Self(rawValue: 4_096)
 }

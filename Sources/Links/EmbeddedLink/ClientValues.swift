@@ -68,6 +68,7 @@ extension QueueFeatures {
         (.durable, .durable), (.exclusive, .exclusive), (.autoDelete, .autoDelete),
         (.priorities, .priorities), (.singleActiveConsumer, .singleActiveConsumer),
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
-        (.deadLettering, .deadLettering), (.policy, .policy), (.stream, .stream),
+        (.deadLettering, .deadLettering), (.policy, .policy),
+        (.quorum, .quorum), (.retries, .retries), (.stream, .stream),
     ]
 }

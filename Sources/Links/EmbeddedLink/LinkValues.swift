@@ -10,7 +10,8 @@ extension BrokerSample {
     init(_ figures: BrokerFigures) {
         self.init(
             at: figures.at, connections: figures.connections, channels: figures.channels,
-            exchanges: figures.exchanges, queues: figures.queues.map { QueueSample($0) },
+            exchanges: figures.exchanges, delayed: figures.delayed,
+            queues: figures.queues.map { QueueSample($0) },
             unroutableTotal: figures.unroutableTotal,
             messageMemoryBytes: UInt64(figures.messageMemoryBytes),
             blockedConnections: figures.trouble.blockedConnections,
@@ -33,7 +34,8 @@ extension QueueSample {
             name: figures.name, features: QueueFeatures(figures.traits), ready: figures.ready,
             unacked: figures.unacked, readyBytes: figures.readyBytes,
             consumers: figures.consumers, receivesDeadLetters: figures.receivesDeadLetters,
-            dead: .exact(figures.dead), totals: QueueTotals(figures.tally),
+            dead: .exact(figures.dead), waiting: figures.waiting,
+            totals: QueueTotals(figures.tally),
             oldestReadyMicroseconds: .exact(figures.oldestReadyMicroseconds),
             oldestUnackedMicroseconds: .exact(figures.oldestUnackedMicroseconds),
             processing: .exact(figures.processing),
@@ -66,6 +68,7 @@ extension QueueTotals {
             redelivered: tally.redelivered, deliveredWithoutAck: tally.deliveredWithoutAck,
             expired: tally.expired, rejected: tally.rejected,
             droppedByLength: tally.droppedByLength, refused: tally.refused,
+            returnedTooOften: tally.returnedTooOften, retried: tally.retried,
             deadLettered: tally.deadLettered,
             purged: tally.purged)
     }
@@ -78,6 +81,9 @@ extension QueueDetail {
             isExclusive: facts.isExclusive, owner: facts.owner, isAutoDelete: facts.isAutoDelete,
             arguments: facts.arguments, policy: facts.policy,
             operatorPolicy: facts.operatorPolicy, effectivePolicy: facts.effectivePolicy,
+            deliveryLimit: facts.deliveryLimit.map { Int(clamping: $0) },
+            retries: facts.retries.map { Retries($0) },
+            nextRetryMicroseconds: facts.nextRetryMicroseconds,
             readyByLevel: facts.readyByLevel.map { Level(priority: $0.priority, ready: $0.ready) },
             consumers: facts.consumers.map { ClientConsumer($0) },
             bindings: facts.bindings.map { Binding($0) },
@@ -85,6 +91,14 @@ extension QueueDetail {
             processingTotal: facts.processingTotal,
             deliverToAck: facts.deliverToAck,
             timeInQueue: facts.timeInQueue)
+    }
+}
+
+extension QueueDetail.Retries {
+    fileprivate init(_ retries: QueueFacts.Retries) {
+        self.init(
+            count: Int(clamping: retries.count), waitsMicroseconds: retries.waitsMicroseconds,
+            jitter: retries.jitter)
     }
 }
 

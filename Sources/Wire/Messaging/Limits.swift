@@ -37,6 +37,8 @@ package enum Limits {
     package static let consumerTimeoutMilliseconds: Int64 = 1_800_000
     /// Named consumer groups of one stream.
     package static let streamGroupsMax = 1_000
+    /// Messages of one broker that wait for a retry or for the end of their delay.
+    package static let waitingMax = 1_000_000
     /// Open client connections of one broker.
     package static let connectionsMax = 10_000
 }

@@ -180,6 +180,9 @@ extension Broker {
         // Deleted while it was attended to, by a consumer that left: nothing to do.
         guard !self.queues[slot].isDeleted else { return }
         self.queues[slot].isDue = false
+        guard !self.queues[slot].isWaitingLog else {
+            return self.attendWaitingLog(slot, now: now)
+        }
         self.buryDeferred(in: slot, now: now)
         self.serveGets(of: slot, now: now)
         if self.deliver(from: slot, now: now) {

@@ -59,6 +59,9 @@ package struct Broker: ~Copyable {
     /// What the end of the batch has to see to.
     var due = DueWork()
     var timers = TimerHeap()
+    /// Messages that wait to come back or to be published, of all virtual hosts.
+    var waitingCount = 0
+    var waitingMax = Limits.waitingMax
     /// What becomes durable next.
     var openCommit = CommitNumber(1)
     /// What is durable already.

@@ -9,6 +9,8 @@ struct TimerHeap {
     enum Subject {
         /// The head of a queue, which may have expired.
         case messages(QueueID)
+        /// A queue to which messages that wait may have to come back, or the log itself.
+        case waiting(QueueID)
         /// A queue that may have been unused for too long.
         case expiry(QueueID)
         /// The deliveries that nobody acknowledges.

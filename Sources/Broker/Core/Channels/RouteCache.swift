@@ -7,6 +7,8 @@ struct RouteCache {
     private(set) var targets: [Int] = []
     /// Addresses of consumers that wait for it as a reply.
     private(set) var replies: [[UInt8]] = []
+    /// Exchanges in which it has to wait; only for the message at hand.
+    private(set) var delays: [Delay] = []
     private var exchangeAndKey: [UInt8] = []
     private var exchangeBytes = 0
     /// The topology it was made from; 0 matches none.
@@ -31,6 +33,7 @@ struct RouteCache {
     ) {
         self.targets = route.queues
         self.replies = route.replies
+        self.delays = route.delays
         self.exchangeAndKey.removeAll(keepingCapacity: true)
         self.exchangeAndKey.append(contentsOf: exchange)
         self.exchangeAndKey.append(contentsOf: key)

@@ -13,6 +13,11 @@ struct Transaction {
     struct Targets {
         var queues: [QueueID]
         var replies: [[UInt8]]
+        /// Exchanges in which it has to wait from the commit on, and for how long.
+        var delays: [(exchange: ExchangeName, milliseconds: Int64)] = []
+
+        /// It led to no queue when it was published.
+        var isNowhere: Bool { self.queues.isEmpty && self.delays.isEmpty }
     }
 
     /// What is to become of deliveries, which are out of the channel's list meanwhile.

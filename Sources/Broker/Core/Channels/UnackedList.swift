@@ -11,6 +11,8 @@ struct Unacked {
     var deliveredAt: Timestamp
     var origin: QueueID?
     var bodyBytes: UInt32
+    /// How often it was returned before, where its queue counts that.
+    var returns: UInt32
     var isPersistent: Bool
     var isRedelivered: Bool
     /// Settled out of turn: its place is kept until the list is compacted.

@@ -67,6 +67,8 @@ package struct QueueTraits: OptionSet, Hashable, Sendable {
     package static let limited = Self(rawValue: 128)
     package static let deadLettering = Self(rawValue: 256)
     package static let policy = Self(rawValue: 512)
+    package static let quorum = Self(rawValue: 1_024)
+    package static let retries = Self(rawValue: 2_048)
     package static let stream = Self(rawValue: 4_096)
 }
 

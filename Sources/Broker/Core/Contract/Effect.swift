@@ -11,7 +11,7 @@ package enum Effect: Hashable, Sendable {
     /// something that is declared in it. The broker gives the connection no deliveries meanwhile.
     case awaitCommit(CommitNumber)
     /// The answer to `basic.get` when there was a message.
-    case got(ChannelNumber, GotMessage)
+    indirect case got(ChannelNumber, GotMessage)
     /// A publisher's confirm: `basic.ack` for that publish, or for all up to it.
     case confirm(ChannelNumber, DeliveryTag, isMultiple: Bool)
     /// `basic.nack` for that publish, which some queue refused.
@@ -45,6 +45,8 @@ package struct Delivery: Hashable, Sendable {
     package var consumer: ConsumerID
     package var channel: ChannelNumber
     package var isRedelivered: Bool
+    /// How often it was returned before, for the header that says so; 0 has none.
+    package var returns: UInt32
 }
 
 /// A message that answers `basic.get`.
@@ -55,6 +57,10 @@ package struct GotMessage: Hashable, Sendable {
     /// Ready messages that the queue still holds.
     package var messagesLeft: UInt32
     package var isRedelivered: Bool
+    /// How often it was returned before, for the header that says so; nil has none. RabbitMQ's
+    /// quorum queues say it of every message that is got, and only of returned ones that they
+    /// deliver.
+    package var returns: UInt32?
 }
 
 /// Why a method was refused.

@@ -7,6 +7,8 @@ package struct BrokerFigures: Equatable, Sendable {
     package var connections: Int
     package var channels: Int
     package var exchanges: Int
+    /// Messages that wait in exchanges which delay them.
+    package var delayed: Int
     package var queues: [QueueFigures]
     /// Messages that reached no queue, since the broker started.
     package var unroutableTotal: UInt64
@@ -28,6 +30,8 @@ package struct QueueFigures: Equatable, Sendable {
     package var receivesDeadLetters: Bool
     /// Messages that died in this queue and still lie in some queue.
     package var dead: Int
+    /// Messages that wait outside of it to come back; not among those that are ready.
+    package var waiting: Int
     package var tally: QueueTally
     package var oldestReadyMicroseconds: Int64?
     package var oldestUnackedMicroseconds: Int64?
@@ -52,7 +56,12 @@ package struct QueueTally: Equatable, Sendable {
     package var droppedByLength: UInt64 = 0
     /// Publishes that it refused because it was full; they never were in it.
     package var refused: UInt64 = 0
-    /// Of the four above, those that a dead-letter exchange put into at least one queue.
+    /// Returned more often than the queue's delivery limit allows.
+    package var returnedTooOften: UInt64 = 0
+    /// Rejected, and not dead-lettered but kept for another try.
+    package var retried: UInt64 = 0
+    /// Of those that died of one of the causes above, those that a dead-letter exchange put into at
+    /// least one queue.
     package var deadLettered: UInt64 = 0
     package var purged: UInt64 = 0
     /// Removed one by one by an operator.
@@ -79,6 +88,15 @@ package struct QueueFacts: Equatable, Sendable {
         package var ready: Int
     }
 
+    /// How often and when rejected messages come back; see the arguments `x-retry-…`.
+    package struct Retries: Equatable, Sendable {
+        package var count: Int64
+        /// The waits before them, not yet shortened by chance; the last few of many are left out.
+        package var waitsMicroseconds: [Int64]
+        /// The share of a wait that chance may take away.
+        package var jitter: Double
+    }
+
     package var name: QueueName
     package var type: String
     package var isDurable: Bool
@@ -91,6 +109,11 @@ package struct QueueFacts: Equatable, Sendable {
     package var operatorPolicy: String?
     /// What both define together.
     package var effectivePolicy: FieldTable
+    /// How often a message may be returned; nil is without end.
+    package var deliveryLimit: Int64?
+    package var retries: Retries?
+    /// How long it is until the next message that waits comes back; nil when none waits.
+    package var nextRetryMicroseconds: Int64?
     /// Highest first; empty for a queue without priorities.
     package var readyByLevel: [Level]
     package var consumers: [ConsumerFigures]

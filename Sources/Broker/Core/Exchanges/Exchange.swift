@@ -6,6 +6,8 @@ struct Exchange {
     /// Slot of its virtual host.
     let host: Int
     let kind: ExchangeKind
+    /// The type that says where messages go: its own, unless it delays them.
+    let routingKind: ExchangeKind
     let isDurable: Bool
     let isAutoDelete: Bool
     let isInternal: Bool
@@ -19,16 +21,21 @@ struct Exchange {
     private(set) var outbound: [Destination: Set<Binding>] = [:]
     private var routes: any ExchangeRoutes
 
-    /// - Parameter host: Slot of its virtual host.
-    init(_ declaration: ExchangeDeclaration, kind: ExchangeKind, host: Int) {
+    /// - Parameters:
+    ///   - routing: The type that says where messages go.
+    ///   - host: Slot of its virtual host.
+    init(
+        _ declaration: ExchangeDeclaration, kind: ExchangeKind, routing: ExchangeKind, host: Int
+    ) {
         self.name = declaration.name
         self.host = host
         self.kind = kind
+        self.routingKind = routing
         self.isDurable = declaration.isDurable
         self.isAutoDelete = declaration.isAutoDelete
         self.isInternal = declaration.isInternal
         self.arguments = declaration.arguments
-        self.routes = kind.makeRoutes()
+        self.routes = kind.makeRoutes(routing)
     }
 
     /// Whether exchange and key alone say where a message goes.

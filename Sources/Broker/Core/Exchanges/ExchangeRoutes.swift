@@ -35,6 +35,10 @@ struct RoutedMessage {
 /// The types of exchange that there are.
 enum ExchangeKind: String, CaseIterable {
     case direct, fanout, topic, headers
+    case delayed = "x-delayed-message"
+
+    /// Those of which every virtual host has one.
+    static let standard: [ExchangeKind] = [.direct, .fanout, .topic, .headers]
 
     /// - Throws: 503 for a type that does not exist here.
     init(named name: String) throws(Fault) {
@@ -44,19 +48,29 @@ enum ExchangeKind: String, CaseIterable {
         self = kind
     }
 
-    func makeRoutes() -> any ExchangeRoutes {
+    /// The type that says where messages go.
+    ///
+    /// - Throws: 406 or 503 when the arguments of the exchange do not say it as they have to.
+    func routingKind(_ arguments: FieldTable) throws(Fault) -> ExchangeKind {
+        guard self == .delayed else { return self }
+        return try DelayedRoutes.routingKind(of: arguments)
+    }
+
+    /// - Parameter routing: The type that says where messages go.
+    func makeRoutes(_ routing: ExchangeKind) -> any ExchangeRoutes {
         switch self {
         case .direct: DirectRoutes()
         case .fanout: FanoutRoutes()
         case .topic: TopicRoutes()
         case .headers: HeadersRoutes()
+        case .delayed: DelayedRoutes(routing.makeRoutes(routing))
         }
     }
 
     /// Checks what the type wants of a binding's arguments.
     func check(_ arguments: FieldTable) throws(Fault) {
         switch self {
-        case .direct, .fanout, .topic: return
+        case .direct, .fanout, .topic, .delayed: return
         case .headers: _ = try HeadersMatch.Mode(of: arguments)
         }
     }

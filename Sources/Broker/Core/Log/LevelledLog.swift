@@ -241,11 +241,10 @@ struct LevelledLog {
 
     var hasEvicted: Bool { self.levels.contains { $0.evictedCount > 0 } }
 
-    /// The evicted chunks that will be needed next.
+    /// The evicted chunks that will be needed next, of the level that is being delivered.
     func readAhead(_ count: Int) -> [ChunkPlace] {
-        self.levels.indices.flatMap { level in
-            self.levels[level].readAhead(count).map { ChunkPlace(level: level, chunk: $0) }
-        }
+        guard let level = self.levels.firstIndex(where: { $0.cursor < $0.end }) else { return [] }
+        return self.levels[level].readAhead(count).map { ChunkPlace(level: level, chunk: $0) }
     }
 
     /// Says whether a chunk was added since the last time.

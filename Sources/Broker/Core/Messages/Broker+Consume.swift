@@ -15,7 +15,12 @@ extension Broker {
         let slot = try self.queue(named: name, for: channel)
         let resource = self.hosts[self.host(of: channel)].resource(name)
         let start = try self.checkReader(request, of: slot, resource, on: channel, now: now)
-        if start == nil { try Self.check(request.arguments, of: resource) }
+        if start == nil {
+            let type = self.queues[slot].settings.type
+            try type.checkConsumer(
+                of: resource, sharedPrefetch: self.channels[channel].sharedPrefetch)
+            try Self.check(request.arguments, of: resource, type)
+        }
         let isTaken =
             self.queues[slot].hasExclusiveConsumer
             || (request.isExclusive
@@ -64,7 +69,9 @@ extension Broker {
     /// supported. The order is RabbitMQ's, which looks at values before names.
     ///
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
-    private static func check(_ arguments: FieldTable, of resource: String) throws(Fault) {
+    private static func check(
+        _ arguments: FieldTable, of resource: String, _ type: QueueType
+    ) throws(Fault) {
         func invalid(_ name: String, _ reason: String) -> Fault {
             Fault(.preconditionFailed, "invalid arg '\(name)' for \(resource): \(reason)")
         }
@@ -78,10 +85,7 @@ extension Broker {
             }
         }
         if arguments["x-stream-offset"] != nil {
-            throw Fault(
-                .preconditionFailed,
-                "invalid arg 'x-stream-offset' for \(resource) of queue type "
-                    + "rabbit_classic_queue")
+            throw type.refusal(of: "x-stream-offset", for: resource)
         }
         if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }

@@ -9,7 +9,10 @@ extension Broker {
         _ delivery: Unacked, from slot: Int, _ reason: DeathReason, now: Timestamp
     ) {
         self.queues[slot].tally.rejected += 1
-        guard self.queues[slot].settings.deadLetterExchange != nil else {
+        guard
+            self.queues[slot].settings.deadLetterExchange != nil
+                || self.queues[slot].settings.retry != nil
+        else {
             self.settle(delivery, in: slot)
             return
         }
@@ -68,6 +71,7 @@ extension Broker {
         let memory = self.queues[slot].log.memory(of: position)
         withExtendedLifetime(memory) {
             let message = PublishedMessage(record.view)
+            if reason == .rejected, self.retry(message, record, of: slot, now: now) { return }
             let traits = PublishTraits(PropertyPeek(message.properties), ttlMicroseconds: nil)
             self.publishDead(message, traits, of: slot, reason, now: now)
         }
@@ -111,7 +115,11 @@ extension Broker {
         guard let route = self.route(routed, exchange: dead.exchange, in: host) else { return }
         var (targets, replies) = (route.queues, route.replies)
         let furtherKeys = letter.furtherKeys + CarbonCopies.decoded(dead.blindKeys)
-        self.addTargets(of: furtherKeys, dead, in: host, to: &targets, replies: &replies)
+        let further = self.addTargets(
+            of: furtherKeys, dead, in: host, to: &targets, replies: &replies)
+        self.delay(
+            dead: dead, by: route.delays + further.filter { !route.delays.contains($0) },
+            orInto: &targets, now: now)
         for address in replies { self.deliver(dead, toReplyAddress: address) }
 
         var traits = traits

@@ -103,7 +103,8 @@ extension Broker {
             (self.channels[channel].number, self.channels[channel].connection)
         let delivery = Delivery(
             queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),
-            consumer: consumerID, channel: number, isRedelivered: taken.isRedelivered)
+            consumer: consumerID, channel: number, isRedelivered: taken.isRedelivered,
+            returns: taken.returns)
         self.emit(.deliver(delivery), to: connection)
         self.queues[slot].count(taken, isAutoAck: isAutoAck, now: now)
         if isAutoAck {
@@ -124,7 +125,7 @@ extension Broker {
             Unacked(
                 tag: tag, queue: self.queues[slot].id, consumer: consumer,
                 position: taken.position, enqueuedAt: taken.enqueuedAt, deliveredAt: now,
-                origin: taken.origin, bodyBytes: taken.bodyBytes,
+                origin: taken.origin, bodyBytes: taken.bodyBytes, returns: taken.returns,
                 isPersistent: taken.isPersistent, isRedelivered: taken.isRedelivered))
     }
 
@@ -195,7 +196,8 @@ extension Broker {
         let message = GotMessage(
             queue: self.queues[slot].id, position: taken.position, tag: DeliveryTag(tag),
             messagesLeft: UInt32(clamping: self.queues[slot].ready),
-            isRedelivered: taken.isRedelivered)
+            isRedelivered: taken.isRedelivered,
+            returns: self.queues[slot].settings.type == .quorum ? taken.returns : nil)
         self.emit(
             .got(self.channels[channel].number, message),
             to: self.channels[channel].connection)

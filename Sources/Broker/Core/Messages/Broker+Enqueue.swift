@@ -36,13 +36,16 @@ extension Broker {
         guard !self.queues[slot].settings.isStream else {
             return self.appendToStream(message, traits, to: slot, now: now)
         }
+        // To a quorum queue every message is persistent.
+        let isPersistent =
+            traits.isPersistent || self.queues[slot].settings.type == .quorum
         let record = NewRecord(
             exchange: message.exchange, routingKey: message.routingKey,
             properties: message.properties, body: message.body, enqueuedAt: now,
             expiresAt: self.expiry(in: slot, traits.ttlMicroseconds, now: now),
-            origin: traits.origin, isPersistent: traits.isPersistent, priority: traits.priority,
+            origin: traits.origin, isPersistent: isPersistent, priority: traits.priority,
             blindKeys: message.blindKeys)
-        let isDurable = traits.isPersistent && self.queues[slot].settings.isDurable
+        let isDurable = isPersistent && self.queues[slot].settings.isDurable
         let position = self.queues[slot].append(
             record, commit: isDurable ? self.openCommit : nil)
         self.noteDue(slot)
@@ -119,15 +122,17 @@ extension Broker {
             return nil
         }
         let properties = PropertyPeek(message.properties)
-        var ttl: Int64?
-        if case .milliseconds(let value) = properties.expiration { ttl = Int64(value) * 1_000 }
-        let traits = PublishTraits(properties, ttlMicroseconds: ttl)
-        var reached = 0
+        let traits = PublishTraits(properties, ttlMicroseconds: properties.ttlMicroseconds)
+        var reached =
+            self.delay(message, by: route.delays, traits, now: now) == .refused
+            ? 0 : route.delays.count
         for slot in route.queues {
             if self.enqueue(message, traits, to: slot, now: now) != .refused { reached += 1 }
         }
         for address in route.replies { self.deliver(message, toReplyAddress: address) }
-        if route.queues.isEmpty, route.replies.isEmpty { self.unroutableTotal += 1 }
+        if route.queues.isEmpty, route.replies.isEmpty, route.delays.isEmpty {
+            self.unroutableTotal += 1
+        }
         return reached + route.replies.count
     }
 }

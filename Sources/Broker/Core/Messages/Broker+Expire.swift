@@ -17,6 +17,12 @@ extension Broker {
                 }
                 self.queues[slot].timer = nil
                 self.noteDue(slot)
+            case .waiting(let queue):
+                guard let slot = self.queueSlot(queue),
+                    self.queues[slot].waitingTimers.last == entry.at
+                else { continue }
+                self.queues[slot].waitingTimers.removeLast()
+                self.releaseWaiting(of: slot, now: now)
             case .expiry(let queue):
                 guard let slot = self.queueSlot(queue),
                     self.queues[slot].expiryTimer == entry.at

@@ -37,7 +37,7 @@ extension Broker {
         guard self.channels[channel].transaction == nil else {
             let route = self.channels[channel].route
             return try self.addToTransaction(
-                message, to: route.targets, route.replies, traits, on: channel)
+                message, to: route.targets, route.replies, [], traits, on: channel)
         }
         var outcome = PublishOutcome.safe
         let targets = self.channels[channel].route.targets.count
@@ -61,7 +61,8 @@ extension Broker {
     ) throws(Fault) -> Bool {
         let address = try self.replyAddress(for: peek, message, on: channel)
         let copies = try CarbonCopies(of: message, peek)
-        guard address != nil || copies != nil else { return false }
+        var delays = self.channels[channel].route.delays
+        guard address != nil || copies != nil || !delays.isEmpty else { return false }
         var encoded = copies?.properties ?? Array(message.properties)
         if let address, var properties = Self.decoded(encoded) {
             properties.replyTo = String(decoding: address, as: UTF8.self)
@@ -70,8 +71,10 @@ extension Broker {
         var targets = self.channels[channel].route.targets
         var replies = self.channels[channel].route.replies
         let host = self.host(of: channel)
-        self.addTargets(
-            of: copies?.keys ?? [], message, in: host, to: &targets, replies: &replies)
+        delays += self.addTargets(
+            of: copies?.keys ?? [], message, in: host, to: &targets, replies: &replies
+        ).filter { !delays.contains($0) }
+        try self.checkWaiting(delays, on: channel)
         let blindKeys = copies?.blindKeys ?? []
         var refused: Fault?
         encoded.withUnsafeBytes { properties in
@@ -80,7 +83,8 @@ extension Broker {
                 copy.properties = properties
                 copy.blindKeys = blindKeys
                 do throws(Fault) {
-                    try self.publish(copy, to: targets, replies, traits, on: channel, now: now)
+                    try self.publish(
+                        copy, to: targets, replies, delays, traits, on: channel, now: now)
                 } catch {
                     refused = error
                 }
@@ -92,25 +96,30 @@ extension Broker {
 
     /// Publishes a message whose way is known, at once or with the channel's transaction.
     private mutating func publish(
-        _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
+        _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]], _ delays: [Delay],
         _ traits: PublishTraits, on channel: Int, now: Timestamp
     ) throws(Fault) {
         guard self.channels[channel].transaction == nil else {
-            return try self.addToTransaction(message, to: targets, replies, traits, on: channel)
+            return try self.addToTransaction(
+                message, to: targets, replies, delays, traits, on: channel)
         }
         self.published(
-            self.accept(message, to: targets, replies, traits, on: channel, now: now),
+            self.accept(message, to: targets, replies, delays, traits, on: channel, now: now),
             on: channel)
     }
 
-    /// Appends a message to its queues; one that reaches none is returned if it has to be.
+    /// Appends a message to its queues, or where it has to wait first; one that reaches no queue
+    /// now is returned if it has to be.
     mutating func accept(
         _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
-        _ traits: PublishTraits, on channel: Int, now: Timestamp
+        _ delays: [Delay], _ traits: PublishTraits, on channel: Int, now: Timestamp
     ) -> PublishOutcome {
-        var outcome = PublishOutcome.safe
+        var outcome = self.delay(message, by: delays, traits, now: now)
         for slot in targets { outcome.join(self.enqueue(message, traits, to: slot, now: now)) }
-        if targets.isEmpty { self.reachedNoQueue(message, replies, traits, on: channel) }
+        if targets.isEmpty {
+            self.reachedNoQueue(
+                message, replies, traits, isDelayed: !delays.isEmpty, on: channel)
+        }
         return outcome
     }
 
@@ -127,10 +136,14 @@ extension Broker {
     }
 
     /// Adds the queues that further routing keys lead to and that are not among `targets` yet.
+    ///
+    /// - Returns: Exchanges in which it has to wait by these keys.
+    @discardableResult
     func addTargets(
         of keys: [[UInt8]], _ message: PublishedMessage, in host: Int, to targets: inout [Int],
         replies: inout [[UInt8]]
-    ) {
+    ) -> [Delay] {
+        var delays: [Delay] = []
         for key in keys {
             key.withUnsafeBytes { key in
                 let copy = RoutedMessage(routingKey: key, properties: message.properties)
@@ -139,8 +152,10 @@ extension Broker {
                 }
                 targets += more.queues.filter { !targets.contains($0) }
                 replies += more.replies.filter { !replies.contains($0) }
+                delays += more.delays.filter { !delays.contains($0) }
             }
         }
+        return delays
     }
 
     /// Has the channel's route cache hold where the message goes.
@@ -203,10 +218,10 @@ extension Broker {
     /// is lost. To RabbitMQ these are no queues: a mandatory message goes back even so.
     private mutating func reachedNoQueue(
         _ message: PublishedMessage, _ replies: [[UInt8]], _ traits: PublishTraits,
-        on channel: Int
+        isDelayed: Bool = false, on channel: Int
     ) {
         for address in replies { self.deliver(message, toReplyAddress: address) }
-        if replies.isEmpty { self.unroutableTotal += 1 }
+        if replies.isEmpty, !isDelayed { self.unroutableTotal += 1 }
         guard traits.isMandatory else { return }
         let returned = ReturnedMessage(
             code: .noRoute, text: ReplyCode.noRoute.name, exchange: Array(message.exchange),

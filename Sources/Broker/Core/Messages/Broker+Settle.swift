@@ -148,7 +148,11 @@ extension Broker {
         guard let slot = self.queueSlot(queue), !self.queues[slot].settings.isStream else {
             return
         }
-        self.queues[slot].requeue(deliveries)
+        if self.queues[slot].settings.type == .quorum {
+            self.queues[slot].requeue(self.countReturns(of: deliveries, in: slot))
+        } else {
+            self.queues[slot].requeue(deliveries)
+        }
         self.noteDue(slot)
     }
 
@@ -158,6 +162,7 @@ extension Broker {
             return self.settleInStream(delivery, slot)
         }
         self.queues[slot].settle(delivery)
+        if delivery.returns > 0 { self.forgetReturns(of: delivery.position, in: slot) }
         self.left(slot, delivery.position, delivery.origin, isPersistent: delivery.isPersistent)
     }
 
@@ -165,6 +170,7 @@ extension Broker {
     @inline(__always)
     mutating func settle(_ taken: Queue.Taken, in slot: Int) {
         self.queues[slot].settle(taken)
+        if taken.returns > 0 { self.forgetReturns(of: taken.position, in: slot) }
         self.left(slot, taken.position, taken.origin, isPersistent: taken.isPersistent)
     }
 

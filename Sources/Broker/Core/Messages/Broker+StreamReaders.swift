@@ -203,7 +203,7 @@ extension Broker {
             .deliver(
                 Delivery(
                     queue: queue, position: position, tag: DeliveryTag(tag), consumer: id,
-                    channel: self.channels[channel].number, isRedelivered: false)),
+                    channel: self.channels[channel].number, isRedelivered: false, returns: 0)),
             to: self.channels[channel].connection)
         self.queues[slot].tally.delivered += 1
         self.consumers[consumer].unacked += 1
@@ -212,7 +212,8 @@ extension Broker {
             Unacked(
                 tag: tag, queue: queue, consumer: id, position: position,
                 enqueuedAt: record.enqueuedAt, deliveredAt: now, origin: nil,
-                bodyBytes: record.bodyBytes, isPersistent: true, isRedelivered: false))
+                bodyBytes: record.bodyBytes, returns: 0, isPersistent: true,
+                isRedelivered: false))
     }
 
     // MARK: Acks

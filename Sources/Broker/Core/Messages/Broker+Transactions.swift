@@ -57,7 +57,7 @@ extension Broker {
     /// Keeps a message until the commit.
     mutating func addToTransaction(
         _ message: PublishedMessage, to targets: [Int], _ replies: [[UInt8]],
-        _ traits: PublishTraits, on channel: Int
+        _ delays: [Delay], _ traits: PublishTraits, on channel: Int
     ) throws(Fault) {
         let kept = KeptMessage(message, traits, gauge: self.gauge)
         let held = self.channels[channel].transaction?.bytes ?? 0
@@ -68,7 +68,8 @@ extension Broker {
                     + "often")
         }
         let target = Transaction.Targets(
-            queues: targets.map { self.queues[$0].id }, replies: replies)
+            queues: targets.map { self.queues[$0].id }, replies: replies,
+            delays: delays.map { (self.exchanges[$0.exchange].name, $0.milliseconds) })
         self.channels[channel].transaction?.bytes += kept.bytes
         self.channels[channel].transaction?.publishes.append(
             Transaction.Publish(target: target, message: kept))
@@ -80,10 +81,13 @@ extension Broker {
         self.channels[channel].publishedTotal += 1
         let targets = publish.target.queues.compactMap { self.queueSlot($0) }
         // A queue that went since is no reason to return it: it was routable.
-        guard !targets.isEmpty || publish.target.queues.isEmpty else { return .safe }
+        let delays = self.delays(publish.target, in: self.host(of: channel))
+        guard !targets.isEmpty || !delays.isEmpty || publish.target.isNowhere else {
+            return .safe
+        }
         return publish.message.withMessage { message in
             self.accept(
-                message, to: targets, publish.target.replies, publish.message.traits,
+                message, to: targets, publish.target.replies, delays, publish.message.traits,
                 on: channel, now: now)
         }
     }

@@ -132,7 +132,9 @@ extension Broker {
             properties: properties, body: Array(view.body.prefix(max(0, bodyBytesMax))))
         return BrowsedRecord(
             position: entry.position, message: message, bodyBytes: view.body.count,
-            enqueuedAt: view.enqueuedAt, isRedelivered: entry.isRedelivered,
+            enqueuedAt: view.enqueuedAt,
+            isRedelivered: entry.isRedelivered
+                || self.queues[slot].restoredReturns[entry.position] != nil,
             isUnacked: entry.isUnacked, deaths: DeathRecord.records(in: properties.headers))
     }
 
@@ -160,6 +162,9 @@ extension Broker {
             preconditionFailure("the caller has seen to it that the message is resident")
         }
         let (origin, flags) = (record.origin, record.flags)
+        if self.queues[slot].returns(of: position) > 0 {
+            self.forgetReturns(of: position, in: slot)
+        }
         self.queues[slot].remove(position, record)
         self.left(slot, position, origin, isPersistent: flags.contains(.persistent))
         self.noteDue(slot)  // The message behind it may have expired in its shadow.

@@ -153,6 +153,8 @@ extension QueueSettings {
         if self.deadLetterExchange != nil { traits.insert(.deadLettering) }
         if self.policy != .none { traits.insert(.policy) }
         if self.priorityMax > 0 { traits.insert(.priorities) }
+        if self.type == .quorum { traits.insert(.quorum) }
+        if self.retry != nil { traits.insert(.retries) }
         if self.isSingleActive { traits.insert(.singleActiveConsumer) }
         return traits
     }

@@ -10,7 +10,8 @@ extension Broker {
         self.findDeadLetterTargets()
         var figures = BrokerFigures(
             at: now, connections: self.connections.count, channels: self.channels.count,
-            exchanges: self.exchanges.count, queues: [], unroutableTotal: self.unroutableTotal,
+            exchanges: self.exchanges.count, delayed: self.delayedCount(in: host), queues: [],
+            unroutableTotal: self.unroutableTotal,
             messageMemoryBytes: self.gauge.bytes, trouble: self.trouble)
         guard let host = self.hostSlots[host] else { return figures }
         let slots = self.liveQueues.filter { self.queues[$0].host == host }
@@ -20,7 +21,9 @@ extension Broker {
     }
 
     private var liveQueues: [Int] {
-        self.queues.slots.filter { !self.queues[$0].isDeleted }
+        self.queues.slots.filter {
+            !self.queues[$0].isDeleted && !self.queues[$0].isWaitingLog
+        }
     }
 
     private mutating func figures(of slot: Int, now: Timestamp) -> QueueFigures {
@@ -37,7 +40,8 @@ extension Broker {
             ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,
             readyBytes: self.queues[slot].readyBytes,
             consumers: self.queues[slot].consumers.count, receivesDeadLetters: receives,
-            dead: self.queues[slot].dead, tally: self.queues[slot].tally,
+            dead: self.queues[slot].dead, waiting: self.queues[slot].waiting.count,
+            tally: self.queues[slot].tally,
             oldestReadyMicroseconds: oldestReady.map { now.microseconds(since: $0) },
             oldestUnackedMicroseconds: oldestUnacked.map { now.microseconds(since: $0) },
             processing: self.queues[slot].meters.processing.summary(
@@ -105,12 +109,15 @@ extension Broker {
         let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
         let owner = settings.owner.flatMap { self.connectionSlots[$0] }
         return QueueFacts(
-            name: name, type: settings.arguments["x-queue-type"]?.text ?? "classic",
+            name: name, type: settings.type.rawValue,
             isDurable: settings.isDurable, isAutoDelete: settings.isAutoDelete,
             isExclusive: settings.owner != nil, owner: owner.map { self.connections[$0].origin },
             arguments: settings.arguments, policy: settings.policy.policy,
             operatorPolicy: settings.policy.operatorPolicy,
             effectivePolicy: settings.policy.definition,
+            deliveryLimit: settings.deliveryLimit, retries: settings.retry?.facts,
+            nextRetryMicroseconds: self.queues[slot].waiting.first
+                .map { max(0, $0.at.microseconds(since: now)) },
             readyByLevel: self.queues[slot].readyByPriority.enumerated()
                 .map { .init(priority: $0.offset, ready: $0.element) }.reversed(),
             consumers: self.consumers(of: slot, now: now),

@@ -106,6 +106,8 @@ extension Broker {
             properties.expiration = nil
             properties.headers?["CC"] = nil
             properties.headers?["BCC"] = nil
+            // Its retries were used up where it died; they begin anew.
+            properties.headers?[RetryPolicy.headerName] = nil
             if self.queues[goal].settings.overflow != .dropHead,
                 self.queues[goal].isFull(for: view.body.count)
             {

@@ -43,6 +43,11 @@ struct EffectivePolicy: Equatable {
         (declared["x-\(argument.rawValue)"] ?? self[argument])?.shown
     }
 
+    /// The same, as it was written.
+    func value(_ argument: PolicyArgument, _ declared: FieldTable) -> FieldValue? {
+        declared["x-\(argument.rawValue)"] ?? self[argument]
+    }
+
     var alternateExchange: ExchangeName? {
         self[.alternateExchange]?.text.map { ExchangeName($0) }
     }

@@ -86,6 +86,20 @@ enum PolicyArgument: String {
     case ageMax = "max-age"
     case segmentBytesMax = "stream-max-segment-size-bytes"
     case consumerTimeout = "consumer-timeout"
+    /// Of quorum queues; the others pass it over.
+    case deliveryLimit = "delivery-limit"
+    case retryMax = "retry-max"
+    case retryBase = "retry-base"
+    case retryFactor = "retry-factor"
+    case retryMaxDelay = "retry-max-delay"
+    case retryJitter = "retry-jitter"
+    /// Accepted from quorum queues' users: here it holds without being asked for.
+    case deadLetterStrategy = "dead-letter-strategy"
+    /// Accepted too: how much of a queue is in memory is one concern of the whole broker.
+    case memoryLengthMax = "max-in-memory-length"
+    case memoryBytesMax = "max-in-memory-bytes"
+    /// Accepted too: a single node leads everything.
+    case leaderLocator = "queue-leader-locator"
     /// Accepted for what RabbitMQ's users have; every queue of ours is as lazy as it can be.
     case queueMode = "queue-mode"
     case queueVersion = "queue-version"
@@ -93,9 +107,13 @@ enum PolicyArgument: String {
     /// Whether operators may limit it, and the lower of two values holds.
     var isForOperators: Bool {
         switch self {
-        case .messageTTL, .expires, .lengthMax, .bytesMax: true
+        case .messageTTL, .expires, .lengthMax, .bytesMax, .deliveryLimit, .memoryLengthMax,
+            .memoryBytesMax:
+            true
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow, .ageMax,
-            .segmentBytesMax, .consumerTimeout, .queueMode, .queueVersion:
+            .segmentBytesMax, .consumerTimeout, .queueMode, .queueVersion, .retryMax, .retryBase,
+            .retryFactor,
+            .retryMaxDelay, .retryJitter, .deadLetterStrategy, .leaderLocator:
             false
         }
     }
@@ -106,7 +124,8 @@ enum PolicyArgument: String {
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
             isRight = value.text.map { $0.utf8.count <= Limits.nameBytesMax } ?? false
         case .ageMax: isRight = value.text.flatMap { StreamAge.microseconds($0) } != nil
-        case .lengthMax, .bytesMax, .segmentBytesMax, .queueVersion:
+        case .lengthMax, .bytesMax, .segmentBytesMax, .queueVersion, .deliveryLimit,
+            .memoryLengthMax, .memoryBytesMax:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:
             isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false
@@ -114,6 +133,12 @@ enum PolicyArgument: String {
             isRight = value.integer.map { (1...QueueArguments.millisecondsMax) ~= $0 } ?? false
         case .overflow:
             isRight = value.text.flatMap { QueueOverflow(rawValue: $0) } != nil
+        case .deadLetterStrategy:
+            isRight = value.text.map { QueueArguments.deadLetterStrategies.contains($0) } ?? false
+        case .leaderLocator:
+            isRight = value.text.map { QueueArguments.leaderLocators.contains($0) } ?? false
+        case .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter:
+            isRight = RetryPolicy.takes(value, for: self)
         }
         if !isRight {
             throw PolicyError("\(value.shown) is no valid value of '\(self.rawValue)'")

@@ -54,6 +54,15 @@ struct Queue {
     var oldestUnacked = OldestUnacked.none
     /// What only a stream has; its messages all count as ready, and none ever as unacked.
     var stream: StreamState?
+    /// How often messages were returned that have not been taken since a restart.
+    var restoredReturns: [Position: UInt32] = [:]
+    /// Messages that wait outside of it to come back; see ``WaitingLog``.
+    var waiting = WaitingHeap()
+    /// When the timers fire that are set for them, the next one last. Each was set for a message
+    /// that comes before all others, so there are never more of them than messages.
+    var waitingTimers: [Timestamp] = []
+    /// It is a ``WaitingLog``, which no client and no policy reaches.
+    let isWaitingLog: Bool
 
     init(
         id: QueueID, name: QueueName, host: Int, settings: QueueSettings, gauge: MemoryGauge,
@@ -63,6 +72,7 @@ struct Queue {
         self.name = name
         self.host = host
         self.settings = settings
+        self.isWaitingLog = name == WaitingLog.name
         self.log = LevelledLog(priorityMax: settings.priorityMax, gauge: gauge)
         self.consumers = ConsumerRing(isSingleActive: settings.isSingleActive)
         self.readyByPriority =
@@ -133,7 +143,8 @@ struct Queue {
             sorted: deliveries.map {
                 Requeued(
                     position: $0.position, enqueuedAt: $0.enqueuedAt, origin: $0.origin,
-                    bodyBytes: $0.bodyBytes, isPersistent: $0.isPersistent)
+                    bodyBytes: $0.bodyBytes, returns: $0.returns,
+                    isPersistent: $0.isPersistent)
             })
     }
 
@@ -145,6 +156,7 @@ struct Queue {
         var enqueuedAt: Timestamp
         var origin: QueueID?
         var bodyBytes: UInt32
+        var returns: UInt32 = 0
         var isPersistent: Bool
         var isRedelivered: Bool
     }
@@ -182,11 +194,12 @@ struct Queue {
                 return .expired
             }
             self.log.take(record, at: position)
-            let taken = Taken(
+            var taken = Taken(
                 position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
                 bodyBytes: record.bodyBytes,
                 isPersistent: record.flags.contains(.persistent),
                 isRedelivered: self.log.wasDelivered(position))
+            if !self.restoredReturns.isEmpty { self.takeRestoredReturns(&taken) }
             self.countReady(-1, at: position)
             self.readyBytes -= UInt64(taken.bodyBytes)
             return .taken(taken)
@@ -204,8 +217,8 @@ struct Queue {
         return .taken(
             Taken(
                 position: entry.position, enqueuedAt: entry.enqueuedAt, origin: entry.origin,
-                bodyBytes: entry.bodyBytes, isPersistent: entry.isPersistent,
-                isRedelivered: true))
+                bodyBytes: entry.bodyBytes, returns: entry.returns,
+                isPersistent: entry.isPersistent, isRedelivered: true))
     }
 
     /// Counts a delivery.
@@ -246,6 +259,7 @@ struct Queue {
         if self.requeued.remove(at: position) != nil {
             self.log.settle(position)
         } else {
+            self.restoredReturns[position] = nil
             self.log.settleAhead(position)
         }
         self.countReady(-1, at: position)
@@ -289,6 +303,7 @@ struct Queue {
         let count = self.ready
         for entry in self.requeued.all { self.log.settle(entry.position) }
         self.requeued.removeAll()
+        self.restoredReturns = [:]
         self.log.dropReady()
         self.ready = 0
         self.readyBytes = 0

@@ -86,6 +86,8 @@ extension QueueSettings {
         self.overflow = .dropHead
         self.deadLetterExchange = nil
         self.deadLetterKey = nil
+        self.deliveryLimit = nil
+        self.retry = nil
         self.ageMaxMicroseconds = policy.ages(self.arguments).min()
     }
 }

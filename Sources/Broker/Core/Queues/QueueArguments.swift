@@ -5,19 +5,16 @@ struct QueueArguments {
     /// Milliseconds that a time to live may have at most: ten years.
     static let millisecondsMax: Int64 = 315_360_000_000
 
-    /// The arguments that a classic queue has, in the order in which RabbitMQ compares them.
-    static let understood = [
-        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
-        "x-max-length", "x-max-length-bytes", "x-max-priority", "x-overflow", "x-queue-mode",
-        "x-queue-version", "x-single-active-consumer", "x-queue-type", "x-queue-master-locator",
-    ]
-
-    /// Those that only other types of queue have.
-    private static let foreign = [
-        "x-max-in-memory-length", "x-max-in-memory-bytes", "x-delivery-limit",
-        "x-quorum-initial-group-size", "x-dead-letter-strategy", "x-queue-leader-locator",
-        "x-max-age", "x-stream-max-segment-size-bytes", "x-initial-cluster-size",
-    ]
+    /// The arguments that queues have, in the order in which RabbitMQ compares them.
+    static let understood =
+        [
+            "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
+            "x-dead-letter-strategy", "x-max-length", "x-max-length-bytes",
+            "x-max-in-memory-length", "x-max-in-memory-bytes", "x-max-priority", "x-overflow",
+            "x-queue-mode", "x-queue-version", "x-single-active-consumer", "x-queue-type",
+            "x-quorum-initial-group-size", "x-delivery-limit", "x-queue-leader-locator",
+            "x-queue-master-locator",
+        ] + RetryPolicy.arguments
 
     let table: FieldTable
     /// Such as `queue 'q' in vhost '/'`.
@@ -36,21 +33,22 @@ struct QueueArguments {
                 "invalid type '\(exchange.typeName)' for arg 'x-dead-letter-exchange' in "
                     + self.resource)
         }
-        try self.checkType()
+        let type = try self.checkType()
         try self.checkDuration("x-expires", mayBeZero: false)
         try self.checkDuration("x-message-ttl", mayBeZero: true)
         try self.checkDeadLetterKey()
+        if type == .quorum { try self.checkDeadLetterStrategy() }
         try self.checkCount("x-max-length")
         try self.checkCount("x-max-length-bytes")
-        try self.checkPriority()
+        if type == .quorum { try self.checkMemoryLimits() }
+        if type == .classic { try self.checkPriority() }
         try self.checkOverflow()
-        try self.checkMode()
+        if type == .classic { try self.checkMode() }
         try self.checkSingleActiveConsumer()
-        for field in self.table.fields where Self.foreign.contains(field.name) {
-            throw Fault(
-                .preconditionFailed,
-                "invalid arg '\(field.name)' for \(self.resource) of queue type "
-                    + "rabbit_classic_queue")
+        if type == .quorum { try self.checkGroup() }
+        try self.checkRetries()
+        for field in self.table.fields where type.foreignArguments.contains(field.name) {
+            throw type.refusal(of: field.name, for: self.resource)
         }
     }
 
@@ -75,7 +73,7 @@ struct QueueArguments {
         return text
     }
 
-    private func checkDuration(_ key: String, mayBeZero: Bool) throws(Fault) {
+    func checkDuration(_ key: String, mayBeZero: Bool) throws(Fault) {
         guard let value = try self.integer(key) else { return }
         if value == 0, !mayBeZero { throw self.invalid(key, "{value_zero,0}") }
         if value < 0 { throw self.invalid(key, "{value_negative,\(value)}") }
@@ -132,12 +130,11 @@ struct QueueArguments {
         }
     }
 
-    private func checkType() throws(Fault) {
+    private func checkType() throws(Fault) -> QueueType {
         let key = "x-queue-type"
         switch try self.word(key) {
-        case nil, "classic": return
-        case "quorum":
-            throw .unsupported("\(key)=\(self.table[key]?.shown ?? "")", of: self.resource)
+        case nil, "classic": return .classic
+        case "quorum": return .quorum
         case .some(let type): throw self.invalid(key, "\"unsupported queue type '\(type)'\"")
         }
     }

@@ -4,6 +4,7 @@ import Messaging
 struct QueueSettings {
     // As declared; they never change.
 
+    let type: QueueType
     var isDurable: Bool
     var isAutoDelete: Bool
     /// The connection that alone may use it, and with which it goes.
@@ -40,6 +41,10 @@ struct QueueSettings {
     var consumerTimeoutMicroseconds: Int64?
     /// `x-max-age`: how old a stream's messages get.
     var ageMaxMicroseconds: Int64?
+    /// `x-delivery-limit`: how often a message may be returned; nil is without end.
+    var deliveryLimit: Int64?
+    /// `x-retry-max` and what goes with it; nil without retries.
+    var retry: RetryPolicy?
 
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
@@ -48,11 +53,13 @@ struct QueueSettings {
     ) throws(Fault) {
         let arguments = declaration.arguments
         self.isStream = arguments["x-queue-type"]?.text == "stream"
+        self.type = QueueType(of: arguments)
         if self.isStream {
             try QueueArguments(arguments, of: resource).checkStream(declaration)
             self.segmentBytesMax = QueueArguments.segmentBytesMax(arguments)
         } else {
             try QueueArguments(arguments, of: resource).check()
+            try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
         }
         self.isDurable = declaration.isDurable && owner == nil
         self.isAutoDelete = declaration.isAutoDelete
@@ -77,6 +84,9 @@ struct QueueSettings {
         self.deadLetterExchange =
             policy.first(.deadLetterExchange, declared).map { ExchangeName($0) }
         self.deadLetterKey = policy.first(.deadLetterKey, declared)
+        self.deliveryLimit = self.type.deliveryLimit(
+            policy.lower(.deliveryLimit, declared))
+        self.retry = RetryPolicy(policy, declared)
         self.consumerTimeoutMicroseconds =
             policy.lower(.consumerTimeout, declared).flatMap { milliseconds in
                 (1...QueueArguments.millisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil

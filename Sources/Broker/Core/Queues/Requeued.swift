@@ -6,6 +6,8 @@ struct Requeued {
     var enqueuedAt: Timestamp
     var origin: QueueID?
     var bodyBytes: UInt32
+    /// How often it came back, where the queue counts that.
+    var returns: UInt32
     var isPersistent: Bool
 }
 
@@ -39,9 +41,14 @@ struct RequeuedList {
         return low
     }
 
-    func contains(_ position: Position) -> Bool {
+    func contains(_ position: Position) -> Bool { self.entry(at: position) != nil }
+
+    func entry(at position: Position) -> Requeued? {
         let index = self.index(notBefore: position)
-        return index < self.entries.count && self.entries[index].position == position
+        guard index < self.entries.count, self.entries[index].position == position else {
+            return nil
+        }
+        return self.entries[index]
     }
 
     mutating func removeFirst() {

@@ -18,7 +18,7 @@ extension Broker {
             throw self.hosts[host].notFound(binding.source)
         }
         let destination = try self.destination(end, in: host, for: connection)
-        try self.exchanges[source].kind.check(binding.arguments)
+        try self.exchanges[source].routingKind.check(binding.arguments)
         guard self.bindingCount < Limits.bindingsMax else {
             throw Fault(
                 .preconditionFailed, "binding limit (\(Limits.bindingsMax)) is reached")

@@ -33,14 +33,17 @@ extension Broker {
                 "cannot declare exchange '\(name)': exchange limit (\(Limits.exchangesMax)) is "
                     + "reached")
         }
-        self.addExchange(declaration, kind, in: host)
+        let routing = try kind.routingKind(declaration.arguments)
+        self.addExchange(declaration, kind, routing: routing, in: host)
     }
 
+    /// - Parameter routing: The type that says where messages go; its own, unless it delays them.
     mutating func addExchange(
-        _ declaration: ExchangeDeclaration, _ kind: ExchangeKind, in host: Int
+        _ declaration: ExchangeDeclaration, _ kind: ExchangeKind,
+        routing: ExchangeKind? = nil, in host: Int
     ) {
         let slot = self.exchanges.insert { _, _ in
-            Exchange(declaration, kind: kind, host: host)
+            Exchange(declaration, kind: kind, routing: routing ?? kind, host: host)
         }
         self.hosts[host].exchanges[declaration.name] = slot
         if declaration.isDurable, !declaration.name.text.hasPrefix("amq.") {

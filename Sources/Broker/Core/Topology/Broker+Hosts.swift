@@ -16,7 +16,7 @@ extension Broker {
                 isInternal: isInternal)
             self.addExchange(declaration, kind, in: host)
         }
-        for kind in ExchangeKind.allCases { add("amq.\(kind.rawValue)", kind) }
+        for kind in ExchangeKind.standard { add("amq.\(kind.rawValue)", kind) }
         // The two that AMQP 0-9-1, 3.1.3 and RabbitMQ have besides.
         add("amq.match", .headers)
         add("amq.rabbitmq.trace", .topic, isInternal: true)

@@ -86,7 +86,10 @@ extension Broker {
         }
         for item in definitions.queues {
             guard let host = self.hostSlots[item.host] else { continue }
-            do {
+            do throws(Fault) {
+                guard item.queue.name != WaitingLog.name else {
+                    throw Fault.reserved("queue", item.queue.name.text)
+                }
                 _ = try self.declareQueue(
                     item.queue, named: item.queue.name, in: host, nil, now: now)
             } catch {
@@ -129,7 +132,10 @@ extension Broker {
     /// to queues whose limits changed.
     mutating func reapplyPolicies(now: Timestamp) {
         for slot in self.exchanges.slots { self.applyPolicies(toExchange: slot) }
-        for slot in self.queues.slots where !self.queues[slot].isDeleted {
+        for slot in self.queues.slots
+        where !self.queues[slot].isDeleted
+            && !self.queues[slot].isWaitingLog
+        {
             let policy = self.policy(
                 forQueue: self.queues[slot].name, in: self.queues[slot].host)
             guard policy != self.queues[slot].settings.policy else { continue }

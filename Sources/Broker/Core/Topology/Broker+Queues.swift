@@ -66,6 +66,7 @@ extension Broker {
         let owner = declaration.isExclusive ? connection : nil
         if name.text.isEmpty {
             try QueueArguments.checkServerNamed(declaration.arguments)
+            try QueueType(of: declaration.arguments).checkServerNamed()
             name = QueueName(self.generator.name("amq.gen"))
         } else if name.text.hasPrefix("amq."), self.hosts[host].queues[name] == nil {
             throw .reserved("queue", name.text)
@@ -154,6 +155,7 @@ extension Broker {
                             id, from: Position(level.cursor), upTo: Position(level.end)))
             }
         }
+        self.forgetReturnsOfReady(in: slot)
         for (origin, count) in self.queues[slot].deadLedger.dropReady() {
             self.deadLeft(origin, count)
         }
@@ -177,6 +179,8 @@ extension Broker {
             self.removeQueue(slot, now: now)
             return 0
         }
+        try self.queues[slot].settings.type.checkDeletion(
+            of: self.hosts[host].resource(name), ifUnused: ifUnused, ifEmpty: ifEmpty)
         if ifUnused, !self.queues[slot].consumers.isEmpty {
             throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) in use")
         }
@@ -213,6 +217,7 @@ extension Broker {
             self.deadLeft(origin, count)
         }
         if self.queues[slot].settings.isDurable { self.note(definition: .queueDeleted(id)) }
+        self.forgetWaiting(of: slot)
         self.due.deletedQueues.append(slot)
         return self.queues[slot].ready
     }

@@ -38,6 +38,7 @@ extension Broker {
         }
         for queue in contents.queues { self.restore(queue, now: now) }
         for queue in contents.queues { self.countDead(of: queue) }
+        self.restoreWaiting()
         self.applyRestoredPolicies(now: now)
         // All of it is durable already.
         self.storeEffects = []
@@ -79,7 +80,18 @@ extension Broker {
         guard let slot = self.queueSlot(queue.id) else { return }
         self.queues[slot].restore(queue)
         self.restoreStream(queue, of: slot)
+        for (key, value) in queue.notes { self.restore(key, value, of: slot, now: now) }
         self.noteDue(slot)
+    }
+
+    private mutating func restore(
+        _ key: NoteKey, _ value: [UInt8], of slot: Int, now: Timestamp
+    ) {
+        switch key.kind {
+        case .returns: self.restoreReturns(key, value, of: slot, now: now)
+        case .offset, .retained: break  // A stream's are understood together.
+        case .published: break
+        }
     }
 
     /// Counts the dead letters in a queue for those that they died in.

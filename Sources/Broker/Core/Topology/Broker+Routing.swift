@@ -6,8 +6,17 @@ struct Route {
     var queues: [Int] = []
     /// Names of consumers that wait for replies: those of ``DirectReply``.
     var replies: [[UInt8]] = []
+    /// Exchanges in which it has to wait.
+    var delays: [Delay] = []
     /// Whether exchange and routing key alone led there.
     var isByKeyAlone = true
+}
+
+/// An exchange that delays a message, and for how long.
+struct Delay: Equatable {
+    /// Its slot.
+    var exchange: Int
+    var milliseconds: Int64
 }
 
 extension Broker {
@@ -31,7 +40,10 @@ extension Broker {
     /// Follows bindings from exchange to exchange, each exchange once, however they go in circles.
     ///
     /// A message that an exchange sends nowhere goes on to its alternate exchange.
-    private func route(_ message: RoutedMessage, from slot: Int) -> Route {
+    func route(_ message: RoutedMessage, from slot: Int) -> Route {
+        if let delay = self.delay(of: message, in: slot) {
+            return Route(delays: [delay], isByKeyAlone: false)
+        }
         var destinations: [Destination] = []
         self.exchanges[slot].route(message, into: &destinations)
         // Mostly an exchange leads to queues, and to some at all.
@@ -39,6 +51,12 @@ extension Broker {
             return Route(queues: queues, isByKeyAlone: self.exchanges[slot].isByKeyAlone)
         }
         return self.followed(message, from: slot)
+    }
+
+    private func delay(of message: RoutedMessage, in slot: Int) -> Delay? {
+        guard self.exchanges[slot].kind == .delayed else { return nil }
+        return DelayedRoutes.delayMilliseconds(of: message)
+            .map { Delay(exchange: slot, milliseconds: $0) }
     }
 
     /// The queues among destinations, each once and ascending; nil when there is an exchange too.
@@ -62,10 +80,16 @@ extension Broker {
         var queues: Set<Int> = []
         var seen: Set<Int> = [slot]
         var pending = [slot]
+        var delays: [Delay] = []
         var isByKeyAlone = true
         var destinations: [Destination] = []
         while let exchange = pending.popLast() {
             destinations.removeAll(keepingCapacity: true)
+            if let delay = self.delay(of: message, in: exchange) {
+                delays.append(delay)
+                isByKeyAlone = false
+                continue
+            }
             self.exchanges[exchange].route(message, into: &destinations)
             isByKeyAlone = isByKeyAlone && self.exchanges[exchange].isByKeyAlone
             if destinations.isEmpty, let alternate = self.alternate(of: exchange) {
@@ -79,7 +103,7 @@ extension Broker {
                 }
             }
         }
-        return Route(queues: queues.sorted(), isByKeyAlone: isByKeyAlone)
+        return Route(queues: queues.sorted(), delays: delays, isByKeyAlone: isByKeyAlone)
     }
 
     private func alternate(of exchange: Int) -> Int? {

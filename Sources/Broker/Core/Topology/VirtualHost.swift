@@ -10,6 +10,8 @@ struct VirtualHost {
     /// The most urgent first.
     var policies: [PolicyRule] = []
     var operatorPolicies: [PolicyRule] = []
+    /// Where messages wait; nil until the first has to.
+    var waitingLog: WaitingLog?
 
     // MARK: Texts, in RabbitMQ's words
 

@@ -179,7 +179,7 @@ package final class DefinitionStore {
     private func storeError(_ error: any Error) -> StoreError {
         switch error {
         case let error as StoreError: return error
-        case let error as DiskError: return Self.failed(error)
+        case let error as DiskError: return StoreError(error)
         case let error as DefinitionReader.Malformed:
             return .definitionsDamaged(
                 path: self.name, reason: "row \(error.number) of \(error.table) is malformed")
@@ -188,16 +188,10 @@ package final class DefinitionStore {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 return .definitionsDamaged(path: self.name, reason: error.message ?? "corrupt")
             default:
-                if let failure = self.vfs.failure { return Self.failed(failure) }
+                if let failure = self.vfs.failure { return StoreError(failure) }
                 return .ioFailed(path: self.name, operation: "use", reason: "\(error)")
             }
         default: return .ioFailed(path: self.name, operation: "use", reason: "\(error)")
         }
-    }
-
-    private static func failed(_ error: DiskError) -> StoreError {
-        .ioFailed(
-            path: error.path, operation: error.operation.rawValue,
-            reason: String(cString: strerror(error.code)))
     }
 }

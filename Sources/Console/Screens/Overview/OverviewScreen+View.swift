@@ -57,7 +57,7 @@ extension OverviewScreen {
             piece(
                 "unroutable", lost.map { Figures.rate($0) } ?? Figures.none,
                 (lost ?? 0) > 0 ? .warning : .plain),
-        ]
+        ] + (sample.delayed == 0 ? [] : [piece("delayed", Figures.count(sample.delayed))])
     }
 
     /// As many pieces a row as fit, one row after another.

@@ -7,9 +7,11 @@ extension QueueFeatures {
     }
 
     private static let named: [(feature: QueueFeatures, word: String)] = [
-        (.stream, "Str"), (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"),
+        (.stream, "Str"), (.quorum, "Q"), (.durable, "D"), (.autoDelete, "AD"),
+        (.exclusive, "Excl"),
         (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
-        (.limited, "Lim"), (.deadLettering, "DLX"), (.policy, "Pol"),
+        (.limited, "Lim"), (.deadLettering, "DLX"), (.retries, "Ret"),
+        (.policy, "Pol"),
     ]
 }

@@ -19,7 +19,8 @@ enum QueueSettingLines {
         if detail.isAutoDelete {
             lines.append(line("auto-delete", "goes with its last consumer"))
         }
-        for field in detail.arguments.fields where field.name != "x-queue-type" {
+        lines += Self.limits(of: detail)
+        for field in detail.arguments.fields where !Self.isTold(field.name, of: detail) {
             lines += Self.lines(of: field, depth: 0, utcOffsetSeconds)
         }
         if let policy = detail.policy { lines.append(line("policy", policy)) }
@@ -40,6 +41,35 @@ enum QueueSettingLines {
         words += ", at \(Figures.count(group.nextOffset))"
         if group.lost > 0 { words += ", \(Figures.count(group.lost)) lost to retention" }
         return words + ", \(Figures.counted(group.consumers, "consumer"))"
+    }
+
+    /// Whether what holds, whoever says so, is told by lines of its own.
+    private static func isTold(_ argument: String, of detail: QueueDetail) -> Bool {
+        switch argument {
+        case "x-queue-type": true
+        case "x-delivery-limit": detail.deliveryLimit != nil
+        default: detail.retries != nil && argument.hasPrefix("x-retry-")
+        }
+    }
+
+    /// What holds for messages that come back, whichever argument, policy or default says so.
+    private static func limits(of detail: QueueDetail) -> [Line] {
+        var lines: [Line] = []
+        func add(_ name: String, _ value: String) {
+            lines.append(Line(depth: 0, name: name, value: value))
+        }
+        if let limit = detail.deliveryLimit {
+            add("returns", "at most \(Figures.count(limit)), then it dies")
+        }
+        guard let retries = detail.retries else { return lines }
+        add("retries", Figures.counted(retries.count, "time") + ", then it dies")
+        let waits = retries.waitsMicroseconds.map { Figures.duration(microseconds: $0) }
+        let more = waits.count < retries.count ? ", …" : ""
+        add("retry after", waits.joined(separator: ", ") + more)
+        if retries.jitter > 0 {
+            add("retry jitter", "up to \(Figures.share(retries.jitter, of: 1)) sooner")
+        }
+        return lines
     }
 
     /// One argument or definition; those that are not known stand as they were written.
@@ -76,7 +106,12 @@ enum QueueSettingLines {
             ("consumers", value == .bool(true) ? "one active at a time" : "all active")
         case ("max-age", _, let age?): ("age limit", age)
         case ("delivery-limit", let count?, _):
-            ("delivery limit", Figures.counted(Int(count), "attempt"))
+            ("delivery limit", count < 0 ? "none" : Figures.counted(Int(count), "return"))
+        case ("retry-max", let count?, _): ("retries", Figures.counted(Int(count), "time"))
+        case ("retry-base", let milliseconds?, _): ("first wait", Self.duration(milliseconds))
+        case ("retry-max-delay", let milliseconds?, _):
+            ("longest wait", Self.duration(milliseconds))
+        case ("dead-letter-strategy", _, let strategy?): ("dead-lettering", strategy)
         default: nil
         }
     }

@@ -26,6 +26,7 @@ struct QueueSummary {
                 .init("drain", self.trend.drain.text, style: self.drainStyle),
                 .init("size", Figures.bytes(sample.readyBytes)),
                 .init("dead", Figures.count(sample.dead)),
+            ] + self.waiting + [
                 .init("oldest ready", Figures.duration(sample.oldestReadyMicroseconds)),
                 .init("oldest unacked", self.oldestUnacked),
             ],
@@ -62,6 +63,15 @@ struct QueueSummary {
         return limits.isEmpty ? "everything" : limits.joined(separator: ", ")
     }
 
+    /// Messages that wait for a retry, and when the next is due; nothing where none waits.
+    private var waiting: [FigureFlow.Figure] {
+        let sample = self.trend.sample
+        guard sample.waiting > 0 else { return [] }
+        let next = self.detail?.nextRetryMicroseconds
+            .map { ", next in \(Figures.duration(microseconds: $0))" }
+        return [.init("for a retry", Figures.count(sample.waiting) + (next ?? ""))]
+    }
+
     /// Ready messages by their priority, the highest first; nil for a queue without priorities.
     var levels: FigureFlow? {
         guard let levels = self.detail?.readyByLevel, !levels.isEmpty else { return nil }
@@ -89,6 +99,7 @@ struct QueueSummary {
             ("published", totals.published), ("delivered", totals.delivered),
             ("acked", totals.acked), ("without ack", totals.deliveredWithoutAck),
             ("redelivered", totals.redelivered), ("rejected", totals.rejected),
+            ("retried", totals.retried), ("returned too often", totals.returnedTooOften),
             ("expired", totals.expired), ("dropped", totals.droppedByLength),
             ("refused, full", totals.refused), ("dead-lettered", totals.deadLettered),
             ("purged", totals.purged),
