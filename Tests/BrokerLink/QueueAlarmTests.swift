@@ -22,6 +22,20 @@ struct QueueAlarmTests {
         #expect(Self.alarm(QueueSample(name: "q", unacked: 3)) == nil)
     }
 
+    @Test("A circuit breaker that is not closed comes before all else")
+    func circuitOpen() {
+        var queue = QueueSample(name: "q", ready: 3)
+        for state: BreakerStatus.State in [
+            .open(probesInMicroseconds: 5), .open(probesInMicroseconds: nil),
+            .halfOpen(unsent: 1, unsettled: 0),
+        ] {
+            queue.flow.breaker = BreakerStatus(state: state, cause: .failures)
+            #expect(Self.alarm(queue) == queue.flow.breaker.map { .circuitOpen($0) })
+        }
+        queue.flow.breaker = BreakerStatus(state: .closed)
+        #expect(Self.alarm(queue) == .noConsumer(ready: 3))
+    }
+
     @Test("Dead letters wait for a person, and polling with basic.get is consuming")
     func noConsumerIsNoAlarm() {
         #expect(Self.alarm(QueueSample(name: "q", ready: 3, receivesDeadLetters: true)) == nil)

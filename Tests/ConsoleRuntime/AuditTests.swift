@@ -142,6 +142,37 @@ struct AuditTests {
             told.withLock { $0 } == ["closed 10.0.0.7:5 3", "cancelled clerk 3", "0 connections"])
     }
 
+    @Test("A circuit breaker is opened and closed between its two lines, failures too")
+    func circuitBreaker() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/audit.log"
+        var script = FakeLink.Script()
+        script.count = .failure(.noCircuitBreaker("orders"))
+        let told = Mutex<[String]>([])
+        for link in [FakeLink(), FakeLink(script)] {
+            let runner = EffectRunner(
+                link: link, load: FakeLoad(), audit: AuditLog(path: path, now: { .testStart }),
+                broker: "test"
+            ) { message in
+                guard case .changedBreaker(let queue, let isOpen, let result) = message else {
+                    return
+                }
+                let hasFailed = if case .failure = result { true } else { false }
+                told.withLock { $0.append("\(queue) \(isOpen) \(hasFailed)") }
+            }
+            let isFirst = told.withLock { $0.isEmpty }
+            await runner.run(.setBreaker("orders", isOpen: isFirst), until: nil)
+            #expect(link.calls == [.setBreaker("orders", isOpen: isFirst)])
+        }
+        let lines = TemporaryFolder.lines(of: path)
+        #expect(lines.count == 4)
+        #expect(lines[0].contains(#""action":"open circuit breaker","queue":"orders""#))
+        #expect(lines[1].contains(#""outcome":"ok""#))
+        #expect(lines[2].contains(#""action":"close circuit breaker","queue":"orders""#))
+        #expect(lines[3].contains("failed: orders has no circuit breaker."))
+        #expect(told.withLock { $0 } == ["orders true false", "orders false true"])
+    }
+
     @Test("Deleting names the messages, and load runs their scenario")
     func otherActs() async throws {
         let folder = try TemporaryFolder()

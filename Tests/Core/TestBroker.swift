@@ -236,8 +236,8 @@ final class TestBroker {
         self.send(.ack(DeliveryTag(tag), isMultiple: multiple))
     }
 
-    func reject(_ tag: UInt64, requeue: Bool) {
-        self.send(.reject(DeliveryTag(tag), isRequeue: requeue))
+    func reject(_ tag: UInt64, requeue: Bool, _ connection: ConnectionID? = nil) {
+        self.send(.reject(DeliveryTag(tag), isRequeue: requeue), connection)
     }
 
     func advance(milliseconds: Int64) {

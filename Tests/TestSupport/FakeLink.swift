@@ -17,6 +17,7 @@ package final class FakeLink: BrokerLink {
         case deleteQueue(QueueName, ifUnused: Bool, ifEmpty: Bool)
         case closeConnection(ConnectionID, reason: String)
         case cancelConsumer(ClientConsumer.ID)
+        case setBreaker(QueueName, isOpen: Bool)
         case redrive(RedriveRequest)
         case replay(ReplayRequest)
     }
@@ -147,6 +148,10 @@ package final class FakeLink: BrokerLink {
         _ consumer: ClientConsumer.ID
     ) async throws(LinkError) -> Int {
         try await self.asked(.cancelConsumer(consumer)).count.get()
+    }
+
+    package func setBreaker(_ queue: QueueName, isOpen: Bool) async throws(LinkError) {
+        _ = try await self.asked(.setBreaker(queue, isOpen: isOpen)).count.get()
     }
 
     package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {

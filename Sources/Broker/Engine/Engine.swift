@@ -237,6 +237,14 @@ package actor Engine {
 
     private func healthChanged(_ health: StoreHealth) {
         self.health = health
+        self.operation { broker, _ in
+            switch health {
+            case .fine: broker.setDisk(.fine)
+            case .low(let freeBytes, let limitBytes):
+                broker.setDisk(.low(freeBytes: freeBytes, limitBytes: limitBytes))
+            case .failing(let error): broker.setDisk(.failing(reason: error.description))
+            }
+        }
     }
 
     private func openGates(upTo commit: CommitNumber) {

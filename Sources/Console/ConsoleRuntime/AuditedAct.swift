@@ -13,6 +13,7 @@ enum AuditedAct: Equatable, Sendable {
     case replay(ReplayRequest)
     case closeConnection(client: String, reason: String)
     case cancelConsumer(ConsumerTag, QueueName, client: String)
+    case setBreaker(QueueName, isOpen: Bool)
     case startLoad(LoadScenario)
     case setLoadRate(Double)
 
@@ -53,6 +54,9 @@ enum AuditedAct: Equatable, Sendable {
             line.add("consumer", tag.text)
             line.add("queue", queue.text)
             line.add("client", client)
+        case .setBreaker(let queue, let isOpen):
+            line.add("action", isOpen ? "open circuit breaker" : "close circuit breaker")
+            line.add("queue", queue.text)
         case .startLoad(let scenario):
             line.add("action", "start load")
             line.add("scenario", scenario.name)

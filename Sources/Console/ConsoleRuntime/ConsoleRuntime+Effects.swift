@@ -18,7 +18,8 @@ extension ConsoleRuntime {
         case .stopRedrive: self.redriveStop?.finish()
         case .stopReplay: self.replayStop?.finish()
         case .detail, .clients, .browse, .purge, .deleteQueue, .deleteMessages, .redrive,
-            .replay, .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer:
+            .replay, .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer,
+            .setBreaker:
             self.beginWork(effect, &tasks)
         }
     }

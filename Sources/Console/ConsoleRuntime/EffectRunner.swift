@@ -65,6 +65,7 @@ package struct EffectRunner: Sendable {
             await self.close(id, client: client, reason: reason)
         case .cancelConsumer(let id, let queue, let client):
             await self.cancel(id, of: queue, client: client)
+        case .setBreaker(let queue, let isOpen): await self.setBreaker(of: queue, isOpen: isOpen)
         case .redrive(let plan): await self.redrive(plan, until: stop)
         case .replay(let request): await self.replay(request, until: stop)
         case .startLoad(let scenario):
@@ -136,6 +137,25 @@ extension EffectRunner {
             try await self.link.cancelConsumer(id)
         }
         self.tell(.cancelledConsumer(id, result))
+    }
+
+    private func setBreaker(of queue: QueueName, isOpen: Bool) async {
+        let result: Result<Void, LinkError>
+        do throws(LinkError) {
+            result = try await self.audited(.setBreaker(queue, isOpen: isOpen)) {
+                await LinkResult.of { () async throws(LinkError) in
+                    try await self.link.setBreaker(queue, isOpen: isOpen)
+                }
+            } outcome: { result in
+                switch result {
+                case .success: "ok"
+                case .failure(let error): "failed: \(error)"
+                }
+            }
+        } catch {
+            result = .failure(error)
+        }
+        self.tell(.changedBreaker(queue, isOpen: isOpen, result))
     }
 
     private func changeLoad(_ act: AuditedAct, _ change: () async -> Void) async {

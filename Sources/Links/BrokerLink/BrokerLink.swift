@@ -61,6 +61,11 @@ package protocol BrokerLink: Sendable {
     /// - Throws: ``LinkError/consumerNotFound(_:)``.
     func cancelConsumer(_ consumer: ClientConsumer.ID) async throws(LinkError) -> Int
 
+    /// Opens the circuit breaker of a queue until it is closed again, or closes it.
+    ///
+    /// - Throws: ``LinkError/noCircuitBreaker(_:)``.
+    func setBreaker(_ queue: QueueName, isOpen: Bool) async throws(LinkError)
+
     /// Puts dead letters back; see ``RedriveRequest``.
     ///
     /// The stream ends after ``RedriveEvent/finished(_:)`` or ``RedriveEvent/failed(_:_:)``.

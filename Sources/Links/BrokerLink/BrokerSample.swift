@@ -19,12 +19,14 @@ package struct BrokerSample: Equatable, Sendable {
     package var blockedConnections: Int
     /// Nil while there is memory enough.
     package var memoryAlarm: MemoryAlarm?
+    /// Nil while the disk is fine.
+    package var diskAlarm: DiskAlarm?
 
     package init(
         at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
         delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64 = 0,
-        messageMemoryBytes: UInt64 = 0,
-        blockedConnections: Int = 0, memoryAlarm: MemoryAlarm? = nil
+        messageMemoryBytes: UInt64 = 0, blockedConnections: Int = 0,
+        memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil
     ) {
         self.at = at
         self.connections = connections
@@ -36,6 +38,7 @@ package struct BrokerSample: Equatable, Sendable {
         self.messageMemoryBytes = messageMemoryBytes
         self.blockedConnections = blockedConnections
         self.memoryAlarm = memoryAlarm
+        self.diskAlarm = diskAlarm
     }
 }
 
@@ -71,6 +74,7 @@ package struct QueueSample: Equatable, Sendable {
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>
+    package var flow: QueueFlow
     /// What only a stream has; its messages all count as ready.
     package var stream: StreamSample?
 
@@ -80,7 +84,8 @@ package struct QueueSample: Equatable, Sendable {
         dead: Measured<Int> = .exact(0), waiting: Int = 0, totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
-        processing: Measured<DurationSummary?> = .exact(nil), stream: StreamSample? = nil
+        processing: Measured<DurationSummary?> = .exact(nil), flow: QueueFlow = QueueFlow(),
+        stream: StreamSample? = nil
     ) {
         self.name = name
         self.features = features
@@ -95,6 +100,7 @@ package struct QueueSample: Equatable, Sendable {
         self.oldestReadyMicroseconds = oldestReadyMicroseconds
         self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
         self.processing = processing
+        self.flow = flow
         self.stream = stream
     }
 
@@ -121,12 +127,15 @@ package struct QueueTotals: Equatable, Sendable {
     package var retried: UInt64
     package var deadLettered: UInt64
     package var purged: UInt64
+    /// Publishes that it had already, and did not take again; they never were in it.
+    package var deduplicated: UInt64
 
     package init(
         published: UInt64 = 0, delivered: UInt64 = 0, acked: UInt64 = 0, redelivered: UInt64 = 0,
         deliveredWithoutAck: UInt64 = 0, expired: UInt64 = 0, rejected: UInt64 = 0,
         droppedByLength: UInt64 = 0, refused: UInt64 = 0, returnedTooOften: UInt64 = 0,
-        retried: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0
+        retried: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0,
+        deduplicated: UInt64 = 0
     ) {
         self.published = published
         self.delivered = delivered
@@ -141,6 +150,7 @@ package struct QueueTotals: Equatable, Sendable {
         self.retried = retried
         self.deadLettered = deadLettered
         self.purged = purged
+        self.deduplicated = deduplicated
     }
 
     /// Messages that left the queue for good by being consumed.

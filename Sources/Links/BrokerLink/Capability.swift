@@ -10,6 +10,7 @@ package enum Capability: Hashable, Sendable, CaseIterable {
     case replay
     case closeConnection
     case cancelConsumer
+    case circuitBreaker
     case processingTime
     case oldestAge
 }

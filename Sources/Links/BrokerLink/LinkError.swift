@@ -6,6 +6,7 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case exchangeNotFound(ExchangeName)
     case connectionNotFound
     case consumerNotFound(ConsumerTag)
+    case noCircuitBreaker(QueueName)
     /// The queue holds messages or has consumers, and the caller asked to delete it only if not.
     case queueInUse(QueueName, reason: String)
     case refused(reason: String)
@@ -28,6 +29,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "There is no such connection: it ended meanwhile. Refresh the list."
         case .consumerNotFound(let tag):
             "There is no consumer \(tag): it ended meanwhile. Refresh the list."
+        case .noCircuitBreaker(let queue):
+            "\(queue) has no circuit breaker. Give it one with the policy key breaker-threshold."
         case .queueInUse(let queue, let reason):
             "\(queue) was not deleted: \(reason). Purge it or stop its consumers first."
         case .refused(let reason):

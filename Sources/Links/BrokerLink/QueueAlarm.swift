@@ -2,6 +2,8 @@ import Messaging
 
 /// What is wrong with a queue.
 package enum QueueAlarm: Hashable, Sendable {
+    /// Its circuit breaker is open or half-open: nothing is delivered, or a few to try.
+    case circuitOpen(BreakerStatus)
     /// A delivery has been unacked for so long that its consumer is likely stuck.
     case stuckConsumer(unackedMicroseconds: Int64)
     /// Messages wait and nobody takes them; dead letters may wait.
@@ -32,6 +34,10 @@ extension QueueTrend {
 
     /// The worst that the queue's state at `now` means.
     func judged(at now: Timestamp) -> QueueAlarm? {
+        // The cause of whatever else is wrong then.
+        if let breaker = self.sample.flow.breaker, breaker.state != .closed {
+            return .circuitOpen(breaker)
+        }
         // A stream keeps what was read: that it grows, or is read by nobody now, is no alarm.
         guard self.sample.stream == nil else { return nil }
         if let unacked = self.sample.oldestUnackedMicroseconds.value ?? nil {

@@ -69,6 +69,8 @@ extension QueueFeatures {
         (.priorities, .priorities), (.singleActiveConsumer, .singleActiveConsumer),
         (.messageTTL, .messageTTL), (.expires, .expires), (.limited, .limited),
         (.deadLettering, .deadLettering), (.policy, .policy),
-        (.quorum, .quorum), (.retries, .retries), (.stream, .stream),
+        (.quorum, .quorum), (.retries, .retries),
+        (.rateLimited, .rateLimited), (.circuitBreaker, .circuitBreaker),
+        (.deduplicating, .deduplicating), (.stream, .stream),
     ]
 }

@@ -15,7 +15,8 @@ extension BrokerSample {
             unroutableTotal: figures.unroutableTotal,
             messageMemoryBytes: UInt64(figures.messageMemoryBytes),
             blockedConnections: figures.trouble.blockedConnections,
-            memoryAlarm: MemoryAlarm(figures.trouble))
+            memoryAlarm: MemoryAlarm(figures.trouble),
+            diskAlarm: DiskAlarm(figures.trouble.disk))
     }
 }
 
@@ -38,7 +39,7 @@ extension QueueSample {
             totals: QueueTotals(figures.tally),
             oldestReadyMicroseconds: .exact(figures.oldestReadyMicroseconds),
             oldestUnackedMicroseconds: .exact(figures.oldestUnackedMicroseconds),
-            processing: .exact(figures.processing),
+            processing: .exact(figures.processing), flow: QueueFlow(figures.flow),
             stream: figures.stream.map { StreamSample($0) })
     }
 }
@@ -70,7 +71,7 @@ extension QueueTotals {
             droppedByLength: tally.droppedByLength, refused: tally.refused,
             returnedTooOften: tally.returnedTooOften, retried: tally.retried,
             deadLettered: tally.deadLettered,
-            purged: tally.purged)
+            purged: tally.purged, deduplicated: tally.deduplicated)
     }
 }
 

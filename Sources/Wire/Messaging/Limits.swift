@@ -39,6 +39,34 @@ package enum Limits {
     package static let streamGroupsMax = 1_000
     /// Messages of one broker that wait for a retry or for the end of their delay.
     package static let waitingMax = 1_000_000
+    /// Deliveries a second that a queue or a consumer may be limited to (`x-delivery-rate`).
+    package static let deliveryRateMin = 0.001
+    package static let deliveryRateMax = 1_000_000.0
+    /// Deliveries that may follow each other at once under such a limit (`x-delivery-burst`); what
+    /// comes in a second where nobody says.
+    package static let deliveryBurstMax: Int64 = 1_000_000
+    /// Over how long a circuit breaker counts failures (`x-breaker-window`), where nobody says.
+    package static let breakerWindowMilliseconds: Int64 = 30_000
+    /// How long it stays open before it tries again (`x-breaker-cooldown`), where nobody says.
+    package static let breakerCooldownMilliseconds: Int64 = 10_000
+    /// The longest window and cool-down of a circuit breaker: a day.
+    package static let breakerMillisecondsMax: Int64 = 86_400_000
+    /// Outcomes in its window that it takes to open it (`x-breaker-min`), where nobody says.
+    package static let breakerOutcomesMin: Int64 = 20
+    /// The most that may be asked for.
+    package static let breakerOutcomesMax: Int64 = 1_000_000
+    /// Deliveries that try whether all is well again (`x-breaker-probes`), where nobody says.
+    package static let breakerProbes: Int64 = 1
+    /// The most that may be asked for.
+    package static let breakerProbesMax: Int64 = 10_000
+    /// Ids that a queue remembers to take each once (`x-deduplication-max`), where nobody says.
+    package static let deduplicationIDs: Int64 = 100_000
+    /// The most that may be asked for; they take some 200 MB.
+    package static let deduplicationIDsMax: Int64 = 1_000_000
+    /// Ids that are forgotten in one go, so that nobody waits for all of them.
+    package static let deduplicationLeavingMax = 4_096
+    /// Bytes of an id that is remembered: a message with a longer one counts as one without.
+    package static let deduplicationIDBytesMax = 255
     /// Open client connections of one broker.
     package static let connectionsMax = 10_000
 }

@@ -91,6 +91,7 @@ extension Broker {
         }
         // What was not committed has not happened.
         deliveries += self.channels[slot].transaction?.settles.flatMap(\.deliveries) ?? []
+        self.countFailures(deliveries, now: now)
         self.requeue(deliveries)
         self.endReplies(on: slot)
         for consumer in self.channels[slot].consumers {

@@ -46,8 +46,9 @@ package struct Broker: ~Copyable {
     var residentBytesMax: Int?
     /// Where the search for such chunks goes on when no queue has grown.
     var evictionSlot = 0
-    /// Too much memory holds messages: who publishes is blocked.
-    package internal(set) var isRefusingPublishers = false
+    /// Too much memory holds messages.
+    var isMemoryLow = false
+    var disk = DiskState.fine
     /// How long a delivery may stay unacked where its queue does not say; nil is without end.
     var consumerTimeoutMicroseconds: Int64?
     /// When the timer fires that looks for deliveries which nobody acknowledges.

@@ -15,6 +15,12 @@ struct TimerHeap {
         case expiry(QueueID)
         /// The deliveries that nobody acknowledges.
         case overdue
+        /// A queue whose rate or circuit breaker lets messages through again.
+        case flow(QueueID)
+        /// A consumer whose rate lets messages through again.
+        case consumerRate(ConsumerID)
+        /// A queue that may forget ids.
+        case deduplication(QueueID)
     }
 
     struct Entry {

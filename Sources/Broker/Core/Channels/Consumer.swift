@@ -23,6 +23,10 @@ struct Consumer {
     var work = ConsumerWork()
     /// Where it reads, when its queue is a stream.
     var reader: StreamReader?
+    /// `x-delivery-rate`: how fast it may get messages; nil is without limit.
+    var bucket: TokenBucket?
+    /// When the timer fires at which it may get more.
+    var rateTimer: Timestamp?
 
     /// How many more deliveries that need an ack its own prefetch allows.
     var room: Int { self.prefetch == 0 ? .max : self.prefetch - self.unacked }

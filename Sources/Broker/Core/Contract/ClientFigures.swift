@@ -70,6 +70,9 @@ package struct QueueTraits: OptionSet, Hashable, Sendable {
     package static let quorum = Self(rawValue: 1_024)
     package static let retries = Self(rawValue: 2_048)
     package static let stream = Self(rawValue: 4_096)
+    package static let rateLimited = Self(rawValue: 8_192)
+    package static let circuitBreaker = Self(rawValue: 16_384)
+    package static let deduplicating = Self(rawValue: 32_768)
 }
 
 /// What is wrong with the broker as a whole.
@@ -77,4 +80,5 @@ package struct BrokerTrouble: Equatable, Sendable {
     package var blockedConnections: Int
     package var memoryUsedBytes: Int?
     package var memoryLimitBytes: Int?
+    package var disk = DiskState.fine
 }

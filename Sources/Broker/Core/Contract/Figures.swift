@@ -37,6 +37,7 @@ package struct QueueFigures: Equatable, Sendable {
     package var oldestUnackedMicroseconds: Int64?
     /// Processing time over the last minute.
     package var processing: DurationSummary?
+    package var flow: FlowFigures
     /// What only a stream has; its messages all count as ready, in bytes of whole records.
     package var stream: StreamFigures?
 }
@@ -70,6 +71,8 @@ package struct QueueTally: Equatable, Sendable {
     package var redriven: UInt64 = 0
     /// Found damaged on the disk, and so no more there.
     package var lost: UInt64 = 0
+    /// Publishes that it had already, and so did not take again; they count in no other total.
+    package var deduplicated: UInt64 = 0
 }
 
 /// What is connected to a queue, and how it is set up.

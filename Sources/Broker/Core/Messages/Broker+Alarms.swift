@@ -1,10 +1,20 @@
 import Messaging
 
-/// What the broker does when it runs short of memory: it takes nothing more from publishers, and
-/// goes on delivering, so that it gets room again.
+/// What the broker does when it runs short of memory or disk: it takes nothing more from
+/// publishers, and goes on delivering, so that it gets room again.
 extension Broker {
-    /// What ``Effect/blocked(reason:)`` says, in RabbitMQ's words.
-    private static let memoryReason = "low on memory"
+    /// What ``Effect/blocked(reason:)`` says, in the words of RabbitMQ 3.10.8, which names the
+    /// disk first when both are low.
+    private var blockingReason: String {
+        switch (self.disk, self.isMemoryLow) {
+        case (.fine, _): "low on memory"
+        case (.low, false), (.failing, false): "low on disk"
+        case (.low, true), (.failing, true): "low on disk & memory"
+        }
+    }
+
+    /// Memory or disk is short: who publishes is blocked.
+    package var isRefusingPublishers: Bool { self.isMemoryLow || self.disk != .fine }
 
     /// Sets how many bytes of messages the broker holds at most before it blocks publishers.
     ///
@@ -15,31 +25,45 @@ extension Broker {
         self.watchMemory()
     }
 
+    /// Says how the disk is; ``endBatch(now:)`` follows.
+    ///
+    /// What was read before a publisher was blocked is still taken. Who is blocked already hears
+    /// nothing more before all is well again, as in RabbitMQ.
+    package mutating func setDisk(_ state: DiskState) {
+        self.disk = state
+        self.unblockIfAllIsWell()
+    }
+
     /// Stops taking more from a connection that publishes.
     mutating func block(_ connection: Int) {
         guard !self.connections[connection].isBlocked else { return }
         self.connections[connection].isBlocked = true
-        self.emit(.blocked(reason: Self.memoryReason), to: connection)
+        self.emit(.blocked(reason: self.blockingReason), to: connection)
     }
 
-    /// Whether publishers are blocked and need not be any more.
+    /// Whether memory is called low and need not be any more.
     var mayTakeAgain: Bool {
-        self.isRefusingPublishers
+        self.isMemoryLow
             && self.gauge.bytes <= self.messageMemoryBytesMax - self.messageMemoryBytesMax / 8
     }
 
     /// Raises the alarm when messages take too much memory, and ends it once an eighth is free
     /// again, so that it does not flutter.
     mutating func watchMemory() {
-        if self.isRefusingPublishers {
-            guard self.mayTakeAgain else { return }
-            self.isRefusingPublishers = false
-            for connection in self.connections.slots where self.connections[connection].isBlocked {
-                self.connections[connection].isBlocked = false
-                self.emit(.unblocked, to: connection)
-            }
-        } else {
-            self.isRefusingPublishers = self.gauge.bytes > self.messageMemoryBytesMax
+        guard self.isMemoryLow else {
+            self.isMemoryLow = self.gauge.bytes > self.messageMemoryBytesMax
+            return
+        }
+        guard self.mayTakeAgain else { return }
+        self.isMemoryLow = false
+        self.unblockIfAllIsWell()
+    }
+
+    private mutating func unblockIfAllIsWell() {
+        guard !self.isRefusingPublishers else { return }
+        for connection in self.connections.slots where self.connections[connection].isBlocked {
+            self.connections[connection].isBlocked = false
+            self.emit(.unblocked, to: connection)
         }
     }
 }

@@ -57,7 +57,8 @@ extension Broker {
                 },
                 channel: channel, queue: queueID, isAutoAck: request.isAutoAck,
                 isExclusive: request.isExclusive,
-                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch)
+                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch,
+                bucket: Self.bucket(for: request.arguments))
         }
         self.channels[channel].consumers.append(consumer)
         self.queues[queue].consumers.add(
@@ -87,6 +88,7 @@ extension Broker {
         if arguments["x-stream-offset"] != nil {
             throw type.refusal(of: "x-stream-offset", for: resource)
         }
+        try FlowArguments.check(FlowArguments.ofConsumers, in: arguments, of: resource)
         if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }
 

@@ -32,12 +32,20 @@ extension Broker {
         }
         var allowance = DeliveryAllowance.queue
         while self.queues[slot].ready > 0 {
-            guard let (consumer, run) = self.nextTaker(of: slot) else { return false }
-            for _ in 0..<run {
+            let permits = self.permits(of: slot, now: now)
+            guard permits > 0, let (consumer, run) = self.nextTaker(of: slot, now: now) else {
+                return false
+            }
+            for _ in 0..<min(run, permits) {
                 guard !allowance.isUsedUp, !self.due.allowance.isUsedUp else { return true }
                 guard self.deliverHead(of: slot, to: consumer, &allowance, now: now) else {
                     return false
                 }
+                if permits < .max {
+                    let isAutoAck = self.consumers[consumer].isAutoAck
+                    self.countDelivery(of: slot, isAutoAck: isAutoAck, now: now)
+                }
+                self.consumers[consumer].bucket?.take(now: now)
                 if self.queues[slot].ready == 0 { break }
             }
         }
@@ -45,9 +53,11 @@ extension Broker {
     }
 
     /// Whose turn it is, and how many messages it may take at once: one, unless it is alone.
-    private mutating func nextTaker(of slot: Int) -> (consumer: Int, run: Int)? {
+    private mutating func nextTaker(
+        of slot: Int, now: Timestamp
+    ) -> (consumer: Int, run: Int)? {
         while let consumer = self.queues[slot].consumers.current() {
-            let room = self.room(of: consumer)
+            let room = self.room(of: consumer, now: now)
             guard room <= 0 else {
                 return (consumer, self.queues[slot].consumers.advance() ? room : 1)
             }
@@ -60,12 +70,15 @@ extension Broker {
     }
 
     /// How many more messages a consumer can take now.
-    func room(of consumer: Int) -> Int {
+    mutating func room(of consumer: Int, now: Timestamp) -> Int {
         let channel = self.consumers[consumer].channel
         let connection = self.channels[channel].connection
         guard self.connections[connection].canTakeDeliveries else { return 0 }
-        if self.consumers[consumer].isAutoAck { return .max }
-        return min(self.consumers[consumer].room, self.channels[channel].room)
+        let room =
+            self.consumers[consumer].isAutoAck
+            ? .max : min(self.consumers[consumer].room, self.channels[channel].room)
+        guard room > 0, self.consumers[consumer].bucket != nil else { return room }
+        return min(room, self.allowedByRate(of: consumer, now: now))
     }
 
     /// Hands the first message of a queue to a consumer, past those that have expired.

@@ -15,9 +15,22 @@ enum PublishOutcome: Int {
 }
 
 extension Broker {
-    /// Appends a publisher's message to a queue, unless the queue refuses it because it is full.
+    /// Appends a publisher's message to a queue, unless the queue refuses it because it is full, or
+    /// has it already.
     @inline(__always)
     mutating func enqueue(
+        _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
+    ) -> PublishOutcome {
+        self.queues[slot].habits.saw(traits.habit)
+        guard self.queues[slot].deduplication == nil else {
+            return self.enqueueOnce(message, traits, to: slot, now: now)
+        }
+        return self.enqueueAlways(message, traits, to: slot, now: now)
+    }
+
+    /// Appends a publisher's message to a queue, unless the queue refuses it because it is full.
+    @inline(__always)
+    mutating func enqueueAlways(
         _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
         if self.queues[slot].settings.overflow != .dropHead,

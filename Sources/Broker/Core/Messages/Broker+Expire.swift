@@ -11,6 +11,10 @@ extension Broker {
             switch entry.subject {
             case .overdue:
                 if entry.at == self.overdueTimer { self.endOverdueDeliveries(now: now) }
+            case .flow(let queue): self.flowTimerFired(queue, at: entry.at, now: now)
+            case .consumerRate(let consumer): self.rateTimerFired(consumer, at: entry.at)
+            case .deduplication(let queue):
+                self.deduplicationTimerFired(queue, at: entry.at, now: now)
             case .messages(let queue):
                 guard let slot = self.queueSlot(queue), self.queues[slot].timer == entry.at else {
                     continue

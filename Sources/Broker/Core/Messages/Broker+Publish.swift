@@ -28,6 +28,8 @@ extension Broker {
         var traits = PublishTraits(
             properties, ttlMicroseconds: try Self.microseconds(of: properties, message))
         traits.isMandatory = slice.isMandatory
+        traits.isConfirmed =
+            self.channels[channel].isConfirming || self.channels[channel].transaction != nil
         // What most messages do not have: a request's way back, headers that name more keys.
         if properties.replyTo != nil || properties.hasHeaders {
             if try self.publishRewritten(message, properties, traits, on: channel, now: now) {

@@ -57,6 +57,7 @@ extension Broker {
         _ deliveries: [Unacked], isRequeue: Bool, on channel: Int, now: Timestamp
     ) {
         for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
+        self.countFailures(deliveries, now: now)
         guard !isRequeue else {
             self.requeue(deliveries)
             return
@@ -69,13 +70,14 @@ extension Broker {
     }
 
     /// Puts back all that a channel holds.
-    mutating func recover(on channel: Int) throws(Fault) {
+    mutating func recover(on channel: Int, now: Timestamp) throws(Fault) {
         var deliveries: [Unacked] = []
         while let delivery = self.channels[channel].unacked.takeFirst(upTo: .max) {
             deliveries.append(delivery)
         }
         try self.refuseReturn(of: deliveries, by: "basic.recover", on: channel)
         for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
+        self.countFailures(deliveries, now: now)
         self.requeue(deliveries)
     }
 
@@ -91,6 +93,9 @@ extension Broker {
         guard let slot = self.queueSlot(delivery.queue) else { return }
         let microseconds = now.microseconds(since: delivery.deliveredAt)
         self.queues[slot].tally.acked += 1
+        if self.queues[slot].control != nil {
+            self.countOutcome(of: delivery, isSuccess: true, now: now)
+        }
         self.queues[slot].meters.deliverToAck.record(microseconds: microseconds)
         if delivery.consumer == .none {
             self.record(processing: microseconds, times: 1, in: slot, now: now)

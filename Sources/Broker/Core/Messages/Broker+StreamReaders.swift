@@ -131,7 +131,7 @@ extension Broker {
             self.commit(reader, of: slot)
         }
         while true {
-            let room = self.room(of: consumer)
+            let room = self.room(of: consumer, now: now)
             guard room > 0, let index = self.nextChunk(of: slot, &reader) else { return true }
             guard self.queues[slot].log.levels[0].chunks[index].memory != nil else {
                 self.requestLoad(of: .init(level: 0, chunk: index), in: slot)
@@ -206,6 +206,7 @@ extension Broker {
                     channel: self.channels[channel].number, isRedelivered: false, returns: 0)),
             to: self.channels[channel].connection)
         self.queues[slot].tally.delivered += 1
+        self.consumers[consumer].bucket?.take(now: now)
         self.consumers[consumer].unacked += 1
         self.channels[channel].consumerUnacked += 1
         self.channels[channel].unacked.append(

@@ -46,6 +46,8 @@ struct PublishedMessage {
 /// What a publisher wants of one message, apart from where it goes.
 struct PublishTraits {
     var isMandatory = false
+    /// Its publisher learns whether it arrived: by a confirm, a transaction, or as an operator.
+    var isConfirmed = true
     var isPersistent: Bool
     var priority: UInt8
     /// Its own time to live.

@@ -106,11 +106,11 @@ extension Broker {
 
     /// What is wrong with the broker as a whole.
     var trouble: BrokerTrouble {
-        let isShort = self.isRefusingPublishers
+        let isShort = self.isMemoryLow
         return BrokerTrouble(
             blockedConnections: self.connections.slots.count { self.connections[$0].isBlocked },
             memoryUsedBytes: isShort ? self.gauge.bytes : nil,
-            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil)
+            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil, disk: self.disk)
     }
 }
 
@@ -156,6 +156,9 @@ extension QueueSettings {
         if self.type == .quorum { traits.insert(.quorum) }
         if self.retry != nil { traits.insert(.retries) }
         if self.isSingleActive { traits.insert(.singleActiveConsumer) }
+        if self.flow?.rate != nil { traits.insert(.rateLimited) }
+        if self.flow?.breaker != nil { traits.insert(.circuitBreaker) }
+        if self.flow?.deduplication != nil { traits.insert(.deduplicating) }
         return traits
     }
 }

@@ -46,7 +46,7 @@ extension Broker {
             oldestUnackedMicroseconds: oldestUnacked.map { now.microseconds(since: $0) },
             processing: self.queues[slot].meters.processing.summary(
                 nowMicroseconds: now.microseconds),
-            stream: self.streamFigures(of: slot))
+            flow: self.flowFigures(of: slot, now: now), stream: self.streamFigures(of: slot))
     }
 
     /// Finds the oldest unacked message of the queues whose last known one was settled.
@@ -84,21 +84,28 @@ extension Broker {
     mutating func findDeadLetterTargets() {
         guard !self.deadLetterTargets.isCurrent(self.topology) else { return }
         var slots: Set<Int> = []
-        var sources: Set<Int> = []
+        var sources: [Int: [Int]] = [:]
+        var reaching: Set<Int> = []
         for queue in self.liveQueues {
             guard let exchange = self.queues[queue].settings.deadLetterExchange else { continue }
             let host = self.queues[queue].host
             let source = self.hosts[host].exchanges[exchange]
             let isByKeyAlone = source.map { self.exchanges[$0].isByKeyAlone } ?? true
             if let key = self.queues[queue].settings.deadLetterKey, isByKeyAlone {
-                slots.formUnion(self.route(key: key, exchange: exchange, in: host))
+                let route = self.route(key: key, exchange: exchange, in: host)
+                if route.contains(where: { $0 != queue }) { reaching.insert(queue) }
+                slots.formUnion(route)
             } else if let source {
                 // The key is each message's own: any queue bound there may get some.
-                sources.insert(source)
+                sources[source, default: []].append(queue)
             }
         }
-        for source in sources { slots.formUnion(self.reachableQueues(from: source)) }
-        self.deadLetterTargets.store(slots, topology: self.topology)
+        for (source, queues) in sources {
+            let reached = self.reachableQueues(from: source)
+            slots.formUnion(reached)
+            reaching.formUnion(queues.filter { queue in reached.contains { $0 != queue } })
+        }
+        self.deadLetterTargets.store(slots, from: reaching, topology: self.topology)
     }
 
     /// What is connected to a queue; nil when there is none of that name.

@@ -103,6 +103,17 @@ enum PolicyArgument: String {
     /// Accepted for what RabbitMQ's users have; every queue of ours is as lazy as it can be.
     case queueMode = "queue-mode"
     case queueVersion = "queue-version"
+    // The flow of a queue's messages; see ``FlowArguments``.
+    case deliveryRate = "delivery-rate"
+    case deliveryBurst = "delivery-burst"
+    case breakerThreshold = "breaker-threshold"
+    case breakerWindow = "breaker-window"
+    case breakerOutcomesMin = "breaker-min"
+    case breakerCooldown = "breaker-cooldown"
+    case breakerProbes = "breaker-probes"
+    case deduplicationWindow = "deduplication-window"
+    case deduplicationHeader = "deduplication-header"
+    case deduplicationMax = "deduplication-max"
 
     /// Whether operators may limit it, and the lower of two values holds.
     var isForOperators: Bool {
@@ -114,6 +125,10 @@ enum PolicyArgument: String {
             .segmentBytesMax, .consumerTimeout, .queueMode, .queueVersion, .retryMax, .retryBase,
             .retryFactor,
             .retryMaxDelay, .retryJitter, .deadLetterStrategy, .leaderLocator:
+            false
+        case .deliveryRate, .deliveryBurst, .breakerThreshold, .breakerWindow,
+            .breakerOutcomesMin, .breakerCooldown, .breakerProbes, .deduplicationWindow,
+            .deduplicationHeader, .deduplicationMax:
             false
         }
     }
@@ -139,6 +154,10 @@ enum PolicyArgument: String {
             isRight = value.text.map { QueueArguments.leaderLocators.contains($0) } ?? false
         case .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter:
             isRight = RetryPolicy.takes(value, for: self)
+        case .deliveryRate, .deliveryBurst, .breakerThreshold, .breakerWindow,
+            .breakerOutcomesMin, .breakerCooldown, .breakerProbes, .deduplicationWindow,
+            .deduplicationHeader, .deduplicationMax:
+            isRight = FlowArguments.objection(to: value, as: self) == nil
         }
         if !isRight {
             throw PolicyError("\(value.shown) is no valid value of '\(self.rawValue)'")

@@ -63,6 +63,11 @@ struct Queue {
     var waitingTimers: [Timestamp] = []
     /// It is a ``WaitingLog``, which no client and no policy reaches.
     let isWaitingLog: Bool
+    /// What holds its deliveries back; nil when nothing can.
+    var control: DeliveryControl?
+    /// The ids that it takes once; nil when it takes any.
+    var deduplication: DeduplicationWindow?
+    var habits = PublishHabits()
 
     init(
         id: QueueID, name: QueueName, host: Int, settings: QueueSettings, gauge: MemoryGauge,

@@ -5,7 +5,8 @@ struct QueueArguments {
     /// Milliseconds that a time to live may have at most: ten years.
     static let millisecondsMax: Int64 = 315_360_000_000
 
-    /// The arguments that queues have, in the order in which RabbitMQ compares them.
+    /// The arguments that queues have, in the order in which RabbitMQ compares them; behind them
+    /// those that only queues of ours have.
     static let understood =
         [
             "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
@@ -14,7 +15,7 @@ struct QueueArguments {
             "x-queue-mode", "x-queue-version", "x-single-active-consumer", "x-queue-type",
             "x-quorum-initial-group-size", "x-delivery-limit", "x-queue-leader-locator",
             "x-queue-master-locator",
-        ] + RetryPolicy.arguments
+        ] + RetryPolicy.arguments + FlowArguments.names
 
     let table: FieldTable
     /// Such as `queue 'q' in vhost '/'`.
@@ -47,6 +48,7 @@ struct QueueArguments {
         try self.checkSingleActiveConsumer()
         if type == .quorum { try self.checkGroup() }
         try self.checkRetries()
+        try FlowArguments.check(FlowArguments.ofQueues, in: self.table, of: self.resource)
         for field in self.table.fields where type.foreignArguments.contains(field.name) {
             throw type.refusal(of: field.name, for: self.resource)
         }

@@ -45,6 +45,8 @@ struct QueueSettings {
     var deliveryLimit: Int64?
     /// `x-retry-max` and what goes with it; nil without retries.
     var retry: RetryPolicy?
+    /// Rate, circuit breaker and deduplication; nil without any of them.
+    private(set) var flow: FlowSettings?
 
     /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
@@ -75,6 +77,7 @@ struct QueueSettings {
     mutating func apply(_ policy: EffectivePolicy) {
         self.policy = policy
         let declared = self.arguments
+        self.flow = FlowSettings(policy, declared)
         self.ttlMicroseconds = policy.lower(.messageTTL, declared).map { $0 * 1_000 }
         self.expiresMicroseconds = policy.lower(.expires, declared).map { $0 * 1_000 }
         self.lengthMax = policy.lower(.lengthMax, declared).map { Int($0) }

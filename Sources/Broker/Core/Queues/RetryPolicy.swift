@@ -84,7 +84,9 @@ struct RetryPolicy: Equatable {
             .lengthMax, .bytesMax, .overflow, .ageMax, .segmentBytesMax, .consumerTimeout,
             .queueMode, .queueVersion,
             .deliveryLimit, .deadLetterStrategy, .memoryLengthMax, .memoryBytesMax,
-            .leaderLocator:
+            .leaderLocator, .deliveryRate, .deliveryBurst, .breakerThreshold, .breakerWindow,
+            .breakerOutcomesMin, .breakerCooldown, .breakerProbes, .deduplicationWindow,
+            .deduplicationHeader, .deduplicationMax:
             false
         }
     }
@@ -110,19 +112,6 @@ extension QueueArguments {
         }
         guard range.contains(amount) else {
             throw self.invalid(key, "{value_out_of_range,\(value.shown)}")
-        }
-    }
-}
-
-extension FieldValue {
-    /// The value of a number, whole or not.
-    var amount: Double? {
-        switch self {
-        case .float(let value): return Double(value)
-        case .double(let value): return value
-        case .bool, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .decimal,
-            .longString, .byteArray, .array, .timestamp, .table, .void:
-            return self.integer.map { Double($0) }
         }
     }
 }

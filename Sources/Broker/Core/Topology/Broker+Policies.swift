@@ -141,6 +141,7 @@ extension Broker {
             guard policy != self.queues[slot].settings.policy else { continue }
             let expires = self.queues[slot].settings.expiresMicroseconds
             self.queues[slot].settings.apply(policy)
+            self.applyFlow(to: slot, now: now)
             // Its time begins now: nobody knew before that it would be counted.
             if self.queues[slot].settings.expiresMicroseconds != expires {
                 self.queues[slot].usedAt = now

@@ -105,6 +105,7 @@ extension Broker {
         }
         self.hosts[host].queues[name] = slot
         self.topology += 1
+        if settings.flow != nil { self.applyFlow(to: slot, now: now) }
         if let owner, let connection = self.connectionSlots[owner] {
             self.connections[connection].exclusiveQueues.append(self.queues[slot].id)
         }

@@ -80,7 +80,9 @@ extension Broker {
         guard let slot = self.queueSlot(queue.id) else { return }
         self.queues[slot].restore(queue)
         self.restoreStream(queue, of: slot)
-        for (key, value) in queue.notes { self.restore(key, value, of: slot, now: now) }
+        // Times are noted so that their bytes stand in their order, and are taken in it.
+        let notes = queue.notes.sorted { $0.value.lexicographicallyPrecedes($1.value) }
+        for (key, value) in notes { self.restore(key, value, of: slot, now: now) }
         self.noteDue(slot)
     }
 
@@ -89,8 +91,8 @@ extension Broker {
     ) {
         switch key.kind {
         case .returns: self.restoreReturns(key, value, of: slot, now: now)
+        case .published: self.restorePublished(key, value, of: slot, now: now)
         case .offset, .retained: break  // A stream's are understood together.
-        case .published: break
         }
     }
 

@@ -1,8 +1,16 @@
 import BrokerLink
 
 extension BrokerSample {
-    /// What is wrong with the broker as a whole, in a sentence; nil when nothing is.
-    var brokerAlarm: String? {
+    /// What is wrong with the broker as a whole, a sentence each.
+    var brokerAlarms: [String] {
+        guard let disk = self.diskAlarm?.sentence else {
+            return self.memoryOrBlocked.map { [$0] } ?? []
+        }
+        // Who is blocked is, for the disk too.
+        return [disk] + (self.memoryAlarm == nil ? [] : self.memoryOrBlocked.map { [$0] } ?? [])
+    }
+
+    private var memoryOrBlocked: String? {
         let blocked = Figures.counted(self.blockedConnections, "connection")
         if let memory = self.memoryAlarm {
             let sentence =
@@ -11,5 +19,19 @@ extension BrokerSample {
             return self.blockedConnections == 0 ? sentence : "\(sentence); \(blocked) blocked"
         }
         return self.blockedConnections == 0 ? nil : "\(blocked) may not publish"
+    }
+}
+
+extension DiskAlarm {
+    /// What happened, what it means, and what to do.
+    var sentence: String {
+        let meaning = "publishers wait, consumers go on"
+        return switch self {
+        case .low(let free, let limit):
+            "disk alarm: \(Figures.bytes(free)) free, the limit is \(Figures.bytes(limit)); "
+                + "\(meaning); free some space and it ends by itself"
+        case .failing(let reason):
+            "disk alarm: \(reason); \(meaning); repair the disk and it ends by itself"
+        }
     }
 }

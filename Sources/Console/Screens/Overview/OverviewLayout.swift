@@ -13,8 +13,8 @@ struct OverviewLayout {
     /// Rates in, rates out, depth; empty when they do not fit.
     let charts: [Area]
     let lists: [OverviewScreen.List: Area]
-    /// Whether the first row of the alarms is the broker's own.
-    let hasBrokerAlarm: Bool
+    /// The first rows of the alarms, which are the broker's own.
+    let brokerAlarmRows: Int
 
     private static let chartRowsMin = 5
     private static let chartRowsMax = 14
@@ -24,12 +24,12 @@ struct OverviewLayout {
 
     /// - Parameters:
     ///   - alarms: Queues with an alarm.
-    ///   - hasBrokerAlarm: Whether something is wrong with the broker as a whole.
-    init(area: Area, alarms: Int, hasBrokerAlarm: Bool) {
-        let alarms = alarms + (hasBrokerAlarm ? 1 : 0)
-        self.hasBrokerAlarm = hasBrokerAlarm
+    ///   - brokerAlarmRows: Rows for what is wrong with the broker as a whole.
+    init(area: Area, alarms: Int, brokerAlarmRows: Int) {
+        let alarms = alarms + brokerAlarmRows
+        self.brokerAlarmRows = brokerAlarmRows
         let isWide = area.columns >= Self.threeColumnsMin
-        let alarmRowsMin = hasBrokerAlarm ? 4 : 3
+        let alarmRowsMin = 3 + brokerAlarmRows
         let figureRows =
             isWide ? (area.columns >= 110 ? 3 : 4) : min(6, area.rows - alarmRowsMin)
         let (figures, below) = area.splitTop(figureRows)
@@ -53,7 +53,7 @@ struct OverviewLayout {
     /// Where the queues of a list stand; nil when the list is not shown.
     func rows(of list: OverviewScreen.List) -> Area? {
         guard let inner = self.lists[list]?.inset(by: 1) else { return nil }
-        return list == .alarms && self.hasBrokerAlarm ? inner.splitTop(1).rest : inner
+        return list == .alarms ? inner.splitTop(self.brokerAlarmRows).rest : inner
     }
 
     /// Rows of a list that can be seen.

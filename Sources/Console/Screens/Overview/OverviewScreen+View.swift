@@ -24,11 +24,13 @@ extension OverviewScreen {
             guard let area = layout.lists[list] else { continue }
             self.draw(list, into: &canvas, area, rows: layout.rows(of: list) ?? area, context)
         }
-        if let alarm = sample.brokerAlarm, let area = layout.lists[.alarms]?.inset(by: 1) {
-            canvas.put(Marks(canvas.symbols).alarm, in: area, column: 1, style: .danger)
-            canvas.put(
-                TextWidth.truncated(alarm, toColumns: area.columns - 4), in: area, column: 3,
-                style: .danger)
+        guard let area = layout.lists[.alarms]?.inset(by: 1) else { return }
+        for (row, line) in self.brokerAlarmLines(in: context).enumerated() where row < area.rows {
+            if line.isFirst {
+                canvas.put(
+                    Marks(canvas.symbols).alarm, in: area, row: row, column: 1, style: .danger)
+            }
+            canvas.put(line.text, in: area, row: row, column: 3, style: .danger)
         }
     }
 

@@ -64,8 +64,24 @@ package struct OverviewScreen: Screen {
     func layout(in context: ScreenContext) -> OverviewLayout {
         OverviewLayout(
             area: context.content, alarms: self.rankings.alarms.count,
-            hasBrokerAlarm: context.history.latest?.brokerAlarm != nil)
+            brokerAlarmRows: self.brokerAlarmLines(in: context).count)
     }
+
+    /// What is wrong with the broker as a whole: a line each where there is little room, and
+    /// otherwise as many as they need, within reason.
+    func brokerAlarmLines(in context: ScreenContext) -> [(isFirst: Bool, text: String)] {
+        let alarms = context.history.latest?.brokerAlarms ?? []
+        let columns = context.content.columns - 6
+        guard context.content.rows >= Self.roomyRows else {
+            return alarms.prefix(1).map { (true, TextWidth.truncated($0, toColumns: columns)) }
+        }
+        return alarms.flatMap { alarm in
+            TextLines.wrapped(alarm, toColumns: columns).prefix(3).enumerated()
+                .map { ($0.offset == 0, $0.element) }
+        }
+    }
+
+    private static let roomyRows = 16
 
     /// The selected queue.
     var selected: QueueName? {

@@ -12,6 +12,7 @@ extension QueueFeatures {
         (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
         (.limited, "Lim"), (.deadLettering, "DLX"), (.retries, "Ret"),
-        (.policy, "Pol"),
+        (.policy, "Pol"), (.rateLimited, "Rate"), (.circuitBreaker, "CB"),
+        (.deduplicating, "Once"),
     ]
 }

@@ -88,9 +88,10 @@ extension QueueScreen {
 
     /// How the queue was declared and which policies apply, one line each.
     func settings(in context: ScreenContext) -> [FieldLines.Line] {
-        self.detail.map {
-            QueueSettingLines.lines(of: $0, utcOffsetSeconds: context.utcOffsetSeconds)
-        } ?? []
+        guard let detail = self.detail else { return [] }
+        let flow = context.history.queue(self.queue)?.sample.flow
+        return QueueSettingLines.lines(of: detail, utcOffsetSeconds: context.utcOffsetSeconds)
+            + QueueSettingLines.guarantee(flow?.promise)
     }
 
     /// Why a list is empty: there is nothing, or nothing is known yet.

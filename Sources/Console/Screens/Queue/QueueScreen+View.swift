@@ -70,6 +70,9 @@ extension QueueScreen {
                 TextWidth.truncated(line, toColumns: rest.columns), in: rest, style: .danger)
             rest = rest.splitTop(1).rest
         }
+        if let flow = summary.flow {
+            rest = flow.draw(into: &canvas, area: rest)
+        }
         if let levels = summary.levels {
             rest = levels.draw(into: &canvas, area: rest)
         }

@@ -71,6 +71,7 @@ extension QueueScreen {
         case nextPane
         case replay
         case stopReplay
+        case breaker
         case purge
         case delete
     }
@@ -95,6 +96,11 @@ extension QueueScreen {
             KeyAction(
                 [.character("s")], "stop the replay",
                 footer: context.replay == nil ? nil : "stop replay")
+        case .breaker:
+            KeyAction(
+                [.character("b")], "open or close its circuit breaker",
+                footer: self.breaker(in: context) == nil ? nil : "breaker", kind: .change,
+                needs: .circuitBreaker)
         case .purge:
             KeyAction(
                 [.character("P")], "purge the queue", footer: "purge", kind: .destructive,
@@ -114,6 +120,9 @@ extension QueueScreen {
         }
         switch action {
         case .peek, .nextPane, .delete: return .available
+        case .breaker:
+            return trend.sample.flow.breaker == nil
+                ? .unavailable(because: "\(self.queue) has no circuit breaker") : .available
         case .inspectDeadLetters:
             return trend.sample.receivesDeadLetters
                 ? .available : .unavailable(because: "\(self.queue) receives no dead letters")
@@ -136,6 +145,10 @@ extension QueueScreen {
         }
     }
 
+    private func breaker(in context: ScreenContext) -> BreakerStatus? {
+        context.history.queue(self.queue)?.sample.flow.breaker
+    }
+
     /// Goes to the queue's messages, or asks before it changes anything.
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         let trend = context.history.queue(self.queue)
@@ -149,6 +162,7 @@ extension QueueScreen {
             return []
         case .replay: return [.prompt(self.replayStartPrompt())]
         case .stopReplay: return [.work(.stopReplay)]
+        case .breaker: return trend.flatMap { BreakerDialog.ask($0) }.map { [.ask($0)] } ?? []
         case .purge: return trend.map { [.ask(QueueListDialogs.purge([$0]))] } ?? []
         case .delete: return trend.map { [.ask(QueueListDialogs.delete([$0]))] } ?? []
         }

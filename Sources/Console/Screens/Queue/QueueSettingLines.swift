@@ -72,6 +72,13 @@ enum QueueSettingLines {
         return lines
     }
 
+    /// The guarantee that holds, and below it each reason.
+    static func guarantee(_ promise: DeliveryPromise?) -> [Line] {
+        guard let promise else { return [] }
+        return [Line(depth: 0, name: "guarantee", value: promise.words)]
+            + promise.reasonSentences.map { Line(depth: 1, name: "because", value: $0) }
+    }
+
     /// One argument or definition; those that are not known stand as they were written.
     private static func lines(
         of field: FieldTable.Field, depth: Int, _ utcOffsetSeconds: Int
@@ -105,6 +112,26 @@ enum QueueSettingLines {
         case ("single-active-consumer", _, _):
             ("consumers", value == .bool(true) ? "one active at a time" : "all active")
         case ("max-age", _, let age?): ("age limit", age)
+        case ("delivery-rate", _, _): Self.amount(value).map { ("delivers at most", "\($0)/s") }
+        case ("delivery-burst", let count?, _):
+            ("delivery burst", Figures.counted(Int(count), "message"))
+        case ("breaker-threshold", _, _):
+            Self.amount(value).flatMap { Double($0) }.map {
+                ("breaker opens at", "\(Figures.share($0, of: 1)) failures")
+            }
+        case ("breaker-window", let milliseconds?, _):
+            ("breaker window", Self.duration(milliseconds))
+        case ("breaker-min", let count?, _):
+            ("breaker counts", "\(Figures.counted(Int(count), "outcome")) at least")
+        case ("breaker-cooldown", let milliseconds?, _):
+            ("breaker cool-down", Self.duration(milliseconds))
+        case ("breaker-probes", let count?, _):
+            ("breaker tries", Figures.counted(Int(count), "delivery", "deliveries"))
+        case ("deduplication-window", let milliseconds?, _):
+            ("takes once within", Self.duration(milliseconds))
+        case ("deduplication-header", _, let header?): ("id in header", header)
+        case ("deduplication-max", let count?, _):
+            ("ids kept", "\(Figures.count(Int(count))) at most")
         case ("delivery-limit", let count?, _):
             ("delivery limit", count < 0 ? "none" : Figures.counted(Int(count), "return"))
         case ("retry-max", let count?, _): ("retries", Figures.counted(Int(count), "time"))
@@ -113,6 +140,17 @@ enum QueueSettingLines {
             ("longest wait", Self.duration(milliseconds))
         case ("dead-letter-strategy", _, let strategy?): ("dead-lettering", strategy)
         default: nil
+        }
+    }
+
+    /// A number as it was written, when it is one.
+    private static func amount(_ value: FieldValue) -> String? {
+        switch value {
+        case .float(let amount): "\(amount)"
+        case .double(let amount): "\(amount)"
+        case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64:
+            value.integer.map { "\($0)" }
+        case .bool, .decimal, .longString, .byteArray, .array, .timestamp, .table, .void: nil
         }
     }
 

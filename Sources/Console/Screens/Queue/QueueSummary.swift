@@ -81,6 +81,27 @@ struct QueueSummary {
             columns: self.columns)
     }
 
+    /// Its circuit breaker, its rate and its guarantee, as far as it has them.
+    var flow: FigureFlow? {
+        let flow = self.trend.sample.flow
+        var figures: [FigureFlow.Figure] = []
+        if let breaker = flow.breaker {
+            figures.append(.init("circuit", breaker.summary, style: breaker.style))
+        }
+        if let perSecond = flow.deliveriesPerSecondMax {
+            figures.append(.init("delivers at most", Figures.rate(perSecond)))
+        }
+        if let ids = flow.deduplicationIDs {
+            figures.append(.init("knows", Figures.counted(ids, "id")))
+        }
+        if let promise = flow.promise {
+            let reason = promise.reasonSentences.first.map { ": \($0)" } ?? ""
+            let more = promise.reasonSentences.count > 1 ? ", and more" : ""
+            figures.append(.init("guarantee", promise.words + reason + more))
+        }
+        return figures.isEmpty ? nil : FigureFlow(figures, columns: self.columns)
+    }
+
     /// Percentiles, one line each kind of duration.
     var times: [(label: String, text: String)] {
         [
@@ -102,7 +123,7 @@ struct QueueSummary {
             ("retried", totals.retried), ("returned too often", totals.returnedTooOften),
             ("expired", totals.expired), ("dropped", totals.droppedByLength),
             ("refused, full", totals.refused), ("dead-lettered", totals.deadLettered),
-            ("purged", totals.purged),
+            ("purged", totals.purged), ("duplicates", totals.deduplicated),
         ]
         // What never happened says nothing; publishing and acking belong to every queue.
         let told = figures.filter { $0.1 > 0 || ["published", "acked"].contains($0.0) }
@@ -141,5 +162,16 @@ struct QueueSummary {
         let counted = long + "  of \(Figures.count(percentiles.count)), \(span)"
         let room = self.columns - Self.labelColumns
         return [counted, long].first { TextWidth.columns(of: $0) <= room } ?? short
+    }
+}
+
+extension BreakerStatus {
+    /// Its state's colour; the words say it too.
+    fileprivate var style: Style {
+        switch self.state {
+        case .closed: .good
+        case .open: .danger
+        case .halfOpen: .warning
+        }
     }
 }

@@ -7,6 +7,7 @@ extension QueueTrend {
         let name = self.sample.name
         switch self.alarm {
         case nil: return nil
+        case .circuitOpen(let breaker): return breaker.alarmSentence(of: name)
         case .stuckConsumer(let microseconds):
             return "stuck consumer: \(name) has a delivery unacked for "
                 + Figures.duration(microseconds: microseconds)

@@ -113,7 +113,9 @@ extension QueueColumn {
         case .consumers: return Figures.count(sample.consumers, columns: columns)
         case .dead:
             return Figures.measured(sample.dead) { Figures.count($0, columns: columns) }
-        case .features: return sample.features.words
+        case .features:
+            let promise = sample.flow.promise.map { [$0.tag] } ?? []
+            return (promise + [sample.features.words]).joined(separator: " ")
         case .depthSeries: return ""
         }
     }

@@ -70,6 +70,9 @@ package struct Console: Sendable {
                     "Cancelled \(id.tag); \($1) \($0 == 1 ? "stays" : "stay") with its channel."
                 })
             return self.tellAll(.cancelledConsumer(id, result)) + [.sample]
+        case .changedBreaker(let queue, let isOpen, let result):
+            self.show(Self.notice(ofBreaker: queue, isOpen: isOpen, result))
+            return [.sample]
         case .redrove(let outcome):
             let effects = self.tellAll(.redrove(outcome))
             return outcome.ending == .running ? effects : effects + [.sample]
@@ -93,6 +96,19 @@ package struct Console: Sendable {
 
     /// The screen that has the keys when nothing lies over it.
     var topScreen: any Screen { self.stack.last ?? self.tabScreens[self.tab.rawValue] }
+
+    private static func notice(
+        ofBreaker queue: QueueName, isOpen: Bool, _ result: Result<Void, LinkError>
+    ) -> Notice {
+        switch result {
+        case .success:
+            Notice(
+                isOpen
+                    ? "Opened the circuit breaker of \(queue): nothing is delivered."
+                    : "Closed the circuit breaker of \(queue): deliveries go on.", .done)
+        case .failure(let error): .failure(error)
+        }
+    }
 
     private static func notice(
         of result: Result<Int, LinkError>, _ sentence: (_ count: Int, _ messages: String) -> String

@@ -23,6 +23,7 @@ package enum ConsoleMessage: Sendable {
     case closedConnection(ConnectionID, client: String, Result<Int, LinkError>)
     /// How many unacked messages it holds still.
     case cancelledConsumer(ClientConsumer.ID, Result<Int, LinkError>)
+    case changedBreaker(QueueName, isOpen: Bool, Result<Void, LinkError>)
     case purged(QueueName, Result<Int, LinkError>)
     case deletedQueue(QueueName, Result<Int, LinkError>)
     case deletedMessages(QueueName, Result<Int, LinkError>)

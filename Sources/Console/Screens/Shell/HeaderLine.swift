@@ -52,7 +52,7 @@ struct HeaderLine {
 
     private var alarmPieces: [LinePiece] {
         guard let sample = self.context.history.latest else { return [] }
-        let count = self.context.history.alarmCount + (sample.brokerAlarm == nil ? 0 : 1)
+        let count = self.context.history.alarmCount + sample.brokerAlarms.count
         return count == 0
             ? [LinePiece("no alarms", .good, rank: 3)]
             : [LinePiece(Figures.counted(count, "alarm"), .danger, rank: 3)]

@@ -28,6 +28,8 @@ package enum ConsoleEffect: Equatable, Sendable {
     /// `client` is where it comes from, for the audit log and the answer.
     case closeConnection(ConnectionID, client: String, reason: String)
     case cancelConsumer(ClientConsumer.ID, of: QueueName, client: String)
+    /// Opens or closes a circuit breaker by hand.
+    case setBreaker(QueueName, isOpen: Bool)
     case deleteMessages([MessageID], from: QueueName)
     /// Carries out a plan; one at a time.
     case redrive(RedrivePlan)
@@ -55,7 +57,7 @@ package enum ConsoleEffect: Equatable, Sendable {
     package var changesBroker: Bool {
         switch self {
         case .purge, .deleteQueue, .deleteMessages, .redrive, .replay, .startLoad, .setLoadRate,
-            .closeConnection, .cancelConsumer:
+            .closeConnection, .cancelConsumer, .setBreaker:
             true
         case .sample, .detail, .clients, .browse, .stopRedrive, .stopReplay, .stopLoad, .setTheme,
             .setRefresh,
