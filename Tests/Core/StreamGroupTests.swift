@@ -25,6 +25,7 @@ import Testing
         #expect(broker.notedOffsets() == ["g 3"], "once a batch")
         broker.send(.closeChannel)
         #expect(broker.groups("s") == ["g 3 7 0"], "nobody is there, and the lag is known")
+        #expect(broker.detail("s")?.type == "stream")
         #expect(broker.detail("s")?.groups.first?.consumers == 0)
         #expect(broker.detail("s")?.groups.first?.lagMicroseconds == 7_000_000)
         _ = broker.deliveries()

@@ -116,7 +116,7 @@ extension Broker {
         let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
         let owner = settings.owner.flatMap { self.connectionSlots[$0] }
         return QueueFacts(
-            name: name, type: settings.type.rawValue,
+            name: name, type: settings.isStream ? "stream" : settings.type.rawValue,
             isDurable: settings.isDurable, isAutoDelete: settings.isAutoDelete,
             isExclusive: settings.owner != nil, owner: owner.map { self.connections[$0].origin },
             arguments: settings.arguments, policy: settings.policy.policy,
