@@ -108,12 +108,6 @@ import Testing
                 + reason)
     }
 
-    @Test("What is not supported yet is refused, not ignored")
-    func unsupported() {
-        let text = self.refusal(of: [self.declare("new", ["x-queue-type": .string("stream")])])
-        #expect(text?.hasPrefix("NOT_IMPLEMENTED - x-queue-type") == true)
-    }
-
     @Test("Arguments that nobody knows are accepted, those of other queue types are not")
     func unknown() {
         #expect(self.refusal(of: [self.declare("new", ["x-anything": .bool(true)])]) == nil)

@@ -28,6 +28,15 @@ _NEWEST_FIRST = ("3.10.8 turns the older deaths around at each further one, so t
                  "first, and what is a cycle follows from that")
 
 
+def _crashes(scenario, refusal, cause, details):
+    """Lines where RabbitMQ crashes and queuetop refuses what a stream does not understand."""
+    return [(f"{title}: ConnectionClosedByBroker 541 INTERNAL_ERROR at 0.0",
+             f"{title}: ChannelClosedByBroker 406 PRECONDITION_FAILED - invalid arg "
+             f"{refusal.format(scenario=scenario, number=number)}{detail} at {cause}",
+             "3.10.8 crashes over it; to us it is as wrong as any other")
+            for number, (title, detail) in enumerate(details.items())]
+
+
 def _chain(deaths):
     """The line about a message that died in those queues, the newest first."""
     name = "a_long_chain_tells_its_deaths_in_an_order_of_its_own"
@@ -115,6 +124,22 @@ DIFFERENCES = {
         for deaths in ([2, 0, 1], [3, 1, 0, 2])],
     "a_clients_history_may_look_like_a_cycle": [
         (_cycle("was rejected before"), _cycle("was rejected since"), _NEWEST_FIRST)],
+    "an_age_without_digits_is_refused": _crashes(
+        "an_age_without_digits_is_refused",
+        "'x-max-age' for queue '{scenario}.s{number}' in vhost '/': ", "50.10",
+        {"''": "invalid_max_age", "'h'": "invalid_max_age", "'-1h'": "invalid_max_age"}),
+    "an_offset_that_is_no_word_is_refused": _crashes(
+        "an_offset_that_is_no_word_is_refused",
+        "'x-stream-offset' for queue '{scenario}.s' in vhost '/': ", "60.20",
+        {title: "{invalid_stream_offset_arg,{" + value + "}}" for title, value in {
+            "a word": 'longstr,<<"bogus">>', "nothing": "longstr,<<>>",
+            "capitals": 'longstr,<<"FIRST">>', "true": "bool,true", "void": "void,undefined",
+            "a list": "array,[{signedint,1}]"}.items()}),
+    "recovering_a_stream_is_refused": [
+        (_CRASH,
+         "Connection.Close 540 NOT_IMPLEMENTED - basic.recover not supported by stream queues "
+         "queue 'recovering_a_stream_is_refused.s' in vhost '/' at 60.110",
+         "3.10.8 crashes over it; to us it is as little possible as basic.nack")],
     "where_nobody_limits_returns_there_is_still_an_end": [
         ("ready 1, dead 0", "ready 0, dead 1",
          "3.10.8 has no limit by default, and a message that no consumer can bear goes round for "

@@ -19,6 +19,7 @@ package final class FakeLink: BrokerLink {
         case cancelConsumer(ClientConsumer.ID)
         case setBreaker(QueueName, isOpen: Bool)
         case redrive(RedriveRequest)
+        case replay(ReplayRequest)
     }
 
     /// What it answers.
@@ -41,6 +42,11 @@ package final class FakeLink: BrokerLink {
             [.finished(RedriveReport())]
         }
         package var redriveStaysOpen = false
+        /// The events of a replay; the stream ends after them unless ``replayStaysOpen``.
+        package var replay: @Sendable (ReplayRequest) -> [ReplayEvent] = { _ in
+            [.finished(ReplayReport())]
+        }
+        package var replayStaysOpen = false
         /// Called in each call before it answers, so that a test can look around or hold it up.
         package var beforeAnswer: @Sendable (Call) async -> Void = { _ in }
 
@@ -153,6 +159,14 @@ package final class FakeLink: BrokerLink {
         return AsyncStream { events in
             for event in script.redrive(request) { events.yield(event) }
             if !script.redriveStaysOpen { events.finish() }
+        }
+    }
+
+    package func replay(_ request: ReplayRequest) -> AsyncStream<ReplayEvent> {
+        let script = self.remember(.replay(request))
+        return AsyncStream { events in
+            for event in script.replay(request) { events.yield(event) }
+            if !script.replayStaysOpen { events.finish() }
         }
     }
 

@@ -121,7 +121,7 @@ extension Engine {
     }
 
     /// Asks until the store has read back what the answer needs.
-    private func observed<Value: Sendable>(
+    func observed<Value: Sendable>(
         _ ask: @Sendable (inout Broker, Timestamp) -> Observed<Value>
     ) async -> Value? {
         while true {

@@ -10,6 +10,7 @@ enum AuditedAct: Equatable, Sendable {
     case deleteQueue(QueueName)
     case deleteMessages([MessageID], QueueName)
     case redrive(RedrivePlan)
+    case replay(ReplayRequest)
     case closeConnection(client: String, reason: String)
     case cancelConsumer(ConsumerTag, QueueName, client: String)
     case setBreaker(QueueName, isOpen: Bool)
@@ -38,6 +39,12 @@ enum AuditedAct: Equatable, Sendable {
                 "to",
                 plan.targets.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
                     .joined(separator: ", "))
+        case .replay(let request):
+            line.add("action", "replay")
+            line.add("queue", request.stream.text)
+            line.add("from", Self.words(for: request.from))
+            line.add("to", request.target.text)
+            line.add("rate", request.perSecondMax.map { "\($0)/s" } ?? "unlimited")
         case .closeConnection(let client, let reason):
             line.add("action", "close connection")
             line.add("client", client)
@@ -57,6 +64,15 @@ enum AuditedAct: Equatable, Sendable {
         case .setLoadRate(let perSecond):
             line.add("action", "set load rate")
             line.add("rate", Figures.rate(perSecond))
+        }
+    }
+
+    private static func words(for place: StreamPlace) -> String {
+        switch place {
+        case .first: "first"
+        case .last: "last"
+        case .offset(let offset): "offset \(offset)"
+        case .time(let time): ClockText.dateAndTime(time, utcOffsetSeconds: 0) + " UTC"
         }
     }
 

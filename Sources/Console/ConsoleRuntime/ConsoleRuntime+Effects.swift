@@ -16,8 +16,9 @@ extension ConsoleRuntime {
         case .setRefresh(let seconds):
             self.perform(self.schedule.refreshChanged(to: seconds), &tasks)
         case .stopRedrive: self.redriveStop?.finish()
+        case .stopReplay: self.replayStop?.finish()
         case .detail, .clients, .browse, .purge, .deleteQueue, .deleteMessages, .redrive,
-            .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer,
+            .replay, .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer,
             .setBreaker:
             self.beginWork(effect, &tasks)
         }
@@ -55,6 +56,18 @@ extension ConsoleRuntime {
             }
             let (stream, continuation) = AsyncStream<Never>.makeStream()
             (stop, self.redriveStop) = (stream, continuation)
+        }
+        if case .replay = effect {
+            guard self.replayStop == nil else {
+                _ = self.console.update(
+                    .noticed(
+                        Notice(
+                            "Another replay is under way: wait for its end or stop it.", .warning))
+                )
+                return
+            }
+            let (stream, continuation) = AsyncStream<Never>.makeStream()
+            (stop, self.replayStop) = (stream, continuation)
         }
         let work = EffectRunner(
             link: self.link, load: self.load, audit: self.audit,

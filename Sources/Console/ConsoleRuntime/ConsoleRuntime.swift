@@ -46,6 +46,8 @@ package final class ConsoleRuntime {
     var schedule: SamplingSchedule
     /// Ends the redrive under way; nil when none is.
     var redriveStop: AsyncStream<Never>.Continuation?
+    /// Ends the replay under way.
+    var replayStop: AsyncStream<Never>.Continuation?
     /// Everything that happens waits here, in order.
     nonisolated let mailbox: AsyncStream<Event>
     nonisolated let post: AsyncStream<Event>.Continuation
@@ -127,6 +129,9 @@ package final class ConsoleRuntime {
         case .message(let message):
             if case .redrove(let outcome) = message, outcome.ending != .running {
                 self.redriveStop = nil
+            }
+            if case .replayed(let outcome) = message, outcome.ending != .running {
+                self.replayStop = nil
             }
             self.update(message, &tasks)
             // A frame for the clock alone would double what an idle console costs.

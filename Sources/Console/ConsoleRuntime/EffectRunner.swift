@@ -30,7 +30,7 @@ package struct EffectRunner: Sendable {
 
     /// Does the work of one effect and returns when it is done.
     ///
-    /// - Parameter stop: A redrive ends when this does.
+    /// - Parameter stop: A redrive or replay ends when this does.
     package func run(_ effect: ConsoleEffect, until stop: AsyncStream<Never>?) async {
         switch effect {
         case .detail(let queue):
@@ -67,6 +67,7 @@ package struct EffectRunner: Sendable {
             await self.cancel(id, of: queue, client: client)
         case .setBreaker(let queue, let isOpen): await self.setBreaker(of: queue, isOpen: isOpen)
         case .redrive(let plan): await self.redrive(plan, until: stop)
+        case .replay(let request): await self.replay(request, until: stop)
         case .startLoad(let scenario):
             await self.changeLoad(.startLoad(scenario)) { await self.load.start(scenario) }
         case .setLoadRate(let perSecond):
@@ -74,7 +75,7 @@ package struct EffectRunner: Sendable {
         case .stopLoad:
             await self.load.stop()
             self.tell(.loadChanged(await self.load.snapshot()))
-        case .sample, .stopRedrive, .setTheme, .setRefresh, .copy, .suspend, .quit:
+        case .sample, .stopRedrive, .stopReplay, .setTheme, .setRefresh, .copy, .suspend, .quit:
             preconditionFailure("the runtime does these itself")
         }
     }
@@ -86,7 +87,7 @@ extension EffectRunner {
     /// - Parameters:
     ///   - work: Not called when the first line cannot be written.
     ///   - outcome: What the second line says.
-    private func audited<Value>(
+    func audited<Value>(
         _ act: AuditedAct, _ work: () async -> Value, outcome: (Value) -> String
     ) async throws(LinkError) -> Value {
         let number: Int

@@ -72,6 +72,13 @@ package protocol BrokerLink: Sendable {
     /// Ending to listen stops the redrive after the batch under way.
     func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent>
 
+    /// Copies messages of a stream to the end of a queue; see ``ReplayRequest``.
+    ///
+    /// The stream of events ends after ``ReplayEvent/finished(_:)`` or
+    /// ``ReplayEvent/failed(_:_:)``. Ending to listen stops the replay after the batch under way;
+    /// what was copied stays.
+    func replay(_ request: ReplayRequest) -> AsyncStream<ReplayEvent>
+
     /// Ends the link; later calls throw ``LinkError/disconnected(reason:)``.
     func close() async
 }

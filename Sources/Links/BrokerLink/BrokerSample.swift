@@ -75,6 +75,8 @@ package struct QueueSample: Equatable, Sendable {
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>
     package var flow: QueueFlow
+    /// What only a stream has; its messages all count as ready.
+    package var stream: StreamSample?
 
     package init(
         name: QueueName, features: QueueFeatures = .durable, ready: Int = 0, unacked: Int = 0,
@@ -82,7 +84,8 @@ package struct QueueSample: Equatable, Sendable {
         dead: Measured<Int> = .exact(0), waiting: Int = 0, totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
-        processing: Measured<DurationSummary?> = .exact(nil), flow: QueueFlow = QueueFlow()
+        processing: Measured<DurationSummary?> = .exact(nil), flow: QueueFlow = QueueFlow(),
+        stream: StreamSample? = nil
     ) {
         self.name = name
         self.features = features
@@ -98,6 +101,7 @@ package struct QueueSample: Equatable, Sendable {
         self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
         self.processing = processing
         self.flow = flow
+        self.stream = stream
     }
 
     /// Ready and unacked together: what is not settled.

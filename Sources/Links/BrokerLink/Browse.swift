@@ -12,6 +12,8 @@ package struct BrowseRequest: Hashable, Sendable {
     package var queue: QueueName
     /// Where to go on; nil starts at the head.
     package var after: MessageID?
+    /// Where a stream's first page begins instead of at the head.
+    package var from: StreamPlace?
     /// At most so many messages in the page, 1 to 1,000.
     package var countMax: Int
     /// At most so many bytes of each body; the rest is left out and counted.
@@ -20,11 +22,12 @@ package struct BrowseRequest: Hashable, Sendable {
     package var intrusionMax: Intrusion
 
     package init(
-        queue: QueueName, after: MessageID? = nil, countMax: Int = 100,
-        bodyBytesMax: Int = 65_536, intrusionMax: Intrusion = .none
+        queue: QueueName, after: MessageID? = nil, from: StreamPlace? = nil,
+        countMax: Int = 100, bodyBytesMax: Int = 65_536, intrusionMax: Intrusion = .none
     ) {
         self.queue = queue
         self.after = after
+        self.from = from
         self.countMax = countMax
         self.bodyBytesMax = bodyBytesMax
         self.intrusionMax = intrusionMax

@@ -6,6 +6,8 @@ package enum Capability: Hashable, Sendable, CaseIterable {
     case deleteMessages
     case deleteQueue
     case redrive
+    /// Reading a stream from any offset or time, and copying it into a queue.
+    case replay
     case closeConnection
     case cancelConsumer
     case circuitBreaker

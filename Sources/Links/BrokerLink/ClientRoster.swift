@@ -113,11 +113,14 @@ package struct ClientConsumer: Equatable, Sendable {
     package var isActive: Bool
     /// Whether its client asked to be told when the broker cancels it; nil when not known.
     package var isToldOfCancels: Bool?
+    /// Where it reads, when its queue is a stream.
+    package var reader: StreamReader?
 
     package init(
         id: ID, queue: QueueName, origin: String, prefetch: Int = 0, priority: Int = 0,
         unacked: Int = 0, oldestUnackedMicroseconds: Int64? = nil, needsAck: Bool = true,
-        isExclusive: Bool = false, isActive: Bool = true, isToldOfCancels: Bool? = nil
+        isExclusive: Bool = false, isActive: Bool = true, isToldOfCancels: Bool? = nil,
+        reader: StreamReader? = nil
     ) {
         self.id = id
         self.queue = queue
@@ -130,5 +133,6 @@ package struct ClientConsumer: Equatable, Sendable {
         self.isExclusive = isExclusive
         self.isActive = isActive
         self.isToldOfCancels = isToldOfCancels
+        self.reader = reader
     }
 }

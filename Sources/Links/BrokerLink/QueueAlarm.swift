@@ -38,6 +38,8 @@ extension QueueTrend {
         if let breaker = self.sample.flow.breaker, breaker.state != .closed {
             return .circuitOpen(breaker)
         }
+        // A stream keeps what was read: that it grows, or is read by nobody now, is no alarm.
+        guard self.sample.stream == nil else { return nil }
         if let unacked = self.sample.oldestUnackedMicroseconds.value ?? nil {
             let isIdle = self.idleMicroseconds(at: now) >= QueueAlarm.idleMicroseconds
             let limit =

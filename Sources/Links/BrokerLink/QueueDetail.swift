@@ -72,6 +72,8 @@ package struct QueueDetail: Equatable, Sendable {
     package var readyByLevel: [Level]
     package var consumers: [ClientConsumer]
     package var bindings: [Binding]
+    /// The consumer groups of a stream, by name.
+    package var groups: [StreamGroup]
     /// Since the queue was declared or the broker started.
     package var processingTotal: DurationSummary?
     package var deliverToAck: DurationSummary?
@@ -84,7 +86,8 @@ package struct QueueDetail: Equatable, Sendable {
         operatorPolicy: String? = nil, effectivePolicy: FieldTable = FieldTable(),
         deliveryLimit: Int? = nil, retries: Retries? = nil, nextRetryMicroseconds: Int64? = nil,
         readyByLevel: [Level] = [], consumers: [ClientConsumer] = [], bindings: [Binding] = [],
-        processingTotal: DurationSummary? = nil, deliverToAck: DurationSummary? = nil,
+        groups: [StreamGroup] = [], processingTotal: DurationSummary? = nil,
+        deliverToAck: DurationSummary? = nil,
         timeInQueue: DurationSummary? = nil
     ) {
         self.name = name
@@ -103,6 +106,7 @@ package struct QueueDetail: Equatable, Sendable {
         self.readyByLevel = readyByLevel
         self.consumers = consumers
         self.bindings = bindings
+        self.groups = groups
         self.processingTotal = processingTotal
         self.deliverToAck = deliverToAck
         self.timeInQueue = timeInQueue

@@ -21,6 +21,8 @@ package struct QueueFeatures: OptionSet, Hashable, Sendable {
     package static let quorum = Self(rawValue: 1_024)
     /// Rejected messages come back a few times.
     package static let retries = Self(rawValue: 2_048)
+    /// Messages stay when they are read.
+    package static let stream = Self(rawValue: 4_096)
     package static let rateLimited = Self(rawValue: 8_192)
     package static let circuitBreaker = Self(rawValue: 16_384)
     package static let deduplicating = Self(rawValue: 32_768)

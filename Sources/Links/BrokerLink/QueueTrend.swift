@@ -19,7 +19,7 @@ package struct QueueTrend: Sendable {
         self.sample = sample
         self.slot = slot
         self.lastLeftAt = now
-        self.drain = DrainEstimate(depth: sample.depth, rates: nil)
+        self.drain = DrainEstimate(of: sample, rates: nil)
         self.alarm = self.judged(at: now)
     }
 
@@ -33,7 +33,7 @@ package struct QueueTrend: Sendable {
         self.lastLeftAt = former.lastLeftAt
         self.drain = .unknown
         self.updateRates(from: former.sample.totals, at: now, elapsedSeconds: elapsedSeconds)
-        self.drain = DrainEstimate(depth: sample.depth, rates: self.rates)
+        self.drain = DrainEstimate(of: sample, rates: self.rates)
         self.growingSince = self.isGrowing ? former.growingSince ?? now : nil
         self.alarm = self.judged(at: now)
     }
@@ -82,6 +82,12 @@ package enum DrainEstimate: Hashable, Sendable {
 
     /// Rates whose difference is a smaller part of them than this are as good as equal.
     private static let steadyShare = 0.02
+
+    /// A stream does not drain by being read: of it nothing is said.
+    init(of sample: QueueSample, rates: QueueRates?) {
+        self =
+            sample.stream == nil ? Self(depth: sample.depth, rates: rates) : .unknown
+    }
 
     init(depth: Int, rates: QueueRates?) {
         guard depth > 0 else {

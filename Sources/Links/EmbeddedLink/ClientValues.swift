@@ -45,7 +45,16 @@ extension ClientConsumer {
             priority: figures.priority, unacked: figures.unacked,
             oldestUnackedMicroseconds: figures.oldestUnackedMicroseconds,
             needsAck: !figures.isAutoAck, isExclusive: figures.isExclusive,
-            isActive: figures.isActive, isToldOfCancels: figures.isToldOfCancels)
+            isActive: figures.isActive, isToldOfCancels: figures.isToldOfCancels,
+            reader: figures.reader.map { StreamReader($0) })
+    }
+}
+
+extension StreamReader {
+    fileprivate init(_ figures: StreamReaderFigures) {
+        self.init(
+            group: figures.group, nextOffset: figures.nextOffset, lag: figures.lag,
+            lost: figures.lost)
     }
 }
 
@@ -62,6 +71,6 @@ extension QueueFeatures {
         (.deadLettering, .deadLettering), (.policy, .policy),
         (.quorum, .quorum), (.retries, .retries),
         (.rateLimited, .rateLimited), (.circuitBreaker, .circuitBreaker),
-        (.deduplicating, .deduplicating),
+        (.deduplicating, .deduplicating), (.stream, .stream),
     ]
 }

@@ -56,10 +56,18 @@ package final class EmbeddedLink: BrokerLink {
 
     package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
         try self.requireOpen()
-        let page = await self.engine.browse(
-            request.queue, in: self.host, after: request.after?.position,
-            countMax: min(max(1, request.countMax), 1_000),
-            bodyBytesMax: max(0, request.bodyBytesMax))
+        let (countMax, bytesMax) =
+            (min(max(1, request.countMax), 1_000), max(0, request.bodyBytesMax))
+        let page =
+            if let place = request.from, request.after == nil {
+                await self.engine.browse(
+                    request.queue, in: self.host, from: StreamStart(place), countMax: countMax,
+                    bodyBytesMax: bytesMax)
+            } else {
+                await self.engine.browse(
+                    request.queue, in: self.host, after: request.after?.position,
+                    countMax: countMax, bodyBytesMax: bytesMax)
+            }
         guard let page else { throw .queueNotFound(request.queue) }
         return BrowsePage(
             queue: request.queue, messages: page.records.map { BrowsedMessage($0) },
@@ -75,7 +83,7 @@ package final class EmbeddedLink: BrokerLink {
     }
 
     package func purge(_ queue: QueueName) async throws(LinkError) -> Int {
-        try self.requireOpen()
+        try await self.requireNoStream(queue)
         guard let count = await self.engine.purge(queue, in: self.host) else {
             throw .queueNotFound(queue)
         }
@@ -85,7 +93,7 @@ package final class EmbeddedLink: BrokerLink {
     package func delete(
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
-        try self.requireOpen()
+        try await self.requireNoStream(queue)
         let count = await self.engine.delete(
             messages.map(\.position), from: queue, in: self.host)
         guard let count else { throw .queueNotFound(queue) }
@@ -137,7 +145,23 @@ package final class EmbeddedLink: BrokerLink {
         return AsyncStream { await run.next() }
     }
 
+    package func replay(_ request: ReplayRequest) -> AsyncStream<ReplayEvent> {
+        let run = ReplayRun(request, of: self) { seconds in
+            try await Task.sleep(for: .seconds(seconds))
+        }
+        return AsyncStream { await run.next() }
+    }
+
     package func close() async { self.isClosed.withLock { $0 = true } }
+
+    /// Says that single messages, or all of them, are not taken out of a stream.
+    func requireNoStream(_ queue: QueueName) async throws(LinkError) {
+        try self.requireOpen()
+        guard await self.engine.nextOffset(of: queue, in: self.host) == nil else {
+            throw .refused(
+                reason: "\(queue) is a stream; its messages leave by age or size alone.")
+        }
+    }
 
     func requireOpen() throws(LinkError) {
         guard !self.isClosed.withLock({ $0 }) else {

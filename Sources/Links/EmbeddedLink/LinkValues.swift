@@ -39,7 +39,26 @@ extension QueueSample {
             totals: QueueTotals(figures.tally),
             oldestReadyMicroseconds: .exact(figures.oldestReadyMicroseconds),
             oldestUnackedMicroseconds: .exact(figures.oldestUnackedMicroseconds),
-            processing: .exact(figures.processing), flow: QueueFlow(figures.flow))
+            processing: .exact(figures.processing), flow: QueueFlow(figures.flow),
+            stream: figures.stream.map { StreamSample($0) })
+    }
+}
+
+extension StreamSample {
+    fileprivate init(_ figures: StreamFigures) {
+        self.init(
+            firstOffset: figures.firstOffset, nextOffset: figures.nextOffset,
+            ageMaxMicroseconds: figures.ageMaxMicroseconds, bytesMax: figures.bytesMax,
+            groups: figures.groups, lagMax: figures.lagMax, lost: figures.lost)
+    }
+}
+
+extension StreamGroup {
+    fileprivate init(_ figures: StreamGroupFigures) {
+        self.init(
+            name: figures.name, nextOffset: figures.nextOffset, lag: figures.lag,
+            lagMicroseconds: figures.lagMicroseconds, lost: figures.lost,
+            consumers: figures.consumers)
     }
 }
 
@@ -69,6 +88,7 @@ extension QueueDetail {
             readyByLevel: facts.readyByLevel.map { Level(priority: $0.priority, ready: $0.ready) },
             consumers: facts.consumers.map { ClientConsumer($0) },
             bindings: facts.bindings.map { Binding($0) },
+            groups: facts.groups.map { StreamGroup($0) },
             processingTotal: facts.processingTotal,
             deliverToAck: facts.deliverToAck,
             timeInQueue: facts.timeInQueue)

@@ -26,7 +26,9 @@ actor RedriveRun {
         do throws(LinkError) {
             try self.link.requireOpen()
             switch self.state {
-            case .notStarted: return try await self.move(self.selection(), from: .start)
+            case .notStarted:
+                try await self.link.requireNoStream(self.request.source)
+                return try await self.move(self.selection(), from: .start)
             case .moving(let selection, let cursor):
                 return try await self.move(selection, from: cursor)
             case .ended: return nil

@@ -35,6 +35,8 @@ package enum Limits {
     package static let residentMemoryBytesMax = 67_108_864
     /// How long a delivery may stay unacked before its channel is closed, as in RabbitMQ 3.10.
     package static let consumerTimeoutMilliseconds: Int64 = 1_800_000
+    /// Named consumer groups of one stream.
+    package static let streamGroupsMax = 1_000
     /// Messages of one broker that wait for a retry or for the end of their delay.
     package static let waitingMax = 1_000_000
     /// Deliveries a second that a queue or a consumer may be limited to (`x-delivery-rate`).

@@ -38,7 +38,7 @@ extension Broker {
             try self.nack(tag, isMultiple: false, isRequeue: isRequeue, on: slot, now: now)
         case .recover(let isRequeue, let isAsync):
             guard isRequeue else { throw Fault(.notImplemented, "requeue=false") }
-            self.recover(on: slot, now: now)
+            try self.recover(on: slot, now: now)
             return isAsync ? nil : .recovered
         case .get(let queue, let isAutoAck):
             try self.get(queue, isAutoAck: isAutoAck, on: slot, now: now)

@@ -101,7 +101,9 @@ extension Broker {
     /// Has the chunks loaded that consumers will need next.
     mutating func readAhead(_ slot: Int) {
         guard self.queues[slot].log.hasEvicted, !self.queues[slot].consumers.isEmpty,
-            self.queues[slot].ready > 0
+            self.queues[slot].ready > 0,
+            // A stream's head is where no reader may be.
+            !self.queues[slot].settings.isStream
         else { return }
         for place in self.queues[slot].log.readAhead(Self.readAheadChunks) {
             self.requestLoad(of: place, in: slot)

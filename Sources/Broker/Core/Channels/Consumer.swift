@@ -21,6 +21,8 @@ struct Consumer {
     /// Grows with every consumer that is parked.
     var parkedNumber: UInt64 = 0
     var work = ConsumerWork()
+    /// Where it reads, when its queue is a stream.
+    var reader: StreamReader?
     /// `x-delivery-rate`: how fast it may get messages; nil is without limit.
     var bucket: TokenBucket?
     /// When the timer fires at which it may get more.

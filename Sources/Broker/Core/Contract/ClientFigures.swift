@@ -48,6 +48,8 @@ package struct ConsumerFigures: Equatable, Sendable {
     package var isActive: Bool
     /// Whether its client asked to be told of cancels; nil when it told nothing of itself.
     package var isToldOfCancels: Bool?
+    /// Where it reads, when its queue is a stream.
+    package var reader: StreamReaderFigures?
 }
 
 /// What makes a queue different from a plain one.
@@ -67,6 +69,7 @@ package struct QueueTraits: OptionSet, Hashable, Sendable {
     package static let policy = Self(rawValue: 512)
     package static let quorum = Self(rawValue: 1_024)
     package static let retries = Self(rawValue: 2_048)
+    package static let stream = Self(rawValue: 4_096)
     package static let rateLimited = Self(rawValue: 8_192)
     package static let circuitBreaker = Self(rawValue: 16_384)
     package static let deduplicating = Self(rawValue: 32_768)

@@ -38,6 +38,8 @@ package struct QueueFigures: Equatable, Sendable {
     /// Processing time over the last minute.
     package var processing: DurationSummary?
     package var flow: FlowFigures
+    /// What only a stream has; its messages all count as ready, in bytes of whole records.
+    package var stream: StreamFigures?
 }
 
 /// What has happened to a queue since it was declared, in messages.
@@ -122,6 +124,8 @@ package struct QueueFacts: Equatable, Sendable {
     package var processingTotal: DurationSummary?
     package var deliverToAck: DurationSummary?
     package var timeInQueue: DurationSummary?
+    /// The consumer groups of a stream, by name.
+    package var groups: [StreamGroupFigures] = []
 }
 
 /// A message as it lies in a queue, copied.

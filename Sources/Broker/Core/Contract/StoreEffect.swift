@@ -40,7 +40,12 @@ package struct NoteKey: Hashable, Sendable {
         case offset = 2
         /// A message that was published, which is not to be taken again; the key is its id.
         case published = 3
+        /// The offset of the first message that a stream still has; the key is empty.
+        case retained = 8
     }
+
+    /// The key of what there is one of in each stream; see ``Kind/retained``.
+    package static let retained = NoteKey(.retained, [])
 
     package var kind: Kind
     package var bytes: [UInt8]

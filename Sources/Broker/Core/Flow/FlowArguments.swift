@@ -55,7 +55,8 @@ enum FlowArguments {
             .lengthMax, .bytesMax, .overflow, .consumerTimeout, .durability, .queueMode,
             .queueVersion,
             .deliveryLimit, .deadLetterStrategy, .memoryLengthMax, .memoryBytesMax,
-            .leaderLocator, .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter:
+            .leaderLocator, .retryMax, .retryBase, .retryFactor, .retryMaxDelay, .retryJitter,
+            .ageMax, .segmentBytesMax:
             nil
         }
     }

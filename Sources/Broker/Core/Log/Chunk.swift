@@ -16,6 +16,8 @@ struct Chunk {
     /// Records that are not settled.
     var live = 0
     private(set) var firstEnqueuedAt = Timestamp(microseconds: 0)
+    /// In a stream, the offset of its first message.
+    var firstOffset: UInt64 = 0
     /// No record expires before; tells without the bytes whether any has.
     private(set) var earliestExpiry: Timestamp?
     /// The store was asked for its bytes and has not answered yet.
@@ -76,7 +78,10 @@ struct Chunk {
         }
         guard let base = self.memory?.base else { return false }
         record.write(to: base + self.used)
-        if self.used == 0 { self.firstEnqueuedAt = record.enqueuedAt }
+        if self.used == 0 {
+            self.firstEnqueuedAt = record.enqueuedAt
+            self.firstOffset = record.streamOffset ?? 0
+        }
         if let expiresAt = record.expiresAt {
             self.earliestExpiry = min(self.earliestExpiry ?? expiresAt, expiresAt)
         }

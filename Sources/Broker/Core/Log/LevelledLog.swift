@@ -151,6 +151,21 @@ struct LevelledLog {
         for index in self.levels.indices { self.levels[index].dropReady() }
     }
 
+    // MARK: Streams, which have the one level
+
+    /// Has chunks end earlier than they need to, so that retention is finer.
+    mutating func limitChunks(toBytes bytes: Int) { self.levels[0].chunkBytesMax = bytes }
+
+    /// Gives each chunk the offset of its first message, by how many are before it.
+    ///
+    /// - Returns: The offset behind the last message.
+    mutating func numberChunks(from first: UInt64) -> UInt64 {
+        self.levels[0].numberChunks(from: first)
+    }
+
+    /// Drops a chunk and all before it, whoever has read them or not.
+    mutating func dropChunks(through last: Int) { self.levels[0].dropChunks(through: last) }
+
     // MARK: Reading anywhere
 
     /// The record at a position that stands for one; nil while its chunk is evicted.

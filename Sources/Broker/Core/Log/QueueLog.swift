@@ -38,6 +38,8 @@ struct QueueLog {
     /// Bytes that a fresh chunk begins with: what the queue needed lately.
     private var freshCapacity = Chunk.capacityMin
     private let gauge: MemoryGauge
+    /// Bytes of a chunk that takes nothing more, however much it could grow.
+    var chunkBytesMax = Chunk.capacityMax
 
     /// - Parameter start: The first record's position.
     init(from start: UInt64, gauge: MemoryGauge) {
@@ -68,8 +70,13 @@ struct QueueLog {
         // The last chunk may not be the tail: what came after it can be released already.
         let tail = self.chunks.count - 1
         let isTail = tail >= 0 && self.chunks[tail].end == self.end
-        if !isTail || !self.chunks[tail].append(record, size: size, commit: commit) {
-            let capacity = isTail ? Chunk.capacityMax : self.freshCapacity
+        if !isTail || self.chunks[tail].used >= self.chunkBytesMax
+            || !self.chunks[tail].append(record, size: size, commit: commit)
+        {
+            let capacity =
+                isTail
+                ? min(Chunk.capacityMax, max(Chunk.capacityMin, self.chunkBytesMax))
+                : self.freshCapacity
             var chunk = Chunk(start: self.end, capacity: capacity, gauge: self.gauge)
             let fits = chunk.append(record, size: size, commit: commit)
             precondition(fits, "an empty chunk takes a record of any size")
@@ -169,6 +176,23 @@ struct QueueLog {
         self.cursor = self.end
         self.cursorIndex = max(0, self.chunks.count - 1)
         self.settledAhead.removeAll(below: self.end)
+        self.mayRelease = true
+    }
+
+    /// Gives each chunk of a stream the offset of its first message; returns that behind the last.
+    mutating func numberChunks(from first: UInt64) -> UInt64 {
+        var next = first
+        for index in self.chunks.indices {
+            self.chunks[index].firstOffset = next
+            next += UInt64(self.chunks[index].live)
+        }
+        return next
+    }
+
+    /// Drops a chunk and all before it, whoever has read them or not: a stream's retention.
+    mutating func dropChunks(through last: Int) {
+        for index in 0...last { self.chunks[index].live = 0 }
+        self.cursor = self.chunks[last].end
         self.mayRelease = true
     }
 

@@ -6,8 +6,9 @@ import Messaging
 ///            ┌────────┬────────┬───────────┬──────┬─────────┬─────┬────────────────────────
 ///            │enqueued│ body   │properties │flags │exchange │ key │ expiry?   8 µs
 ///            │at, µs  │ bytes  │ bytes     │      │ bytes   │bytes│ origin?   8 queue id
-///            │ 8      │ 4      │ 4         │ 2    │ 1       │ 1   │ blind?    4 + that many
-///            └────────┴────────┴───────────┴──────┴─────────┴─────┤ exchange, key,
+///            │ 8      │ 4      │ 4         │ 2    │ 1       │ 1   │ offset?   8 in its stream
+///            └────────┴────────┴───────────┴──────┴─────────┴─────┤ blind?    4 + that many
+///                                                                 │ exchange, key,
 ///                                                                 │ properties, body,
 ///                                                                 │ 0…7 bytes of padding
 ///
@@ -29,6 +30,8 @@ package struct Record {
         static let blind = Flags(rawValue: 8)
         /// No message: it fills the place of settled ones that were not kept.
         static let filler = Flags(rawValue: 0x8000)
+        /// It lies in a stream, and carries its offset there.
+        static let numbered = Flags(rawValue: 256)
     }
 
     package let base: UnsafeRawPointer
@@ -60,11 +63,20 @@ package struct Record {
             incarnation: self.load(offset + 4, as: UInt32.self))
     }
 
+    /// Its number in its stream, from 0.
+    var streamOffset: UInt64? {
+        let flags = self.flags
+        guard flags.contains(.numbered) else { return nil }
+        return self.load(
+            Self.headerBytes + (flags.contains(.expires) ? 8 : 0)
+                + (flags.contains(.dead) ? 8 : 0), as: UInt64.self)
+    }
+
     /// Where the optional fields of known size end.
     private var blindOffset: Int {
         let flags = self.flags
         return Self.headerBytes + (flags.contains(.expires) ? 8 : 0)
-            + (flags.contains(.dead) ? 8 : 0)
+            + (flags.contains(.dead) ? 8 : 0) + (flags.contains(.numbered) ? 8 : 0)
     }
 
     /// The publisher's blind keys, as ``CarbonCopies`` encodes them.
@@ -78,7 +90,9 @@ package struct Record {
     /// Where the names begin.
     private var namesOffset: Int {
         let flags = self.flags
-        guard !flags.isDisjoint(with: [.expires, .dead, .blind]) else { return Self.headerBytes }
+        guard !flags.isDisjoint(with: [.expires, .dead, .blind, .numbered]) else {
+            return Self.headerBytes
+        }
         let offset = self.blindOffset
         guard flags.contains(.blind) else { return offset }
         return offset + 4 + Int(self.load(offset, as: UInt32.self))
@@ -150,6 +164,8 @@ struct NewRecord {
     /// The queue in which it died just now.
     var origin: QueueID?
     var isPersistent: Bool
+    /// Its number in its stream, from 0.
+    var streamOffset: UInt64?
     /// As its publisher wrote it; not kept in the record, because its level tells.
     var priority: UInt8 = 0
     /// Its publisher's blind keys, as ``CarbonCopies`` encodes them.
@@ -160,9 +176,8 @@ struct NewRecord {
     var size: Int {
         Record.padded(
             Record.headerBytes + (self.expiresAt == nil ? 0 : 8) + (self.origin == nil ? 0 : 8)
-                + self.blindBytes + self.exchange.count + self.routingKey.count
-                + self.properties.count
-                + self.body.count)
+                + (self.streamOffset == nil ? 0 : 8) + self.blindBytes + self.exchange.count
+                + self.routingKey.count + self.properties.count + self.body.count)
     }
 
     /// Writes the record there, where ``size`` bytes are free.
@@ -178,6 +193,11 @@ struct NewRecord {
             flags.insert(.dead)
             next.storeBytes(of: origin.slot, as: UInt32.self)
             next.storeBytes(of: origin.incarnation, toByteOffset: 4, as: UInt32.self)
+            next += 8
+        }
+        if let offset = self.streamOffset {
+            flags.insert(.numbered)
+            next.storeBytes(of: offset, as: UInt64.self)
             next += 8
         }
         if !self.blindKeys.isEmpty {

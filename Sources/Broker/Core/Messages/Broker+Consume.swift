@@ -14,19 +14,27 @@ extension Broker {
         }
         let slot = try self.queue(named: name, for: channel)
         let resource = self.hosts[self.host(of: channel)].resource(name)
-        let type = self.queues[slot].settings.type
-        try type.checkConsumer(of: resource, sharedPrefetch: self.channels[channel].sharedPrefetch)
-        try Self.check(request.arguments, of: resource, type)
+        let start = try self.checkReader(request, of: slot, resource, on: channel, now: now)
+        if start == nil {
+            let type = self.queues[slot].settings.type
+            try type.checkConsumer(
+                of: resource, sharedPrefetch: self.channels[channel].sharedPrefetch)
+            try Self.check(request.arguments, of: resource, type)
+        }
         let isTaken =
             self.queues[slot].hasExclusiveConsumer
             || (request.isExclusive
                 && (!self.queues[slot].consumers.isEmpty
                     || self.queues[slot].settings.isSingleActive))
-        guard !isTaken else { throw Fault(.accessRefused, "\(resource) in exclusive use") }
+        // RabbitMQ's streams let everybody read, whatever they ask for.
+        guard !isTaken || start != nil else {
+            throw Fault(.accessRefused, "\(resource) in exclusive use")
+        }
         let tag =
             request.tag.text.isEmpty
             ? ConsumerTag(self.generator.name("amq.ctag")) : request.tag
         self.addConsumer(request, tagged: tag, to: slot, on: channel)
+        if let start { self.addReader(request, from: start, to: slot) }
         // Before its first delivery, which comes at the end of the batch at the earliest.
         if !request.isNoWait {
             self.emit(
@@ -121,6 +129,7 @@ extension Broker {
         let wasActive = self.queues[slot].consumers.active == consumer
         self.queues[slot].consumers.remove(consumer)
         if wasActive { self.noteDue(slot) }
+        self.removeReader(consumer, from: slot)
         if self.consumers[consumer].isExclusive { self.queues[slot].hasExclusiveConsumer = false }
         guard self.queues[slot].consumers.isEmpty, !self.queues[slot].isDeleted else { return }
         self.queues[slot].usedAt = now

@@ -24,6 +24,9 @@ extension Broker {
     ///
     /// - Returns: Whether the allowance ended before messages or room did.
     mutating func deliver(from slot: Int, now: Timestamp) -> Bool {
+        guard !self.queues[slot].settings.isStream else {
+            return self.attendStream(slot, now: now)
+        }
         guard self.queues[slot].ready > 0, !self.queues[slot].consumers.isEmpty else {
             return false
         }
@@ -67,7 +70,7 @@ extension Broker {
     }
 
     /// How many more messages a consumer can take now.
-    private mutating func room(of consumer: Int, now: Timestamp) -> Int {
+    mutating func room(of consumer: Int, now: Timestamp) -> Int {
         let channel = self.consumers[consumer].channel
         let connection = self.channels[channel].connection
         guard self.connections[connection].canTakeDeliveries else { return 0 }
@@ -146,6 +149,7 @@ extension Broker {
     ) throws(Fault) {
         let name = try self.expand(name, on: channel)
         let slot = try self.queue(named: name, for: channel)
+        try self.refuseOnStream("basic.get", slot)
         if !isAutoAck, self.channels[channel].unacked.count >= Limits.unackedMax {
             throw Fault(
                 .preconditionFailed,

@@ -46,6 +46,9 @@ extension Broker {
     mutating func append(
         _ message: PublishedMessage, _ traits: PublishTraits, to slot: Int, now: Timestamp
     ) -> PublishOutcome {
+        guard !self.queues[slot].settings.isStream else {
+            return self.appendToStream(message, traits, to: slot, now: now)
+        }
         // To a quorum queue every message is persistent.
         let durability = self.queues[slot].settings.durability
         let isPersistent =

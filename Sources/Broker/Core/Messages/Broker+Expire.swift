@@ -61,7 +61,7 @@ extension Broker {
         self.timers.add(at, .expiry(self.queues[slot].id))
     }
 
-    private mutating func setTimer(_ at: Timestamp, of slot: Int) {
+    mutating func setTimer(_ at: Timestamp, of slot: Int) {
         if let timer = self.queues[slot].timer, timer <= at { return }
         self.queues[slot].timer = at
         self.timers.add(at, .messages(self.queues[slot].id))
@@ -86,7 +86,9 @@ extension Broker {
 
     /// Drops messages from the head while a queue is longer than it may be.
     mutating func dropExcess(of slot: Int, now: Timestamp) {
-        guard self.queues[slot].settings.overflow == .dropHead else { return }
+        guard self.queues[slot].settings.overflow == .dropHead,
+            !self.queues[slot].settings.isStream
+        else { return }
         while self.queues[slot].isTooLong {
             guard self.dropHead(of: slot, .maxLength, now: now) else { return }
         }

@@ -44,6 +44,7 @@ extension Broker {
     ) throws(Fault) {
         let wasFull = self.channels[channel].room <= 0
         let deliveries = try self.take(tag, isMultiple: isMultiple, of: channel)
+        try self.refuseReturn(of: deliveries, by: "basic.nack and basic.reject", on: channel)
         guard self.channels[channel].transaction == nil else {
             return self.addToTransaction(
                 deliveries, isRequeue ? .requeue : .discard, on: channel)
@@ -69,12 +70,13 @@ extension Broker {
     }
 
     /// Puts back all that a channel holds.
-    mutating func recover(on channel: Int, now: Timestamp) {
+    mutating func recover(on channel: Int, now: Timestamp) throws(Fault) {
         var deliveries: [Unacked] = []
         while let delivery = self.channels[channel].unacked.takeFirst(upTo: .max) {
-            self.letGo(delivery, of: channel, isAck: false)
             deliveries.append(delivery)
         }
+        try self.refuseReturn(of: deliveries, by: "basic.recover", on: channel)
+        for delivery in deliveries { self.letGo(delivery, of: channel, isAck: false) }
         self.countFailures(deliveries, now: now)
         self.requeue(deliveries)
     }
@@ -147,7 +149,10 @@ extension Broker {
     }
 
     private mutating func requeue(_ deliveries: ArraySlice<Unacked>, to queue: QueueID) {
-        guard let slot = self.queueSlot(queue) else { return }
+        // A stream's messages never left it.
+        guard let slot = self.queueSlot(queue), !self.queues[slot].settings.isStream else {
+            return
+        }
         if self.queues[slot].settings.type == .quorum {
             self.queues[slot].requeue(self.countReturns(of: deliveries, in: slot))
         } else {
@@ -158,6 +163,9 @@ extension Broker {
 
     /// Forgets an unacked message for good.
     mutating func settle(_ delivery: Unacked, in slot: Int) {
+        guard !self.queues[slot].settings.isStream else {
+            return self.settleInStream(delivery, slot)
+        }
         self.queues[slot].settle(delivery)
         if delivery.returns > 0 { self.forgetReturns(of: delivery.position, in: slot) }
         self.left(slot, delivery.position, delivery.origin, isPersistent: delivery.isPersistent)

@@ -122,7 +122,7 @@ extension Broker {
         return areAll
     }
 
-    private func browsed(
+    func browsed(
         _ entry: FirstPositions.Entry, in slot: Int, bodyBytesMax: Int
     ) -> BrowsedRecord {
         let view = self.record(of: self.queues[slot].id, at: entry.position)
@@ -148,6 +148,7 @@ extension Broker {
         now: Timestamp
     ) -> Observed<Int> {
         guard let slot = self.slot(of: name, in: host) else { return .queueNotFound }
+        guard self.queues[slot].stream == nil else { return .value(0) }
         self.attendIfDue(slot, now: now)
         guard let ready = self.readyPositions(among: positions, in: slot) else { return .loading }
         for position in ready { self.remove(position, from: slot) }

@@ -61,10 +61,15 @@ extension Broker {
             isAutoAck: self.consumers[slot].isAutoAck,
             isExclusive: self.consumers[slot].isExclusive,
             isActive: self.isActive(slot),
-            isToldOfCancels: self.connections[connection].isToldOfCancels)
+            isToldOfCancels: self.connections[connection].isToldOfCancels,
+            reader: self.readerFigures(of: slot))
     }
 
     private func isActive(_ consumer: Int) -> Bool {
+        if let group = self.consumers[consumer].reader?.group {
+            let stream = self.queues[self.consumers[consumer].queue.index].stream
+            return stream?.groups[group]?.members.first == consumer
+        }
         let active = self.queues[self.consumers[consumer].queue.index].consumers.active
         return active == nil || active == consumer
     }
@@ -139,6 +144,7 @@ extension QueueSettings {
     var traits: QueueTraits {
         var traits: QueueTraits = []
         if self.isDurable { traits.insert(.durable) }
+        if self.isStream { traits.insert(.stream) }
         if self.owner != nil { traits.insert(.exclusive) }
         if self.isAutoDelete { traits.insert(.autoDelete) }
         if self.ttlMicroseconds != nil { traits.insert(.messageTTL) }

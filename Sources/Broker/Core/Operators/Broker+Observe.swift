@@ -33,7 +33,8 @@ extension Broker {
             oldestUnacked = enqueuedAt
         }
         let receives =
-            self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty
+            self.queues[slot].stream == nil
+            && (self.deadLetterTargets.contains(slot) || !self.queues[slot].deadLedger.isEmpty)
         return QueueFigures(
             name: self.queues[slot].name, traits: self.queues[slot].settings.traits,
             ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,
@@ -45,7 +46,7 @@ extension Broker {
             oldestUnackedMicroseconds: oldestUnacked.map { now.microseconds(since: $0) },
             processing: self.queues[slot].meters.processing.summary(
                 nowMicroseconds: now.microseconds),
-            flow: self.flowFigures(of: slot, now: now))
+            flow: self.flowFigures(of: slot, now: now), stream: self.streamFigures(of: slot))
     }
 
     /// Finds the oldest unacked message of the queues whose last known one was settled.
@@ -115,7 +116,7 @@ extension Broker {
         let (settings, meters) = (self.queues[slot].settings, self.queues[slot].meters)
         let owner = settings.owner.flatMap { self.connectionSlots[$0] }
         return QueueFacts(
-            name: name, type: settings.type.rawValue,
+            name: name, type: settings.isStream ? "stream" : settings.type.rawValue,
             isDurable: settings.isDurable, isAutoDelete: settings.isAutoDelete,
             isExclusive: settings.owner != nil, owner: owner.map { self.connections[$0].origin },
             arguments: settings.arguments, policy: settings.policy.policy,
@@ -128,7 +129,8 @@ extension Broker {
                 .map { .init(priority: $0.offset, ready: $0.element) }.reversed(),
             consumers: self.consumers(of: slot, now: now),
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
-            deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary)
+            deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary,
+            groups: self.groupFigures(of: slot, now: now))
     }
 
     /// The bindings of a queue, by exchange and key.
@@ -153,7 +155,8 @@ extension Broker {
         _ name: QueueName, in host: VirtualHostName = .default, now: Timestamp
     ) -> Int? {
         guard let slot = self.slot(of: name, in: host) else { return nil }
-        return self.purge(slot, now: now)
+        // A stream's messages leave by retention alone.
+        return self.queues[slot].stream == nil ? self.purge(slot, now: now) : 0
     }
 
     /// Deletes a queue for an operator; ``endBatch(now:)`` follows.

@@ -23,6 +23,8 @@ extension Broker {
         if case .queue(let name) = target, self.slot(of: name, in: host) == nil {
             return RedriveStep(next: .targetNotFound)
         }
+        // A stream's messages are copied, not moved.
+        guard self.queues[slot].stream == nil else { return RedriveStep() }
         self.attendIfDue(slot, now: now)
         self.findDeadLetterTargets()
         guard let turn = self.turn(of: slot, selection, from: cursor, max(1, countMax)) else {
@@ -121,7 +123,7 @@ extension Broker {
     }
 
     /// Appends a message as if it had been published to its queue by name.
-    private mutating func append(
+    mutating func append(
         _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, to slot: Int,
         now: Timestamp
     ) {

@@ -83,6 +83,8 @@ enum PolicyArgument: String {
     case lengthMax = "max-length"
     case bytesMax = "max-length-bytes"
     case overflow
+    case ageMax = "max-age"
+    case segmentBytesMax = "stream-max-segment-size-bytes"
     case consumerTimeout = "consumer-timeout"
     /// See ``QueueDurability``.
     case durability
@@ -121,8 +123,9 @@ enum PolicyArgument: String {
         case .messageTTL, .expires, .lengthMax, .bytesMax, .deliveryLimit, .memoryLengthMax,
             .memoryBytesMax:
             true
-        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow,
-            .consumerTimeout, .durability, .queueMode, .queueVersion, .retryMax, .retryBase,
+        case .alternateExchange, .deadLetterExchange, .deadLetterKey, .overflow, .ageMax,
+            .segmentBytesMax, .consumerTimeout, .durability, .queueMode, .queueVersion,
+            .retryMax, .retryBase,
             .retryFactor,
             .retryMaxDelay, .retryJitter, .deadLetterStrategy, .leaderLocator:
             false
@@ -138,8 +141,9 @@ enum PolicyArgument: String {
         switch self {
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .queueMode:
             isRight = value.text.map { $0.utf8.count <= Limits.nameBytesMax } ?? false
-        case .lengthMax, .bytesMax, .queueVersion, .deliveryLimit, .memoryLengthMax,
-            .memoryBytesMax:
+        case .ageMax: isRight = value.text.flatMap { StreamAge.microseconds($0) } != nil
+        case .lengthMax, .bytesMax, .segmentBytesMax, .queueVersion, .deliveryLimit,
+            .memoryLengthMax, .memoryBytesMax:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:
             isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false

@@ -52,6 +52,8 @@ struct Queue {
     /// What waits for an evicted chunk.
     var deferred = DeferredWork()
     var oldestUnacked = OldestUnacked.none
+    /// What only a stream has; its messages all count as ready, and none ever as unacked.
+    var stream: StreamState?
     /// How often messages were returned that have not been taken since a restart.
     var restoredReturns: [Position: UInt32] = [:]
     /// Messages that wait outside of it to come back; see ``WaitingLog``.
@@ -82,6 +84,10 @@ struct Queue {
             settings.priorityMax == 0
             ? [] : [Int](repeating: 0, count: Int(settings.priorityMax) + 1)
         self.usedAt = now
+        if settings.isStream {
+            self.stream = StreamState()
+            self.log.limitChunks(toBytes: settings.segmentBytesMax)
+        }
     }
 
     /// Counts messages of one position's priority in or out.
@@ -104,6 +110,29 @@ struct Queue {
         let position = self.log.append(record, commit: commit)
         self.countReady(1, at: position)
         return position
+    }
+
+    /// Appends a message to a stream, which counts the bytes of whole records.
+    mutating func appendNumbered(_ record: NewRecord, commit: CommitNumber) -> Position {
+        self.ready += 1
+        self.readyBytes += UInt64(record.size)
+        self.tally.published += 1
+        return self.log.append(record, commit: commit)
+    }
+
+    /// Drops these chunks of a stream, the first that it still has.
+    mutating func dropChunks(_ range: Range<Int>) {
+        let dropped = self.log.levels[0].chunks[range]
+        self.ready -= dropped.reduce(0) { $0 + $1.live }
+        self.readyBytes -= dropped.reduce(0) { $0 + UInt64($1.used) }
+        self.log.dropChunks(through: range.upperBound - 1)
+    }
+
+    /// Numbers what a stream has from an earlier process, beginning with that offset.
+    mutating func restoreStream(from first: UInt64) {
+        self.log.limitChunks(toBytes: self.settings.segmentBytesMax)
+        self.stream?.next = self.log.numberChunks(from: first)
+        self.readyBytes = self.log.levels[0].chunks.reduce(0) { $0 + UInt64($1.used) }
     }
 
     /// Puts deliveries of one queue back, in the order of their positions.

@@ -19,7 +19,7 @@ struct QueueArguments {
 
     let table: FieldTable
     /// Such as `queue 'q' in vhost '/'`.
-    private let resource: String
+    let resource: String
 
     init(_ table: FieldTable, of resource: String) {
         self.table = table
@@ -138,8 +138,6 @@ struct QueueArguments {
         switch try self.word(key) {
         case nil, "classic": return .classic
         case "quorum": return .quorum
-        case "stream":
-            throw .unsupported("\(key)=\(self.table[key]?.shown ?? "")", of: self.resource)
         case .some(let type): throw self.invalid(key, "\"unsupported queue type '\(type)'\"")
         }
     }

@@ -15,6 +15,10 @@ struct QueueSettings {
     var priorityMax: UInt8
     /// `x-single-active-consumer`.
     var isSingleActive: Bool
+    /// `x-queue-type` is `stream`.
+    var isStream: Bool
+    /// `x-stream-max-segment-size-bytes`, as far as chunks can be that big.
+    var segmentBytesMax = Chunk.capacityMax
 
     // What holds now: each a policy's, an argument's, or what comes of both.
 
@@ -37,6 +41,8 @@ struct QueueSettings {
     var deadLetterKey: String?
     /// `x-consumer-timeout`: how long a delivery may stay unacked, where it is not the broker's.
     var consumerTimeoutMicroseconds: Int64?
+    /// `x-max-age`: how old a stream's messages get.
+    var ageMaxMicroseconds: Int64?
     /// `x-delivery-limit`: how often a message may be returned; nil is without end.
     var deliveryLimit: Int64?
     /// `x-retry-max` and what goes with it; nil without retries.
@@ -50,9 +56,15 @@ struct QueueSettings {
         _ declaration: QueueDeclaration, of resource: String, owner: ConnectionID?
     ) throws(Fault) {
         let arguments = declaration.arguments
-        try QueueArguments(arguments, of: resource).check()
+        self.isStream = arguments["x-queue-type"]?.text == "stream"
         self.type = QueueType(of: arguments)
-        try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
+        if self.isStream {
+            try QueueArguments(arguments, of: resource).checkStream(declaration)
+            self.segmentBytesMax = QueueArguments.segmentBytesMax(arguments)
+        } else {
+            try QueueArguments(arguments, of: resource).check()
+            try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
+        }
         self.isDurable = declaration.isDurable && owner == nil
         self.isAutoDelete = declaration.isAutoDelete
         self.owner = owner
@@ -86,6 +98,7 @@ struct QueueSettings {
             policy.lower(.consumerTimeout, declared).flatMap { milliseconds in
                 (1...QueueArguments.millisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil
             }
+        if self.isStream { self.applyToStream(policy) }
     }
 
     /// Checks that a second declaration means the same queue.
@@ -103,7 +116,9 @@ struct QueueSettings {
         try Self.check(
             "auto_delete", for: resource, received: declaration.isAutoDelete,
             current: self.isAutoDelete)
-        for key in QueueArguments.understood {
+        let understood =
+            self.isStream ? QueueArguments.understoodOfStreams : QueueArguments.understood
+        for key in understood {
             try Self.check(
                 key, for: resource, received: declaration.arguments[key],
                 current: self.arguments[key])

@@ -81,8 +81,8 @@ struct RetryPolicy: Equatable {
         case .retryFactor: value.amount.map { (1...Self.factorMax) ~= $0 } ?? false
         case .retryJitter: value.amount.map { (0...1) ~= $0 } ?? false
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .messageTTL, .expires,
-            .lengthMax, .bytesMax, .overflow, .consumerTimeout, .durability, .queueMode,
-            .queueVersion,
+            .lengthMax, .bytesMax, .overflow, .ageMax, .segmentBytesMax, .consumerTimeout,
+            .durability, .queueMode, .queueVersion,
             .deliveryLimit, .deadLetterStrategy, .memoryLengthMax, .memoryBytesMax,
             .leaderLocator, .deliveryRate, .deliveryBurst, .breakerThreshold, .breakerWindow,
             .breakerOutcomesMin, .breakerCooldown, .breakerProbes, .deduplicationWindow,

@@ -65,6 +65,7 @@ extension Broker {
         let connection = self.connectionID(of: channel)
         let owner = declaration.isExclusive ? connection : nil
         if name.text.isEmpty {
+            try QueueArguments.checkServerNamed(declaration.arguments)
             try QueueType(of: declaration.arguments).checkServerNamed()
             name = QueueName(self.generator.name("amq.gen"))
         } else if name.text.hasPrefix("amq."), self.hosts[host].queues[name] == nil {
@@ -127,7 +128,8 @@ extension Broker {
         self.channels[channel].lastDeclaredQueue = name
         return .queueDeclared(
             name, messages: UInt32(clamping: self.queues[slot].ready),
-            consumers: UInt32(clamping: self.queues[slot].consumers.count))
+            consumers: self.queues[slot].stream != nil
+                ? 0 : UInt32(clamping: self.queues[slot].consumers.count))
     }
 
     mutating func purge(
@@ -135,6 +137,7 @@ extension Broker {
     ) throws(Fault) -> Int {
         let name = try self.expand(name, on: channel)
         let slot = try self.queue(named: name, for: channel)
+        try self.refuseOnStream("queue.purge", slot)
         return self.purge(slot, now: now)
     }
 
@@ -172,6 +175,11 @@ extension Broker {
         guard self.hosts[host].queues[name] != nil else { return 0 }
         let slot = try self.queue(named: name, for: channel)
         self.attendIfDue(slot, now: now)
+        guard self.queues[slot].stream == nil else {
+            // RabbitMQ's streams do not ask who uses them, and do not count.
+            self.removeQueue(slot, now: now)
+            return 0
+        }
         try self.queues[slot].settings.type.checkDeletion(
             of: self.hosts[host].resource(name), ifUnused: ifUnused, ifEmpty: ifEmpty)
         if ifUnused, !self.queues[slot].consumers.isEmpty {

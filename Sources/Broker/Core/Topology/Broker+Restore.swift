@@ -79,6 +79,7 @@ extension Broker {
     private mutating func restore(_ queue: RecoveredQueue, now: Timestamp) {
         guard let slot = self.queueSlot(queue.id) else { return }
         self.queues[slot].restore(queue)
+        self.restoreStream(queue, of: slot)
         // Times are noted so that their bytes stand in their order, and are taken in it.
         let notes = queue.notes.sorted { $0.value.lexicographicallyPrecedes($1.value) }
         for (key, value) in notes { self.restore(key, value, of: slot, now: now) }
@@ -91,7 +92,7 @@ extension Broker {
         switch key.kind {
         case .returns: self.restoreReturns(key, value, of: slot, now: now)
         case .published: self.restorePublished(key, value, of: slot, now: now)
-        case .offset: break
+        case .offset, .retained: break  // A stream's are understood together.
         }
     }
 

@@ -11,6 +11,7 @@ extension ClientConsumer {
     /// Whether it gets messages now, and whether nobody else may.
     var stateWords: String {
         if !self.isActive { return "waiting" }
+        if let reader = self.reader { return "lag \(Figures.count(reader.lag))" }
         return self.isExclusive ? "exclusive" : "active"
     }
 }

@@ -12,6 +12,7 @@ extension MessagesScreen {
         case mark, markAll
         case filter
         case reload
+        case beginElsewhere
         case delete
     }
 
@@ -33,6 +34,10 @@ extension MessagesScreen {
         case .markAll: KeyAction([.character("*")], "mark all that are shown")
         case .filter: KeyAction([.character("/")], "filter the messages", footer: "filter")
         case .reload: KeyAction([.control("r")], "load the messages again", footer: "reload")
+        case .beginElsewhere:
+            KeyAction(
+                [.character("o")], "begin at an offset or a time of the stream",
+                footer: self.isStream(in: context) ? "from" : nil, needs: .replay)
         case .delete:
             KeyAction(
                 [.character("D")], "delete the message or the marked ones", footer: "delete",
@@ -66,7 +71,17 @@ extension MessagesScreen {
             return action == .filter ? .available : self.selectedOrReason
         case .copyPayload: return self.selectedOrReason
         case .reload: return .available
+        case .beginElsewhere:
+            if self.reader != nil {
+                return .unavailable(because: "a message is open; esc goes back to the list")
+            }
+            return self.isStream(in: context)
+                ? .available : .unavailable(because: "\(self.queue) is no stream")
         case .delete:
+            if self.isStream(in: context) {
+                return .unavailable(
+                    because: "\(self.queue) is a stream, whose messages leave by age or size")
+            }
             if self.chosen.allSatisfy(\.isUnacked), !self.chosen.isEmpty {
                 return .unavailable(because: "a consumer holds it")
             }
@@ -102,6 +117,13 @@ extension MessagesScreen {
                         hint: "in route, headers, payload; ! excludes"))
             ]
         case .reload: return self.firstPageWanted(in: context)
+        case .beginElsewhere:
+            return [
+                .prompt(
+                    Prompt(
+                        .streamPlace, label: "messages from", hint: StreamPlace.hint,
+                        suggestions: ["first", "last"]))
+            ]
         case .delete: return [.ask(self.deleteDialog)]
         }
     }
@@ -136,6 +158,10 @@ extension MessagesScreen {
             return self.loaded.messages.filter { marked.contains($0.id) }
         }
         return self.current.map { [$0] } ?? []
+    }
+
+    private func isStream(in context: ScreenContext) -> Bool {
+        context.history.queue(self.queue)?.sample.stream != nil
     }
 
     private var selectedOrReason: Availability {

@@ -15,7 +15,7 @@ extension MessagesScreen {
             + self.browseWanted(
                 BrowseRequest(
                     queue: self.queue, after: self.opened.flatMap { Self.before($0.id) },
-                    countMax: Self.pageCount, bodyBytesMax: Self.previewBytesMax),
+                    from: self.start, countMax: Self.pageCount, bodyBytesMax: Self.previewBytesMax),
                 in: context)
     }
 
@@ -44,7 +44,9 @@ extension MessagesScreen {
             self.loading = .failed(error)
             return [.notice(.failure(error))]
         case .success(let page):
-            let isFirst = awaited.after == self.opened.flatMap { Self.before($0.id) }
+            let isFirst =
+                awaited.after == self.opened.flatMap { Self.before($0.id) }
+                && awaited.from == self.start
             if isFirst { self.loaded = LoadedMessages() }
             self.loaded.append(page.messages)
             let isFull = self.loaded.count >= Self.loadedMax
@@ -119,6 +121,20 @@ extension MessagesScreen {
         ]
     }
 
+    /// Begins the list anew at a place of the stream.
+    mutating func startChosen(_ text: String, in context: ScreenContext) -> [ScreenEffect] {
+        let place = StreamPlace(
+            typed: text, now: context.now, utcOffsetSeconds: context.utcOffsetSeconds)
+        guard let place else {
+            return [.notice(Notice("\(text) is no place in \(self.queue).", .failure))]
+        }
+        self.start = place
+        self.cursor = ListCursor()
+        self.loaded = LoadedMessages()
+        self.applyFilter(in: context)
+        return self.firstPageWanted(in: context)
+    }
+
     /// The place just before a message; nil at the very start.
     private static func before(_ id: MessageID) -> MessageID? {
         id.position.offset == 0 ? nil : MessageID(Position(id.position.offset - 1))
@@ -128,6 +144,7 @@ extension MessagesScreen {
 extension BrowseRequest {
     /// Whether an answer to one is an answer to the other.
     func isSamePage(as other: BrowseRequest) -> Bool {
-        self.queue == other.queue && self.after == other.after && self.countMax == other.countMax
+        self.queue == other.queue && self.after == other.after && self.from == other.from
+            && self.countMax == other.countMax
     }
 }

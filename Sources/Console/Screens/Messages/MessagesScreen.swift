@@ -27,6 +27,8 @@ package struct MessagesScreen: Screen {
     let queue: QueueName
     /// The message that the screen was opened for; the list begins with it.
     let opened: BrowsedMessage?
+    /// Where in a stream the list begins instead of at its head.
+    var start: StreamPlace?
     var loading = Loading.notAsked
     /// As the queue has them, oldest first.
     var loaded = LoadedMessages()
@@ -65,6 +67,7 @@ package struct MessagesScreen: Screen {
             self.filter = TextFilter(text)
             self.applyFilter(in: context)
             return self.moreIfWanted(in: context)
+        case .promptAnswered(.streamPlace, let text): return self.startChosen(text, in: context)
         case .browsed(let request, let result):
             return self.browsed(request, result, in: context)
         case .deletedMessages(self.queue, .success):

@@ -7,7 +7,8 @@ extension QueueFeatures {
     }
 
     private static let named: [(feature: QueueFeatures, word: String)] = [
-        (.quorum, "Q"), (.durable, "D"), (.autoDelete, "AD"), (.exclusive, "Excl"),
+        (.stream, "Str"), (.quorum, "Q"), (.durable, "D"), (.autoDelete, "AD"),
+        (.exclusive, "Excl"),
         (.priorities, "Pri"),
         (.singleActiveConsumer, "SAC"), (.messageTTL, "TTL"), (.expires, "Exp"),
         (.limited, "Lim"), (.deadLettering, "DLX"), (.retries, "Ret"),

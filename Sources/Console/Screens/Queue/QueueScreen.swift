@@ -18,6 +18,8 @@ package struct QueueScreen: Screen {
     var failure: LinkError?
     /// Whether an answer is awaited, so that a slow broker is not asked ever more.
     private var isDetailAwaited = false
+    /// What a replay is to be, while it is asked for.
+    var replay: Replay?
 
     package init(queue: QueueName) { self.queue = queue }
 
@@ -43,7 +45,10 @@ package struct QueueScreen: Screen {
         case .scrolled(let rows): self.scroll(to: self.firstRow + rows, in: context)
         case .resized: self.scroll(to: self.firstRow, in: context)
         case .clicked(let row, let column, _): self.clicked(row: row, column: column, in: context)
-        case .promptChanged, .promptAnswered, .promptCancelled, .detailed, .browsed, .purged,
+        case .promptAnswered(let subject, let text):
+            return self.replayAnswered(subject, text, in: context)
+        case .promptCancelled: self.replay = nil
+        case .promptChanged, .detailed, .browsed, .purged,
             .deletedQueue, .deletedMessages, .redrove, .loadChanged, .rostered, .closedConnection,
             .cancelledConsumer:
             break
@@ -64,6 +69,8 @@ extension QueueScreen {
         case peek
         case inspectDeadLetters
         case nextPane
+        case replay
+        case stopReplay
         case breaker
         case purge
         case delete
@@ -80,6 +87,15 @@ extension QueueScreen {
                 [.character("r")], "inspect and requeue its dead letters", footer: "dead letters",
                 needs: .browse)
         case .nextPane: KeyAction([.tab], "next pane", footer: "pane")
+        case .replay:
+            KeyAction(
+                [.character("c")], "copy from the stream to a queue",
+                footer: self.isStream(in: context) ? "copy" : nil, kind: .change,
+                needs: .replay)
+        case .stopReplay:
+            KeyAction(
+                [.character("s")], "stop the replay",
+                footer: context.replay == nil ? nil : "stop replay")
         case .breaker:
             KeyAction(
                 [.character("b")], "open or close its circuit breaker",
@@ -110,7 +126,20 @@ extension QueueScreen {
         case .inspectDeadLetters:
             return trend.sample.receivesDeadLetters
                 ? .available : .unavailable(because: "\(self.queue) receives no dead letters")
+        case .replay:
+            if !self.isStream(in: context) {
+                return .unavailable(because: "\(self.queue) is no stream")
+            }
+            return context.replay == nil
+                ? .available : .unavailable(because: "a replay is under way; s stops it")
+        case .stopReplay:
+            return context.replay == nil
+                ? .unavailable(because: "no replay is under way") : .available
         case .purge:
+            if self.isStream(in: context) {
+                return .unavailable(
+                    because: "\(self.queue) is a stream, whose messages leave by age or size")
+            }
             return trend.sample.ready > 0
                 ? .available : .unavailable(because: "\(self.queue) has no ready messages")
         }
@@ -131,6 +160,8 @@ extension QueueScreen {
             let place = panes.firstIndex(of: self.pane) ?? 0
             self.pane = panes[(place + 1) % panes.count]
             return []
+        case .replay: return [.prompt(self.replayStartPrompt())]
+        case .stopReplay: return [.work(.stopReplay)]
         case .breaker: return trend.flatMap { BreakerDialog.ask($0) }.map { [.ask($0)] } ?? []
         case .purge: return trend.map { [.ask(QueueListDialogs.purge([$0]))] } ?? []
         case .delete: return trend.map { [.ask(QueueListDialogs.delete([$0]))] } ?? []
@@ -139,6 +170,10 @@ extension QueueScreen {
 }
 
 extension QueueScreen {
+    func isStream(in context: ScreenContext) -> Bool {
+        context.history.queue(self.queue)?.sample.stream != nil
+    }
+
     var firstRow: Int { self.firstRows[self.pane, default: 0] }
 
     private mutating func moved(_ movement: Movement, in context: ScreenContext) {

@@ -11,6 +11,7 @@ enum QueueSettingLines {
             Line(depth: 0, name: name, value: value)
         }
         var lines = [line("type", detail.type)]
+        lines += detail.groups.map { line("group \($0.name)", Self.words(for: $0)) }
         lines.append(line("durable", detail.isDurable ? "yes" : "no"))
         if detail.isExclusive {
             lines.append(line("exclusive", "to \(detail.owner ?? "one connection")"))
@@ -28,6 +29,18 @@ enum QueueSettingLines {
             lines += Self.lines(of: field, depth: 1, utcOffsetSeconds)
         }
         return lines
+    }
+
+    /// Such as `lag 20 (41 s), at 180, 2 lost to retention, 1 consumer`: what matters most first,
+    /// because the pane may be narrow.
+    private static func words(for group: StreamGroup) -> String {
+        var words = "lag \(Figures.count(group.lag))"
+        if let age = group.lagMicroseconds {
+            words += " (\(Figures.duration(microseconds: age)))"
+        }
+        words += ", at \(Figures.count(group.nextOffset))"
+        if group.lost > 0 { words += ", \(Figures.count(group.lost)) lost to retention" }
+        return words + ", \(Figures.counted(group.consumers, "consumer"))"
     }
 
     /// Whether what holds, whoever says so, is told by lines of its own.
@@ -98,6 +111,7 @@ enum QueueSettingLines {
         case ("max-priority", let level?, _): ("priorities", "0 to \(level)")
         case ("single-active-consumer", _, _):
             ("consumers", value == .bool(true) ? "one active at a time" : "all active")
+        case ("max-age", _, let age?): ("age limit", age)
         case ("delivery-rate", _, _): Self.amount(value).map { ("delivers at most", "\($0)/s") }
         case ("delivery-burst", let count?, _):
             ("delivery burst", Figures.counted(Int(count), "message"))

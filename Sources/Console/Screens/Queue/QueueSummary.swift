@@ -16,6 +16,7 @@ struct QueueSummary {
     var now: FigureFlow {
         let sample = self.trend.sample
         let rates = self.trend.rates
+        if let stream = sample.stream { return self.now(of: stream) }
         return FigureFlow(
             [
                 .init("ready", Figures.count(sample.ready), style: .accent),
@@ -30,6 +31,36 @@ struct QueueSummary {
                 .init("oldest unacked", self.oldestUnacked),
             ],
             columns: self.columns)
+    }
+
+    /// Where the stream stands: nothing leaves it by being read, so it has no drain and no unacked.
+    private func now(of stream: StreamSample) -> FigureFlow {
+        let sample = self.trend.sample
+        let rates = self.trend.rates
+        var figures: [FigureFlow.Figure] = [
+            .init("messages", Figures.count(sample.ready), style: .accent),
+            .init("first", Figures.count(stream.firstOffset)),
+            .init("next", Figures.count(stream.nextOffset)),
+            .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
+            .init("size", Figures.bytes(sample.readyBytes)),
+            .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
+            .init("keeps", self.retention(of: stream)),
+            .init("groups", Figures.count(stream.groups)),
+            .init("lag", stream.lagMax.map { Figures.count($0) } ?? Figures.none),
+        ]
+        if stream.lost > 0 {
+            figures.append(
+                .init("lost to retention", Figures.count(stream.lost), style: .danger))
+        }
+        return FigureFlow(figures, columns: self.columns)
+    }
+
+    private func retention(of stream: StreamSample) -> String {
+        let limits = [
+            stream.ageMaxMicroseconds.map { Figures.duration(microseconds: $0) },
+            stream.bytesMax.map { Figures.bytes($0) },
+        ].compactMap { $0 }
+        return limits.isEmpty ? "everything" : limits.joined(separator: ", ")
     }
 
     /// Messages that wait for a retry, and when the next is due; nothing where none waits.

@@ -76,6 +76,11 @@ package struct Console: Sendable {
         case .redrove(let outcome):
             let effects = self.tellAll(.redrove(outcome))
             return outcome.ending == .running ? effects : effects + [.sample]
+        case .replayed(let outcome):
+            let isRunning = outcome.ending == .running
+            self.context.replay = isRunning ? outcome : nil
+            self.show(outcome.notice)
+            return isRunning ? [] : [.sample]
         case .purged(let queue, let result):
             self.show(Self.notice(of: result) { "Purged \($1) from \(queue)." })
             return self.tellAll(.purged(queue, result)) + [.sample]

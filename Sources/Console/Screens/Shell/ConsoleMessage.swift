@@ -29,6 +29,8 @@ package enum ConsoleMessage: Sendable {
     case deletedMessages(QueueName, Result<Int, LinkError>)
     /// How far the redrive under way has come, or how it ended.
     case redrove(RedriveOutcome)
+    /// How far the replay under way has come, or how it ended.
+    case replayed(ReplayOutcome)
     case loadChanged(LoadSnapshot)
     /// The runtime has something to say, such as that the audit log cannot be written.
     case noticed(Notice)

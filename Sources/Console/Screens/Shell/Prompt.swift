@@ -4,6 +4,10 @@ package struct Prompt: Equatable, Sendable {
     package enum Subject: Hashable, Sendable {
         case filter
         case targetQueue
+        /// An offset or a time of a stream.
+        case streamPlace
+        /// Messages a second.
+        case rate
         /// A field of the form that is open.
         case field
     }

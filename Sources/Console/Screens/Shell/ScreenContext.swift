@@ -13,6 +13,8 @@ package struct ScreenContext: Sendable {
     package var identity: BrokerIdentity?
     package var history: SampleHistory
     package var load: LoadSnapshot
+    /// The replay under way.
+    package var replay: ReplayOutcome?
     /// What the load screen offers to run, the usual one first.
     package var scenarios: [LoadScenario]
     package var isReadOnly: Bool

@@ -35,6 +35,10 @@ package enum ConsoleEffect: Equatable, Sendable {
     case redrive(RedrivePlan)
     /// Ends the redrive under way after its batch.
     case stopRedrive
+    /// Copies a part of a stream into a queue; one at a time.
+    case replay(ReplayRequest)
+    /// Ends the replay under way after its batch.
+    case stopReplay
     case startLoad(LoadScenario)
     /// Messages a second of the running load.
     case setLoadRate(Double)
@@ -52,10 +56,11 @@ package enum ConsoleEffect: Equatable, Sendable {
     /// refuses it.
     package var changesBroker: Bool {
         switch self {
-        case .purge, .deleteQueue, .deleteMessages, .redrive, .startLoad, .setLoadRate,
+        case .purge, .deleteQueue, .deleteMessages, .redrive, .replay, .startLoad, .setLoadRate,
             .closeConnection, .cancelConsumer, .setBreaker:
             true
-        case .sample, .detail, .clients, .browse, .stopRedrive, .stopLoad, .setTheme, .setRefresh,
+        case .sample, .detail, .clients, .browse, .stopRedrive, .stopReplay, .stopLoad, .setTheme,
+            .setRefresh,
             .copy,
             .suspend, .quit:
             false
