@@ -42,6 +42,11 @@ import Testing
             $0.hasTimeToLive = true
             $0.keepsDeadLetters = true
         },
+        Row("limit of returns", .atMostOnce, .dropsReturned) { $0.limitsReturns = true },
+        Row("limit of returns to dead letters", .atLeastOnce, .noDeduplication) {
+            $0.limitsReturns = true
+            $0.keepsDeadLetters = true
+        },
         Row("deduplicating", .effectivelyOnce, []) { $0.deduplicates = true },
         Row("deduplicating without ids", .atLeastOnce, .publishesWithoutID) {
             $0.deduplicates = true
@@ -58,7 +63,8 @@ import Testing
         },
         Row("everything", .atMostOnce, .losses) {
             ($0.isDurable, $0.goesAway, $0.autoAckConsumers) = (false, true, 1)
-            ($0.dropsOldest, $0.hasTimeToLive, $0.deduplicates) = (true, true, true)
+            ($0.dropsOldest, $0.hasTimeToLive, $0.limitsReturns) = (true, true, true)
+            $0.deduplicates = true
             $0.habits = [.published, .transient, .unconfirmed, .withoutID]
         },
     ]
@@ -157,6 +163,11 @@ import Testing
             broker.declare("\(number)", durable: true, arguments: arguments)
             #expect(broker.reasons("\(number)") == reasons, "\(arguments)")
         }
+        let quorum: FieldTable = ["x-queue-type": .string("quorum")]
+        broker.declare("quorum", durable: true, arguments: quorum)
+        broker.send(.selectConfirms(isNoWait: true))
+        broker.publish("m", to: "quorum")
+        #expect(broker.reasons("quorum") == .dropsReturned, "nothing in it is transient")
         broker.declare("transient")
         #expect(broker.reasons("transient") == .notDurable)
     }

@@ -84,6 +84,7 @@ package struct DeliveryPromise: Hashable, Sendable {
         package static let unconfirmedPublishes = Self(rawValue: 16)
         package static let dropsOldest = Self(rawValue: 32)
         package static let dropsExpired = Self(rawValue: 64)
+        package static let dropsReturned = Self(rawValue: 1_024)
 
         // Ways to store one twice.
         package static let noDeduplication = Self(rawValue: 128)

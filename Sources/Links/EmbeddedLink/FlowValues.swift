@@ -55,7 +55,8 @@ extension DeliveryPromise.Reasons {
             (.autoAck, .autoAck), (.notDurable, .notDurable), (.goesAway, .goesAway),
             (.transientMessages, .transientMessages),
             (.unconfirmedPublishes, .unconfirmedPublishes), (.dropsOldest, .dropsOldest),
-            (.dropsExpired, .dropsExpired), (.noDeduplication, .noDeduplication),
+            (.dropsExpired, .dropsExpired), (.dropsReturned, .dropsReturned),
+            (.noDeduplication, .noDeduplication),
             (.publishesWithoutID, .publishesWithoutID), (.noPublishes, .noPublishes),
         ]
         self.init(pairs.filter { reasons.contains($0.0) }.map(\.1))

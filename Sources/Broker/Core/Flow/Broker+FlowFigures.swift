@@ -30,7 +30,9 @@ extension Broker {
             && (settings.lengthMax != nil || settings.bytesMax != nil)
         facts.hasTimeToLive = settings.ttlMicroseconds != nil
         facts.deduplicates = settings.flow?.deduplication != nil
-        facts.habits = habits
+        facts.limitsReturns = settings.deliveryLimit != nil
+        // Whatever comes into a quorum queue is persistent.
+        facts.habits = settings.type == .quorum ? habits.subtracting(.transient) : habits
         return facts
     }
 }

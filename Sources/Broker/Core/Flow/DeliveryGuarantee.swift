@@ -12,6 +12,7 @@
 /// | some had no confirm, no transaction lately | at most once | a loss on the way is missed |
 /// | a limit drops the oldest, nobody gets them | at most once | when it is full |
 /// | a time to live, nobody gets dead letters | at most once | after its time |
+/// | a limit of returns, nobody gets dead letters | at most once | past the limit |
 /// | none of these | at least once | what is not acked comes again |
 /// | and it deduplicates, all had ids lately | effectively once | a repeat is not stored |
 ///
@@ -38,10 +39,11 @@ package struct GuaranteeReasons: OptionSet, Hashable, Sendable {
     package static let unconfirmedPublishes = Self(rawValue: 16)
     package static let dropsOldest = Self(rawValue: 32)
     package static let dropsExpired = Self(rawValue: 64)
+    package static let dropsReturned = Self(rawValue: 1_024)
     /// All of these.
     package static let losses: Self = [
         .autoAck, .notDurable, .goesAway, .transientMessages, .unconfirmedPublishes, .dropsOldest,
-        .dropsExpired,
+        .dropsExpired, .dropsReturned,
     ]
 
     // Why a message that is published again may be stored again.
@@ -72,6 +74,8 @@ package struct GuaranteeFacts: Equatable {
     package var keepsDeadLetters = false
     package var dropsOldest = false
     package var hasTimeToLive = false
+    /// Messages that were returned too often die.
+    package var limitsReturns = false
     package var deduplicates = false
     /// What publishers did lately.
     package var habits: PublishHabit = .published
@@ -89,6 +93,7 @@ package struct GuaranteeFacts: Equatable {
         if self.habits.contains(.unconfirmed) { reasons.insert(.unconfirmedPublishes) }
         if self.dropsOldest, !self.keepsDeadLetters { reasons.insert(.dropsOldest) }
         if self.hasTimeToLive, !self.keepsDeadLetters { reasons.insert(.dropsExpired) }
+        if self.limitsReturns, !self.keepsDeadLetters { reasons.insert(.dropsReturned) }
         guard reasons.isEmpty else { return QueueGuarantee(.atMostOnce, reasons) }
         if !self.deduplicates {
             reasons.insert(.noDeduplication)
