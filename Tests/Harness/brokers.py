@@ -98,6 +98,9 @@ class Queuetop(Broker):
 
     def __init__(self, **options):
         super().__init__(**options)
+        self.data = self.folder / "data"
+        self.said = []
+        """What it wrote before it was ready, refusals and reports of a recovery included."""
         self._lines = None
         self._vhosts = ["/"]
         self._policies = {}
@@ -160,12 +163,12 @@ class Queuetop(Broker):
             self._write_definitions()
             options += ["--definitions", str(self.folder / "definitions.json")]
         self._process = subprocess.Popen(
-            [*self.command(), "serve", "--data-directory", str(self.folder / "data"),
+            [*self.command(), "serve", "--data-directory", str(self.data),
              "--amqp-port", "0", *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **private_home(self.folder)})
         lines = self._lines = _lines_of(self._process.stdout)
-        said = []
+        said = self.said = []
 
         def address():
             while not lines.empty():
