@@ -21,7 +21,7 @@ def run(verdicts, seed, rounds, kills):
         world = World(broker, f"{seed} {word}", competitors=2 if kills else 1)
         try:
             world.declare()
-            _rounds(world, rounds, word)
+            _rounds(world, rounds, word, f"{word}-{seed}-before")
         except Exception as error:  # A start that failed, a broker that does not answer.
             faults.append(f"life {world.life}: {type(error).__name__}: {error}")
         _judge(world, verdicts, rounds, word, faults)
@@ -29,18 +29,23 @@ def run(verdicts, seed, rounds, kills):
             broker.keep(f"{word}-{seed}", "\n".join(
                 [f"seed {seed}", *faults, *world.faults,
                  *(fault for branch in world.branches for fault in branch.faults)]))
+        else:
+            broker.discard(f"{word}-{seed}-before")
 
 
-def _rounds(world, rounds, word):
+def _rounds(world, rounds, word, copy):
+    """All lives, or those up to the first fault; `copy` is what the last start found."""
     print("   life  after   sent  confirmed  uncertain | acked  back   rejected |  left  start CPU")
     for number in range(rounds):
         seconds = _live(world, word)
         world.begin_life()
+        world.broker.keep(copy)
         start_cpu = world.broker.start()
         _tell(world, seconds, start_cpu)
         world.check_depths()
-        if number + 1 == rounds:
+        if number + 1 == rounds or world.faults:
             drain(world)
+            break
     if world.broker.stop() != 0:
         world.fault("the last stop in order has another exit code than 0")
     world.begin_life()

@@ -65,12 +65,18 @@ class Durable(Queuetop):
             return None, f"it went on: {late.stdout}{late.stderr}"
         return result.returncode, result.stderr
 
-    def keep(self, name, text=""):
-        """Copies the data directory away, with a text beside it, for who looks into a failure."""
+    def keep(self, name, text=None):
+        """Copies the data directory away, for who looks into a failure; a text goes beside it."""
         if KEEP is None:
             return
         place = pathlib.Path(KEEP) / name
         shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        shutil.copytree(self.data, place / "data", dirs_exist_ok=True)
-        (place / "report").write_text(f"{text}\n{self.output}")
+        shutil.copytree(self.data, place)
+        if text is not None:
+            place.with_suffix(".txt").write_text(f"{text}\n{self.output}")
+
+    @staticmethod
+    def discard(name):
+        """Removes such a copy, which nobody needs."""
+        if KEEP is not None:
+            shutil.rmtree(pathlib.Path(KEEP) / name, ignore_errors=True)

@@ -13,8 +13,8 @@ LEFT_SECONDS_MAX = 60.0
 class World:
     """Routes, faults, and what the threads of a life share.
 
-    `competitors` is how many consumers one of the queues has. When a broker stops in order it closes
-    connections one by one, and what the first had is given to the next: the books do not know that.
+    `competitors` is how many consumers one of the queues has. A broker that stops in order closes
+    connections one by one, and gives to the next what the first had; the books do not know that.
     """
 
     def __init__(self, broker, seed, competitors=1):
