@@ -19,6 +19,8 @@ BALLAST_MEBIBYTES = 24
 STALLED_SECONDS = 2.0
 """Without a confirm for so long, publishers that have something to confirm are stalled."""
 FREE_WHEN_STALLED_MAX = 64 * MEBIBYTE
+FREE_WHEN_UNTOLD_MAX = 16 * MEBIBYTE
+"""With more than that the broker still writes, hence reads, and can tell each that is blocked."""
 BY_ITSELF_SECONDS = 10.0
 """How long the broker may take to find room once consumers have taken everything."""
 
@@ -82,6 +84,8 @@ class Case:
             faults.append("no publisher waits for anything")
         if self.room.free > FREE_WHEN_STALLED_MAX:
             faults.append("there is room enough")
+        if self.room.free > FREE_WHEN_UNTOLD_MAX and blocked < len(self.publishers):
+            faults.append("not every publisher was told that it is blocked")
         self.check(f"confirms end: {self.room.free / MEBIBYTE:.1f} MiB free, "
                    f"{self.world.confirmed()} confirmed, {len(waiting)} outstanding, "
                    f"{blocked} of {len(self.publishers)} publishers told that they are blocked",
@@ -107,7 +111,9 @@ class Case:
         wait_until(lambda: self.world.faults or not set(waiting) & set(self.unconfirmed()),
                    lambda: f"{len(set(waiting) & set(self.unconfirmed()))} of {len(waiting)} "
                    "outstanding confirms", 90)
-        self.check(f"it goes on by itself: {len(waiting)} outstanding confirms have come", [])
+        self.wait_confirms()
+        self.check(f"it goes on by itself: {len(waiting)} outstanding confirms have "
+                   "come, and others after them", [])
 
     def finish(self, is_in_order):
         """Ends the clients of this life, whose broker lives on or has been killed."""

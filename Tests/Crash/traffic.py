@@ -71,7 +71,7 @@ class Publisher(Actor):
                       if route.backlog() < self.world.backlog_max]
             batch = []
             room = self.window - len(self.pending)
-            if routes and not self.world.stop.is_set():
+            if routes and not self.is_blocked and not self.world.stop.is_set():
                 for _ in range(min(room, self.random.randint(1, 30))):
                     tag += 1
                     batch.append(self.message(tag, self.random.choice(routes)))
@@ -138,34 +138,34 @@ class Consumer(Actor):
         self.client.call(frames.consume(1, self.branch.queues[self.place]), "basic.consume-ok")
         while not self.world.stop.is_set():
             for event in self.client.events(0.02):
-                self.take(event)
-                self.settle(event)
+                key = self.take(event)
+                if key:
+                    self.settle(event.arguments[1], key)
                 if self.is_slow:
                     self.world.stop.wait(self.random.uniform(0.0, 0.01))
             if len(self.unproven) >= PROVE_EACH:
                 self.prove()
 
     def take(self, event):
+        """Books a delivery, and answers its key unless it is none that can be read."""
         if event.name == "queue.declare-ok" and self.world.is_ending.is_set():
-            return  # The answer to what was asked when the broker ended.
+            return None  # The answer to what was asked when the broker ended.
         if event.name != "basic.deliver":
             self.world.fault(f"{self.name}: {event.name} {event.arguments}")
-            return
+            return None
         found, fault = read(event.body)
         if fault or found[0] != self.branch.route.index:
             self.world.fault(f"{self.name}: {fault or f'a message of route {found[0]}'}")
-            return
+            return None
         key = found[1]
         self.branch.delivered(self.place, key, bool(event.arguments[2]), self.world.life)
         if self.place == MAIN and key[1] <= self.last.get(key[0], -1):
             self.branch.fault(key, f"came to {self.name} behind {self.last[key[0]]}")
         self.last[key[0]] = key[1]
+        return key
 
-    def settle(self, event):
-        found, fault = read(event.body)
-        if fault:
-            return
-        tag, key = event.arguments[1], found[1]
+    def settle(self, tag, key):
+        """Rejects a delivery where that makes dead letters, or acks it, alone or with others."""
         if self.rejects and self.random.random() < 0.2:
             self.ask(key, True)
             self.client.send(frames.reject(1, tag, requeue=False))

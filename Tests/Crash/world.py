@@ -74,7 +74,7 @@ class World:
 
     def client(self):
         """A connection with one channel."""
-        client = rawclient.Client(self.broker.port)
+        client = rawclient.Client(self.broker.port, capabilities=["connection.blocked"])
         client.channel(1)
         return client
 
