@@ -54,8 +54,10 @@ class Actor(threading.Thread):
 class Publisher(Actor):
     """Publishes numbered persistent messages of all sizes, and counts confirms."""
 
-    def __init__(self, world, number):
+    def __init__(self, world, number, pause=0.0):
         super().__init__(world, f"publisher {number}")
+        self.pause = pause
+        """Seconds between two pieces, for a load that is slower than it could be."""
         self.number = number
         self.pending = collections.OrderedDict()
         self.durable_stamp = 0
@@ -75,6 +77,8 @@ class Publisher(Actor):
                 for _ in range(min(room, self.random.randint(1, 30))):
                     tag += 1
                     batch.append(self.message(tag, self.random.choice(routes)))
+            if self.pause:
+                self.world.stop.wait(self.pause)
             self.client.send(b"".join(batch))
             for event in self.client.events(0.0 if batch else 0.02):
                 self.take(event)
