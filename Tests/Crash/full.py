@@ -172,7 +172,8 @@ def _fills_up(case, mebibytes, pause):
         case.wait_confirms(BY_ITSELF_SECONDS)
         said, faults = "what consumers took makes room enough", []
     except TimedOut:
-        said = "what consumers took makes no room while the disk is full; other files have to"
+        said = "what consumers took makes room enough" if can_write else \
+            "what consumers took makes no room while nothing can be written; other files have to"
         # With room to write in, the log can be cut, and nobody but the broker can do that.
         faults = [f"{case.room.free / MEBIBYTE:.1f} MiB free, and publishers stay blocked though "
                   f"consumers have taken everything but {_left(case.world)} messages"] \
