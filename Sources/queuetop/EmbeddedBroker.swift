@@ -20,23 +20,30 @@ struct EmbeddedBroker {
     var address: String { "amqp://\(AMQPServer.host):\(self.server.port)" }
 
     /// Begins to serve; when that fails, says why on standard error and ends the program.
-    static func startOrExit(_ options: BrokerOptions) async throws -> EmbeddedBroker {
+    ///
+    /// - Parameter notify: Gets sentences for the operator while it runs.
+    static func startOrExit(
+        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> EmbeddedBroker {
         do throws(StartFailure) {
-            return try await Self.start(options)
+            return try await Self.start(options, notify: notify)
         } catch {
             error.endProgram()
         }
     }
 
     /// Claims the data directory and begins to serve.
-    static func start(_ options: BrokerOptions) async throws(StartFailure) -> EmbeddedBroker {
+    static func start(
+        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(StartFailure) -> EmbeddedBroker {
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
         let (store, recovered) = try Self.openStore(directory, options.storeLimits)
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: store,
-            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits)
+            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits,
+            notify: notify)
         for problem in await engine.restore(recovered) {
             StandardStream.error.write("queuetop: not taken over: \(problem)\n")
         }

@@ -20,12 +20,7 @@ final class RecoveryProgress {
                 "queuetop: recovered \(report.batches) batches from "
                     + "\(report.logBytes) bytes of log\n")
         }
-        for damage in report.damages {
-            let copy = damage.quarantine.map { "; a copy is in \($0)" } ?? ""
-            StandardStream.error.write(
-                "queuetop: \(damage.bytes) damaged bytes in \(damage.place) were left out"
-                    + "\(copy)\n")
-        }
+        for damage in report.damages { StandardStream.error.write("queuetop: \(damage)\n") }
     }
 
     private static func now() -> Int64 {

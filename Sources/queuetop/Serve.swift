@@ -16,7 +16,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var broker: BrokerOptions
 
     func run() async throws {
-        let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let broker = try await EmbeddedBroker.startOrExit(self.broker) { sentence in
+            StandardStream.error.write("queuetop: \(sentence)\n")
+        }
         let path = broker.directory.path
         // Written at once, though standard output may be a pipe: scripts wait for this line.
         StandardStream.output.write(

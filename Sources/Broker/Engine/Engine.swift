@@ -23,6 +23,8 @@ package actor Engine {
     package nonisolated let clock: EngineClock
     private let store: any MessageStore
     private let connectionsMax: Int
+    /// Tells the operator something, a sentence, where no console does.
+    private let notify: @Sendable (String) -> Void
     var broker: Broker
     private(set) var outlets: [ConnectionID: any ConnectionOutlet] = [:]
     /// Those that may have something to flush at the end of the batch.
@@ -47,8 +49,9 @@ package actor Engine {
     ///   - seed: Where the random part of names that the broker gives comes from.
     package init(
         on loop: any EventLoop, clock: EngineClock, store: any MessageStore, seed: UInt64,
-        limits: EngineLimits = EngineLimits()
+        limits: EngineLimits = EngineLimits(), notify: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.notify = notify
         self.loop = loop
         self.executor = loop.executor
         self.clock = clock
@@ -236,7 +239,9 @@ package actor Engine {
         case .chunkKept(let load): self.broker.chunkKept(load.queue, chunk: load.chunk)
         case .chunkNotKept(let load): self.broker.chunkNotKept(load.queue, chunk: load.chunk)
         case .health(let health): self.healthChanged(health)
-        case .damaged(let report): self.damages.append(report)
+        case .damaged(let report):
+            self.damages.append(report)
+            self.notify(report.description)
         }
     }
 

@@ -37,6 +37,9 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
     private var health = StoreHealth.fine
     private var healthCheckedAt: Int64 = 0
     private var freeBytes = UInt64.max
+    /// Bytes written since the free room was looked at.
+    private var uncheckedBytes = 0
+    private static let uncheckedBytesMax = 4_194_304
 
     private init(_ machine: StoreMachine) { self.machine = machine }
 
@@ -121,6 +124,7 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
                 return
             }
             isBusy = self.checkpoint(bytes: bytes)
+            self.uncheckedBytes += bytes
             self.watchHealth(tell)
         }
     }
@@ -181,9 +185,13 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
     private func watchHealth(_ tell: (StoreEvent) -> Void) {
         for report in exchange(&self.machine.damages, with: []) { tell(.damaged(report)) }
         let now = Self.now()
-        if now - self.healthCheckedAt >= Self.healthIntervalMicroseconds {
+        if now - self.healthCheckedAt >= Self.healthIntervalMicroseconds
+            || self.uncheckedBytes >= Self.uncheckedBytesMax
+        {
             self.healthCheckedAt = now
+            self.uncheckedBytes = 0
             self.freeBytes = self.machine.freeBytes
+            self.machine.isRoomShort = self.freeBytes < self.machine.limits.freeBytesMin
         }
         let limit = self.machine.limits.freeBytesMin
         let health: StoreHealth

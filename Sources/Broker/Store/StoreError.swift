@@ -47,8 +47,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "versions up to \(known). Start the newer queuetop that wrote them, or "
                 + "choose another place with --data-directory."
         case .diskFull(let path):
-            "No space left for \(path). Publishing is paused; free some space, and it resumes by "
-                + "itself."
+            "No space left for \(path). Free some space on that disk; a broker that runs pauses "
+                + "publishing until then, and resumes by itself."
         case .damaged(let path, let what):
             "\(path) is damaged: \(what). Restore the data directory from a backup, or start "
                 + "with another --data-directory."

@@ -52,10 +52,7 @@ struct Slice {
     var bytes: Int { self.entries.bytes.count }
 
     /// The bytes with their sums.
-    consuming func sealed() -> [UInt8] {
-        self.entries.seal(from: 0)
-        return self.entries.bytes
-    }
+    consuming func finished() -> [UInt8] { self.entries.bytes }
 
     mutating func begin(_ queue: QueueID, level: UInt64, from position: UInt64) {
         self.moves.append(Move(queue: queue, level: level, from: position, upTo: position))
@@ -85,10 +82,25 @@ struct Slice {
         self.block = block
     }
 
+    /// Adds an extent of which every record is alive: its entries as they lie there, their sums
+    /// with them.
+    mutating func add(whole extent: Extent, entries: [UInt8], _ summary: ExtentSummary) {
+        self.closeBlock()
+        var moved = extent
+        moved.file = self.file
+        moved.offset = self.start + UInt64(self.bytes)
+        moved.settled = -1
+        moved.summary = summary
+        self.entries.breakRun()
+        self.entries.bytes += entries
+        self.moves[self.moves.count - 1].extents.append((moved, []))
+    }
+
     /// Ends an extent: what follows must not lie in the same one.
     mutating func closeBlock() {
         guard var block = exchange(&self.block, with: nil) else { return }
         block.extent.bytes = UInt32(self.bytes - block.start)
+        self.entries.seal(from: block.start)
         self.moves[self.moves.count - 1].extents.append((block.extent, block.settled))
     }
 

@@ -46,14 +46,17 @@ struct FileHeader {
     /// - Returns: nil when it is torn or damaged.
     /// - Throws: ``StoreError/unknownVersion(path:found:known:)``.
     init?(_ bytes: UnsafeRawBufferPointer, magic: UInt64, path: String) throws(StoreError) {
-        guard bytes.count >= LogFormat.headerBytes, bytes.number(0, as: UInt64.self) == magic,
-            checksum(bytes.part(16, LogFormat.headerBytes - 16))
-                == bytes.number(12, as: UInt32.self)
+        guard bytes.count >= LogFormat.headerBytes, bytes.number(0, as: UInt64.self) == magic
         else { return nil }
+        // The sum begins behind it, so that one of another version is recognised as such.
         let version = bytes.number(8, as: UInt32.self)
         guard version == LogFormat.version else {
             throw .unknownVersion(path: path, found: version, known: LogFormat.version)
         }
+        guard
+            checksum(bytes.part(16, LogFormat.headerBytes - 16))
+                == bytes.number(12, as: UInt32.self)
+        else { return nil }
         self.number = bytes.number(16, as: UInt64.self)
         self.firstSequence = bytes.number(24, as: UInt64.self)
         self.bytesBefore = bytes.number(32, as: UInt64.self)

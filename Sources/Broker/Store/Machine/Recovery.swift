@@ -91,9 +91,13 @@ struct Recovery {
         var slots: [Int] = []
         for segment in root.segments {
             let kind = StoredFile.Kind.segment(segment.number)
-            let handle = try onDisk { () throws(DiskError) in
-                try disk.open(StoredFile.name(kind))
+            let name = StoredFile.name(kind)
+            let (handle, header) = try onDisk { () throws(DiskError) in
+                let handle = try disk.open(name)
+                return (handle, try handle.read(LogFormat.headerBytes, at: 0))
             }
+            // What a damaged header says of the file stands in the root too; a version does not.
+            _ = try FileHeader.decoded(header, magic: LogFormat.segmentMagic, path: name)
             slots.append(
                 index.files.add(StoredFile(kind: kind, handle: handle, bytes: segment.bytes)))
         }

@@ -29,6 +29,12 @@ extension StoreMachine {
     /// gone.
     private var isCheckpointDue: Bool {
         if self.index.files[self.log.slot].extents > self.limits.logExtentsMax { return true }
+        // What is settled in the log takes room that is needed.
+        if self.isRoomShort, self.log.written > UInt64(self.limits.sliceBytes),
+            self.index.files[self.log.slot].liveShare < self.limits.liveShareMin
+        {
+            return true
+        }
         return self.index.files.count > 1 && (self.logs.count > 1 || self.isMostlyDead)
     }
 
@@ -75,7 +81,7 @@ extension StoreMachine {
         }
         if !slice.moves.isEmpty {
             let moves = slice.moves
-            let bytes = slice.sealed()
+            let bytes = slice.finished()
             try self.writeSegment(bytes)
             for move in moves { self.index.perform(move, sources: state.sources) }
         }
@@ -106,8 +112,7 @@ extension StoreMachine {
                 slice.closeBlock()
                 continue
             }
-            // What is damaged was put aside and is left out.
-            try self.forEachLive(in: extent) { slice.add($1, at: $0, of: queue) }
+            try self.copy(extent, of: queue, to: &slice)
             if slice.bytes >= self.limits.sliceBytes {
                 slice.end(upTo: position)
                 state.level = level.number
@@ -118,6 +123,41 @@ extension StoreMachine {
         slice.end(upTo: position)
         state.level = level.number + 1
         state.position = 0
+    }
+
+    private func copy(
+        _ extent: Extent, of queue: QueueID, to slice: inout Slice
+    ) throws(StoreError) {
+        if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4,
+            let (entries, summary) = try self.intact(extent)
+        {
+            return slice.add(whole: extent, entries: entries, summary)
+        }
+        // What is damaged was put aside and is left out.
+        try self.forEachLive(in: extent) { slice.add($1, at: $0, of: queue) }
+    }
+
+    /// The entries of an extent as they lie there; nil when not all of it can be understood.
+    private func intact(
+        _ extent: Extent
+    ) throws(StoreError) -> (entries: [UInt8], summary: ExtentSummary)? {
+        let handle = self.index.files[Int(extent.file)].handle
+        let bytes = try onDisk { () throws(DiskError) in
+            try handle.read(Int(extent.bytes), at: extent.offset)
+        }
+        var summary = ExtentSummary()
+        let isIntact = bytes.withUnsafeBytes { all in
+            var offset = 0
+            while offset < all.count {
+                guard let entry = LogEntry(all, at: offset), entry.kind == .append,
+                    entry.isBodyIntact
+                else { return false }
+                Record.forEach(in: entry.body, from: entry.number) { summary.add($1) }
+                offset += entry.bytes
+            }
+            return true
+        }
+        return isIntact ? (bytes, summary) : nil
     }
 
     private func openSegment() throws(StoreError) -> SegmentWriter {

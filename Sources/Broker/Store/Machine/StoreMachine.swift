@@ -58,6 +58,8 @@ package final class StoreMachine {
     /// What could not be read, and waits to be tried again.
     var failedLoads: [ChunkLoad] = []
 
+    /// There is less room on the disk than there should be.
+    package var isRoomShort = false
     /// What is wrong with the disk now; nil when nothing is.
     package internal(set) var failure: StoreError?
     var retryAt: Int64 = 0
@@ -224,10 +226,15 @@ extension DefinitionChange {
 }
 
 /// Something on the disk that is not what was written there.
-package struct DamageReport: Hashable, Sendable {
+package struct DamageReport: Hashable, Sendable, CustomStringConvertible {
     /// The file and where in it.
     package var place: String
     package var bytes: Int
     /// The file that the bytes were copied to; nil when they could not be read or written.
     package var quarantine: String?
+
+    package var description: String {
+        let copy = self.quarantine.map { "; a copy is in \($0)" } ?? ""
+        return "\(self.bytes) damaged bytes in \(self.place) were left out\(copy)"
+    }
 }
