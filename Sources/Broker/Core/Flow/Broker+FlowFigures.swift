@@ -18,7 +18,7 @@ extension Broker {
         let habits = self.queues[slot].habits.lately(now: now)
         let settings = self.queues[slot].settings
         var facts = GuaranteeFacts()
-        facts.isDurable = settings.isDurable
+        facts.isDurable = settings.isDurable && settings.durability == .sync
         facts.goesAway =
             settings.owner != nil || settings.isAutoDelete || settings.expiresMicroseconds != nil
         facts.autoAckConsumers = self.queues[slot].consumers.members.count {

@@ -66,6 +66,7 @@ package struct QueueGuarantee: Hashable, Sendable {
 
 /// What a guarantee follows from.
 package struct GuaranteeFacts: Equatable {
+    /// Durable, and its messages are synced before their confirm.
     package var isDurable = true
     /// Exclusive, auto-delete, or gone when it is unused.
     package var goesAway = false

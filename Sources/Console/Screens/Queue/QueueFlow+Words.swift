@@ -96,7 +96,7 @@ extension DeliveryPromise {
 
     private static let sentences: [(reason: Reasons, sentence: String)] = [
         (.autoAck, "a consumer takes without ack: a message is gone once it is on its way"),
-        (.notDurable, "the queue is not durable: a restart empties it"),
+        (.notDurable, "messages are not on disk when they are confirmed"),
         (.goesAway, "the queue goes away by itself, and its messages with it"),
         (.transientMessages, "some messages are transient: a restart loses them"),
         (
