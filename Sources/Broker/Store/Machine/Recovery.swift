@@ -296,8 +296,11 @@ struct Recovery {
 }
 
 extension FileHeader {
+    /// The header that stands in these bytes.
+    ///
     /// - Returns: nil when it is torn or damaged.
-    static func decoded(
+    /// - Throws: ``StoreError/unknownVersion(path:found:known:)``.
+    package static func decoded(
         _ bytes: [UInt8], magic: UInt64, path: String
     ) throws(StoreError) -> FileHeader? {
         var failure: StoreError?

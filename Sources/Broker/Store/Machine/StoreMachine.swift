@@ -63,6 +63,7 @@ package final class StoreMachine {
     var retryAt: Int64 = 0
     /// Names of what was found damaged since it was asked last, each with where it was put.
     package var damages: [DamageReport] = []
+    package internal(set) var tally = StoreTally()
     /// Batches that are done, whose memory can be used again.
     private var spare: [[UInt8]] = []
 
@@ -120,6 +121,7 @@ package final class StoreMachine {
 
     func fail(_ error: StoreError, now: Int64) {
         self.failure = error
+        if case .diskFull = error { self.tally.fullDisks += 1 } else { self.tally.failures += 1 }
         self.retryAt = now + self.limits.retryMicroseconds
     }
 
