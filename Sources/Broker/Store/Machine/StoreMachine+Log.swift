@@ -59,9 +59,11 @@ extension StoreMachine {
     /// Closes the log file, in order, and begins the next.
     func rotateLog() throws(StoreError) {
         if self.log.synced < self.log.written { try self.syncLog() }
+        self.isLogClosed = true
         self.log = try self.beginLog(
             number: self.log.number + 1, firstSequence: self.nextSequence,
             bytesBefore: self.log.written, with: [])
+        self.isLogClosed = false
         self.tally.rotatedLogs += 1
     }
 

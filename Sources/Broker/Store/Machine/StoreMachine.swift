@@ -49,6 +49,9 @@ package final class StoreMachine {
     var unsyncedBytes = 0
     /// A sync of the log failed: what was not synced has to go to another file.
     var isLogSuspect = false
+    /// The next log file may be there already and tell how much of this one counts: nothing more
+    /// may be added to this one.
+    var isLogClosed = false
 
     var unresolved: [Unresolved] = []
     var checkpoint: Checkpoint?
@@ -127,6 +130,7 @@ package final class StoreMachine {
 
     private func bringToDisk(now: Int64) throws(StoreError) {
         if self.isLogSuspect { try self.replaceLog() }
+        if self.isLogClosed { try self.rotateLog() }
         try self.define()
         try self.writeBatches(now: now)
         if self.wantsSync(now: now) { try self.syncLog() }
