@@ -46,6 +46,16 @@ struct StopTests {
         #expect(Self.redelivered(bench) == end)
     }
 
+    @Test("what comes in later is new, even where a transient message was delivered before")
+    func behindTheEnd() throws {
+        let bench = try MachineBench()
+        try bench.append("one")
+        let end = bench.end
+        Self.stop(bench, at: end + 4_096)
+        try bench.open()
+        #expect(Self.redelivered(bench) == end)
+    }
+
     @Test("a level without a cursor was never delivered")
     func withoutCursor() throws {
         let bench = try MachineBench()
