@@ -110,7 +110,7 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
-        tests("Store", ["Core", "Messaging", "TestSupport"]),
+        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),

@@ -29,6 +29,8 @@ final class SimulatedBroker {
         var body: String
         var isRedelivered: Bool
         var queue: QueueID
+        /// How often it was returned before; queues that do not count say nothing.
+        var returns: UInt32?
     }
 
     let disk: SimulatedDisk
@@ -38,7 +40,7 @@ final class SimulatedBroker {
     private var batch = StoreBatch()
     private var loads: [ChunkLoad] = []
     /// The clock of broker and store, µs.
-    var now: Int64 = 1_700_000_000_000_000
+    var now: Int64
 
     /// Confirmed publishes, by their numbers on the channel.
     private(set) var confirmed: Set<UInt64> = []
@@ -47,6 +49,9 @@ final class SimulatedBroker {
     private(set) var got: [Got] = []
     private(set) var replies: [Reply] = []
     private(set) var publishCount: UInt64 = 0
+    private(set) var loadCount = 0
+    private(set) var keepCount = 0
+    private(set) var gotCount = 0
     /// The commit that is open.
     private(set) var openCommit: UInt64 = 1
     /// What was sent before it was durable.
@@ -54,10 +59,11 @@ final class SimulatedBroker {
     private var held: [Reply] = []
 
     /// - Throws: What the store says when it cannot be opened.
-    init(on disk: SimulatedDisk, residentBytesMax: Int?) throws {
+    init(on disk: SimulatedDisk, residentBytesMax: Int?, now: Int64) throws {
         self.disk = disk
+        self.now = now
         let (machine, recovered) = try StoreMachine.open(
-            disk, limits: Self.limits, nowMicroseconds: self.now)
+            disk, limits: Self.limits, nowMicroseconds: now)
         self.machine = machine
         self.report = recovered.report
         self.broker = Broker(seed: 1)
@@ -84,17 +90,18 @@ final class SimulatedBroker {
         self.finish()
     }
 
+    /// - Parameter describe: Sets further properties.
     /// - Returns: Its number on the channel.
     @discardableResult
     func publish(
         _ body: String, to key: String, exchange: String = "", isPersistent: Bool,
-        priority: UInt8? = nil
+        _ describe: (inout MessageProperties) -> Void = { _ in }
     ) -> UInt64 {
         var properties = MessageProperties()
         if isPersistent {
             properties.deliveryMode = MessageProperties.DeliveryMode.persistent.rawValue
         }
-        properties.priority = priority
+        describe(&properties)
         let encoded = properties.encoded()
         let bytes = Array(exchange.utf8) + Array(key.utf8) + encoded + Array(body.utf8)
         let names = exchange.utf8.count
@@ -161,6 +168,7 @@ final class SimulatedBroker {
         guard let bytes = self.broker.chunkBytes(of: queue, chunk: chunk) else { return }
         let load = ChunkLoad(queue: queue, chunk: chunk)
         let copy = Array(bytes)
+        self.keepCount += 1
         self.kept.append((load, (try? self.machine.keep(load, bytes: copy)) != nil))
     }
 
@@ -173,7 +181,8 @@ final class SimulatedBroker {
             self.got.append(
                 Got(
                     tag: got.tag, body: String(decoding: view.body, as: UTF8.self),
-                    isRedelivered: got.isRedelivered, queue: got.queue))
+                    isRedelivered: got.isRedelivered, queue: got.queue, returns: got.returns))
+            self.gotCount += 1
         case .confirm(_, let tag, let isMultiple):
             if isMultiple {
                 self.confirmedUpTo = max(self.confirmedUpTo, tag.number)
@@ -197,6 +206,7 @@ final class SimulatedBroker {
 
     /// Lets the store work: it writes, syncs, reads, and goes on with a checkpoint.
     func pump(slices: Int = 1) {
+        self.fireTimers()
         if let done = self.machine.advance(nowMicroseconds: self.now) {
             self.broker.durable(upTo: done)
             if let gate = self.gate, gate <= done {
@@ -216,6 +226,7 @@ final class SimulatedBroker {
                 self.loads.append(load)
                 continue
             }
+            self.loadCount += 1
             bytes.withUnsafeBytes {
                 self.broker.chunkLoaded(
                     load.queue, chunk: load.chunk, bytes: $0, now: self.timestamp)
@@ -224,6 +235,29 @@ final class SimulatedBroker {
         for _ in 0..<slices where !self.machine.work(nowMicroseconds: self.now) { break }
         self.finish()
     }
+
+    private func fireTimers() {
+        guard let next = self.broker.nextTimer, next <= self.timestamp else { return }
+        self.broker.timeReached(now: self.timestamp)
+        self.finish()
+    }
+
+    /// Lets everything happen that is due, without letting time pass; the disk must be well.
+    func comeToRest() {
+        for _ in 0..<10_000 {
+            self.finish()
+            self.pump()
+            let isTimerDue = self.broker.nextTimer.map { $0 <= self.timestamp } ?? false
+            if self.loads.isEmpty, !isTimerDue { return }
+        }
+        preconditionFailure("what is due does not come to an end")
+    }
+
+    /// Whether something waits for bytes that have left memory.
+    var isLoading: Bool { !self.loads.isEmpty }
+
+    /// Messages that wait in exchanges which delay them.
+    var waitingCount: Int { self.broker.sample(now: self.timestamp).delayed }
 
     /// Pumps until the store has nothing left to do; the disk must be well.
     func settle() {

@@ -17,8 +17,7 @@ struct DefinitionFaultTests {
         try store.apply([.hostAdded("first")])
         self.disk.faults.capacityBytes = self.disk.usedBytes + 20_000
         let many = (0..<2_000).map { DefinitionChange.hostAdded(VirtualHostName("host \($0)")) }
-        let full = StoreError.ioFailed(
-            path: Self.name + "-wal", operation: "write", reason: "No space left on device")
+        let full = StoreError.diskFull(path: Self.name + "-wal")
         #expect(throws: full) { try store.apply(many) }
         #expect(try store.load().hosts == ["first"])
         self.disk.faults.capacityBytes = .max

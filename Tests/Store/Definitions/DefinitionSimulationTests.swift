@@ -142,7 +142,9 @@ private struct Simulation {
     }
 
     private static func isOfDisk(_ error: StoreError) -> Bool {
-        if case .ioFailed(_, let operation, _) = error { operation != "use" } else { false }
+        if case .diskFull = error { return true }
+        if case .ioFailed(_, let operation, _) = error { return operation != "use" }
+        return false
     }
 
     private mutating func chance(_ likelihood: Double) -> Bool {

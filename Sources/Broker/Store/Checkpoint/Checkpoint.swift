@@ -18,8 +18,13 @@ struct Checkpoint {
 }
 
 /// The segment that a checkpoint writes to.
-struct SegmentWriter {
-    let slot: Int
+package struct SegmentWriter {
+    package let slot: Int
     /// Up to where it is written and synced.
-    var bytes: UInt64
+    package var bytes: UInt64
+
+    package init(slot: Int, bytes: UInt64) {
+        self.slot = slot
+        self.bytes = bytes
+    }
 }

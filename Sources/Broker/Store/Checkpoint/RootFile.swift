@@ -16,41 +16,60 @@ import Messaging
 ///
 /// Written whole under another name, synced, and given the name `root`, so that one of two states
 /// is there at any moment.
-struct RootFile {
-    static let name = "root"
-    static let nextName = "root.new"
-    static let magic: UInt64 = 0x54_4F_4F_52_50_4F_54_51
-    static let version: UInt32 = 1
+package struct RootFile {
+    package static let name = "root"
+    package static let nextName = "root.new"
+    package static let magic: UInt64 = 0x54_4F_4F_52_50_4F_54_51
+    package static let version: UInt32 = 1
 
-    struct Segment: Equatable {
-        var number: UInt64
-        var bytes: UInt64
+    /// A segment that counts.
+    package struct Segment: Hashable, Sendable {
+        package var number: UInt64
+        package var bytes: UInt64
+
+        package init(number: UInt64, bytes: UInt64) {
+            self.number = number
+            self.bytes = bytes
+        }
     }
 
-    struct Level {
-        var number: UInt64
-        var end: UInt64
+    /// One level of a queue; see ``QueueIndex/Level``.
+    package struct Level {
+        package var number: UInt64
+        package var end: UInt64
         /// Their files are places in `segments`.
-        var extents: [(extent: Extent, settled: [UInt64])]
+        package var extents: [(extent: Extent, settled: [UInt64])]
+
+        package init(
+            number: UInt64, end: UInt64, extents: [(extent: Extent, settled: [UInt64])]
+        ) {
+            self.number = number
+            self.end = end
+            self.extents = extents
+        }
     }
 
-    struct Queue {
-        var id: QueueID
-        var levels: [Level] = []
-        var notes: [(NoteKey, [UInt8])] = []
+    /// A queue, and what lies in segments of it.
+    package struct Queue {
+        package var id: QueueID
+        package var levels: [Level] = []
+        package var notes: [(NoteKey, [UInt8])] = []
+
+        package init(id: QueueID) { self.id = id }
     }
 
-    var firstLog: UInt64 = 1
-    var firstSequence: UInt64 = 1
-    var nextSegment: UInt64 = 1
+    package var firstLog: UInt64 = 1
+    package var firstSequence: UInt64 = 1
+    package var nextSegment: UInt64 = 1
     /// The highest incarnation that a queue ever had.
-    var newest: UInt32 = 0
-    var segments: [Segment] = []
-    var queues: [Queue] = []
+    package var newest: UInt32 = 0
+    package var segments: [Segment] = []
+    package var queues: [Queue] = []
 
     // MARK: Writing
 
-    func encoded() -> [UInt8] {
+    /// All its bytes.
+    package func encoded() -> [UInt8] {
         var bytes = NumberWriter()
         bytes.add(Self.magic)
         bytes.add(Self.version)
@@ -107,7 +126,7 @@ struct RootFile {
     // MARK: Reading
 
     /// - Throws: ``StoreError/damaged(path:what:)`` or ``StoreError/unknownVersion(path:found:known:)``.
-    init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(StoreError) {
+    package init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(StoreError) {
         var reader = NumberReader(bytes)
         guard reader.take(UInt64.self) == Self.magic else {
             throw .damaged(path: path, what: "it is no root file")
@@ -132,7 +151,7 @@ struct RootFile {
         if reader.isShort { throw .damaged(path: path, what: "it ends too early") }
     }
 
-    init() {}
+    package init() {}
 
     private static func queue(_ reader: inout NumberReader) -> Queue {
         var queue = Queue(id: QueueID(slot: reader.take(), incarnation: reader.take()))

@@ -2,15 +2,15 @@ import Core
 import Messaging
 
 /// The bytes of one slice of a checkpoint, and what is to refer to them once they are synced.
-struct Slice {
+package struct Slice {
     /// What takes the place of the sources' extents in a part of one level.
-    struct Move {
-        let queue: QueueID
-        let level: UInt64
+    package struct Move {
+        package let queue: QueueID
+        package let level: UInt64
         /// The part: from one position up to another.
-        let from: UInt64
-        var upTo: UInt64
-        var extents: [(extent: Extent, settled: [UInt64])] = []
+        package let from: UInt64
+        package var upTo: UInt64
+        package var extents: [(extent: Extent, settled: [UInt64])] = []
     }
 
     /// An extent being written: an entry for each run of records without a hole.
@@ -35,7 +35,7 @@ struct Slice {
         }
     }
 
-    private(set) var moves: [Move] = []
+    package private(set) var moves: [Move] = []
     private var entries = EntryWriter(behind: 0)
     /// Where in the file it will begin.
     private let start: UInt64
@@ -43,23 +43,24 @@ struct Slice {
     private let spanMax: UInt64
     private var block: Block?
 
-    init(into segment: SegmentWriter, spanMax: UInt64) {
+    package init(into segment: SegmentWriter, spanMax: UInt64) {
         self.start = segment.bytes
         self.file = Int32(segment.slot)
         self.spanMax = spanMax
     }
 
-    var bytes: Int { self.entries.bytes.count }
+    package var bytes: Int { self.entries.bytes.count }
 
     /// The bytes with their sums.
-    consuming func finished() -> [UInt8] { self.entries.bytes }
+    package consuming func finished() -> [UInt8] { self.entries.bytes }
 
-    mutating func begin(_ queue: QueueID, level: UInt64, from position: UInt64) {
+    /// Begins with a part of one level, from a position on.
+    package mutating func begin(_ queue: QueueID, level: UInt64, from position: UInt64) {
         self.moves.append(Move(queue: queue, level: level, from: position, upTo: position))
     }
 
     /// Adds a record that is alive.
-    mutating func add(_ record: Record, at position: UInt64, of queue: QueueID) {
+    package mutating func add(_ record: Record, at position: UInt64, of queue: QueueID) {
         let size = record.size
         let end = position + UInt64(size)
         if let block = self.block, end - block.extent.start > self.spanMax { self.closeBlock() }
@@ -97,7 +98,7 @@ struct Slice {
     }
 
     /// Ends an extent: what follows must not lie in the same one.
-    mutating func closeBlock() {
+    package mutating func closeBlock() {
         guard var block = exchange(&self.block, with: nil) else { return }
         block.extent.bytes = UInt32(self.bytes - block.start)
         self.entries.seal(from: block.start)
@@ -105,7 +106,7 @@ struct Slice {
     }
 
     /// Says up to where the level was read.
-    mutating func end(upTo position: UInt64) {
+    package mutating func end(upTo position: UInt64) {
         self.closeBlock()
         self.moves[self.moves.count - 1].upTo = position
     }

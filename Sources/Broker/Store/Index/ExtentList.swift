@@ -1,24 +1,27 @@
 /// The extents of one priority level of a queue that have something alive, by position.
-struct ExtentList {
-    private(set) var all: [Extent] = []
+package struct ExtentList {
+    package private(set) var all: [Extent] = []
     /// How many at the front are gone.
-    private(set) var head = 0
+    package private(set) var head = 0
     /// Those behind it that are gone and still in their place.
     private var gone = 0
 
-    var isEmpty: Bool { self.all.count - self.head == self.gone }
-    var alive: some Sequence<Extent> { self.all[self.head...].lazy.filter { $0.live > 0 } }
-    var indices: Range<Int> { self.head..<self.all.count }
-    /// Past the last record that is known.
-    var end: UInt64 { self.all.last?.end ?? 0 }
+    package init() {}
 
-    subscript(index: Int) -> Extent {
+    package var isEmpty: Bool { self.all.count - self.head == self.gone }
+    package var alive: some Sequence<Extent> { self.all[self.head...].lazy.filter { $0.live > 0 } }
+    package var indices: Range<Int> { self.head..<self.all.count }
+    /// Past the last record that is known.
+    package var end: UInt64 { self.all.last?.end ?? 0 }
+
+    /// The one at an index out of ``indices``.
+    package subscript(index: Int) -> Extent {
         get { self.all[index] }
         _modify { yield &self.all[index] }
     }
 
     /// The first one whose end lies behind a position.
-    func firstIndex(behind position: UInt64) -> Int {
+    package func firstIndex(behind position: UInt64) -> Int {
         if self.head < self.all.count, self.all[self.head].end > position { return self.head }
         var low = self.head
         var high = self.all.count
@@ -30,17 +33,17 @@ struct ExtentList {
     }
 
     /// The one that a position lies in.
-    func index(of position: UInt64) -> Int? {
+    package func index(of position: UInt64) -> Int? {
         let index = self.firstIndex(behind: position)
         guard index < self.all.count, self.all[index].start <= position else { return nil }
         return index
     }
 
     /// Adds one behind the last.
-    mutating func append(_ extent: Extent) { self.all.append(extent) }
+    package mutating func append(_ extent: Extent) { self.all.append(extent) }
 
     /// Notes that the one at an index has nothing alive any more.
-    mutating func died(at index: Int) {
+    package mutating func died(at index: Int) {
         guard index == self.head else {
             self.gone += 1
             if self.gone > 32, self.gone > (self.all.count - self.head) / 2 { self.compact() }
@@ -64,7 +67,7 @@ struct ExtentList {
     }
 
     /// Puts others in the place of those in a range, which may have holes then.
-    mutating func replace(_ range: Range<Int>, with extents: [Extent]) {
+    package mutating func replace(_ range: Range<Int>, with extents: [Extent]) {
         self.all.replaceSubrange(range, with: extents)
         self.compact()
     }

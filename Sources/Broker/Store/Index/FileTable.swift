@@ -1,38 +1,46 @@
 import Core
 
 /// One file of the log or of the segments.
-struct StoredFile {
-    enum Kind: Equatable {
+package struct StoredFile {
+    /// What it is, with its number.
+    package enum Kind: Hashable, Sendable {
         case log(UInt64)
         case segment(UInt64)
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// Tells it from every other that had its slot; the table gives it.
-    fileprivate(set) var serial: UInt64 = 0
+    package fileprivate(set) var serial: UInt64 = 0
     /// Open as long as it is in the table.
-    let handle: any DiskFile
+    package let handle: any DiskFile
     /// Bytes that count.
-    var bytes: UInt64
+    package var bytes: UInt64
     /// Of a log file: the number of its first batch.
-    var firstSequence: UInt64 = 0
+    package var firstSequence: UInt64 = 0
     /// Records that its extents hold, and those of them that are not settled.
-    var records = 0
-    var live = 0
+    package var records = 0
+    package var live = 0
     /// Extents with something alive.
-    var extents = 0
+    package var extents = 0
     /// Queues that have extents in it, in the order in which they came; some may have none now.
-    var queues: [QueueID] = []
+    package var queues: [QueueID] = []
+
+    package init(kind: Kind, handle: any DiskFile, bytes: UInt64) {
+        self.kind = kind
+        self.handle = handle
+        self.bytes = bytes
+    }
 
     /// How much of it is not settled, by records.
-    var liveShare: Double {
+    package var liveShare: Double {
         self.records == 0 ? 0 : Double(self.live) / Double(self.records)
     }
 
-    var name: String { Self.name(self.kind) }
-    var isLog: Bool { if case .log = self.kind { true } else { false } }
+    package var name: String { Self.name(self.kind) }
+    package var isLog: Bool { if case .log = self.kind { true } else { false } }
 
-    static func name(_ kind: Kind) -> String {
+    /// What a file is called.
+    package static func name(_ kind: Kind) -> String {
         switch kind {
         case .log(let number): "log-\(Self.digits(number))"
         case .segment(let number): "segment-\(Self.digits(number))"
@@ -40,7 +48,7 @@ struct StoredFile {
     }
 
     /// What kind of file a name stands for; nil for a foreign one.
-    static func kind(_ name: String) -> Kind? {
+    package static func kind(_ name: String) -> Kind? {
         let parts = name.split(separator: "-", maxSplits: 1)
         guard parts.count == 2, parts[1].utf8.count == 16,
             let number = UInt64(parts[1], radix: 16)
@@ -59,16 +67,19 @@ struct StoredFile {
 }
 
 /// The open files, by slots that extents name.
-struct FileTable {
+package struct FileTable {
     private var files: [StoredFile?] = []
     private var free: [Int] = []
     private var serial: UInt64 = 0
 
-    var slots: [Int] { self.files.indices.filter { self.files[$0] != nil } }
+    package init() {}
 
-    var count: Int { self.files.count - self.free.count }
+    package var slots: [Int] { self.files.indices.filter { self.files[$0] != nil } }
 
-    mutating func add(_ file: StoredFile) -> Int {
+    package var count: Int { self.files.count - self.free.count }
+
+    /// Puts a file into a slot, which it returns.
+    package mutating func add(_ file: StoredFile) -> Int {
         self.serial += 1
         var file = file
         file.serial = self.serial
@@ -80,14 +91,16 @@ struct FileTable {
         return slot
     }
 
-    mutating func remove(_ slot: Int) -> StoredFile {
+    /// Frees a slot.
+    package mutating func remove(_ slot: Int) -> StoredFile {
         let file = self[slot]
         self.files[slot] = nil
         self.free.append(slot)
         return file
     }
 
-    subscript(slot: Int) -> StoredFile {
+    /// The file in a slot that is in use.
+    package subscript(slot: Int) -> StoredFile {
         get {
             guard let file = self.files[slot] else {
                 preconditionFailure("extents name files that are in the table")

@@ -2,19 +2,20 @@ import Core
 import Messaging
 
 /// What the store knows of one queue.
-struct QueueIndex {
-    let id: QueueID
+package struct QueueIndex {
+    package let id: QueueID
     /// Its levels in use, the most urgent first; see `LevelledLog` in Core.
-    var levels: [Level] = []
-    var notes: [NoteKey: [UInt8]] = [:]
+    package var levels: [Level] = []
+    package var notes: [NoteKey: [UInt8]] = [:]
     /// Serial number of the file that was the last to get an extent of it.
     fileprivate var lastFile: UInt64 = 0
 
-    struct Level {
-        let number: UInt64
+    /// One priority level.
+    package struct Level {
+        package let number: UInt64
         /// Past every position that was ever used, so that none is used twice.
-        var end: UInt64
-        var list = ExtentList()
+        package var end: UInt64
+        package var list = ExtentList()
     }
 
     init(id: QueueID) { self.id = id }
@@ -41,22 +42,24 @@ struct QueueIndex {
 ///
 /// Kept in memory, a few bytes an extent: what a message costs here is on disk. A settle changes
 /// only this and the log; a checkpoint writes it down as a whole.
-struct StoreIndex {
-    var files = FileTable()
-    var bitmaps = BitmapPool()
-    private(set) var queues: [QueueIndex?] = []
+package struct StoreIndex {
+    package var files = FileTable()
+    package var bitmaps = BitmapPool()
+    package private(set) var queues: [QueueIndex?] = []
     /// The highest incarnation that a queue ever had.
-    var newest: UInt32 = 0
+    package var newest: UInt32 = 0
     private var slots: [QueueID: Int] = [:]
     private var free: [Int] = []
     private var last: (id: QueueID, slot: Int)?
 
-    var ids: some Sequence<QueueID> { self.slots.keys }
+    package init() {}
+
+    package var ids: some Sequence<QueueID> { self.slots.keys }
 
     // MARK: Queues
 
     /// The slot of a queue, which is made when it is not there.
-    mutating func slot(of id: QueueID) -> Int {
+    package mutating func slot(of id: QueueID) -> Int {
         if let last = self.last, last.id == id { return last.slot }
         if let slot = self.slots[id] {
             self.last = (id, slot)
@@ -71,18 +74,20 @@ struct StoreIndex {
         return slot
     }
 
-    func knownSlot(of id: QueueID) -> Int? {
+    /// The slot of a queue; nil when it is not there.
+    package func knownSlot(of id: QueueID) -> Int? {
         if let last = self.last, last.id == id { return last.slot }
         return self.slots[id]
     }
 
-    subscript(slot: Int) -> QueueIndex {
+    /// The queue in a slot that is in use.
+    package subscript(slot: Int) -> QueueIndex {
         _read { yield self.queues[slot]! }
         _modify { yield &self.queues[slot]! }
     }
 
     /// Forgets a queue with all that it holds.
-    mutating func delete(_ id: QueueID) {
+    package mutating func delete(_ id: QueueID) {
         guard let slot = self.slots.removeValue(forKey: id) else { return }
         for level in self[slot].levels.indices {
             for index in self[slot].levels[level].list.indices
@@ -99,7 +104,7 @@ struct StoreIndex {
     // MARK: Records
 
     /// Adds an extent behind all that its level has.
-    mutating func add(_ extent: Extent, to id: QueueID) {
+    package mutating func add(_ extent: Extent, to id: QueueID) {
         let slot = self.slot(of: id)
         let level = self[slot].level(of: extent.start)
         self[slot].levels[level].list.append(extent)
@@ -121,7 +126,7 @@ struct StoreIndex {
 
     /// Notes that the record there is gone; nothing when it is not known.
     @inline(__always)
-    mutating func settle(_ position: UInt64, of id: QueueID) {
+    package mutating func settle(_ position: UInt64, of id: QueueID) {
         guard let slot = self.knownSlot(of: id) else { return }
         self.last = (id, slot)
         guard let level = self[slot].knownLevel(of: position),
@@ -159,7 +164,7 @@ struct StoreIndex {
     /// Notes that everything is gone in the extents that lie between two positions.
     ///
     /// - Returns: Extents that lie there only in part: their records are to be settled one by one.
-    mutating func settleReady(of id: QueueID, from: UInt64, upTo: UInt64) -> [Extent] {
+    package mutating func settleReady(of id: QueueID, from: UInt64, upTo: UInt64) -> [Extent] {
         guard let slot = self.knownSlot(of: id), from < upTo,
             let level = self[slot].knownLevel(of: from)
         else { return [] }
@@ -182,7 +187,8 @@ struct StoreIndex {
 
     // MARK: Notes
 
-    mutating func note(_ key: NoteKey, _ value: [UInt8]?, of id: QueueID) {
+    /// Keeps a note of a queue, or forgets it when it is nil.
+    package mutating func note(_ key: NoteKey, _ value: [UInt8]?, of id: QueueID) {
         let slot = self.slot(of: id)
         self[slot].notes[key] = value
     }
@@ -191,7 +197,8 @@ struct StoreIndex {
 
     /// Points the extent that begins at a position to the same bytes in another file; nothing
     /// when it is gone.
-    mutating func move(_ position: UInt64, of id: QueueID, to file: Int, at offset: UInt64) {
+    package mutating func move(_ position: UInt64, of id: QueueID, to file: Int, at offset: UInt64)
+    {
         guard let slot = self.knownSlot(of: id), let level = self[slot].knownLevel(of: position),
             let index = self[slot].levels[level].list.index(of: position),
             self[slot].levels[level].list[index].live > 0

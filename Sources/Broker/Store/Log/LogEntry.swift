@@ -2,20 +2,20 @@ import Core
 import Messaging
 
 /// One entry of a batch or of a segment, where it lies in memory.
-struct LogEntry {
-    let kind: LogFormat.Kind
-    let queue: QueueID
-    let number: UInt64
-    let count: Int
-    let body: UnsafeRawBufferPointer
+package struct LogEntry {
+    package let kind: LogFormat.Kind
+    package let queue: QueueID
+    package let number: UInt64
+    package let count: Int
+    package let body: UnsafeRawBufferPointer
     private let sum: UInt32
 
     /// All its bytes.
-    var bytes: Int { LogFormat.entryHeaderBytes + self.body.count }
-    var isBodyIntact: Bool { checksum(self.body) == self.sum }
+    package var bytes: Int { LogFormat.entryHeaderBytes + self.body.count }
+    package var isBodyIntact: Bool { checksum(self.body) == self.sum }
 
     /// The entry that begins there; nil when there is none that fits.
-    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    package init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         guard offset + LogFormat.entryHeaderBytes <= bytes.count,
             let kind = LogFormat.Kind(rawValue: bytes.number(offset, as: UInt32.self))
         else { return nil }
@@ -33,17 +33,17 @@ struct LogEntry {
     }
 
     /// Visits the positions of a settle entry.
-    func forEachPosition(_ visit: (UInt64) -> Void) {
+    package func forEachPosition(_ visit: (UInt64) -> Void) {
         for index in 0..<min(self.count, self.body.count / 8) {
             visit(self.body.number(index * 8, as: UInt64.self))
         }
     }
 
     /// Where a settleReady entry ends.
-    var upTo: UInt64 { self.body.count >= 8 ? self.body.number(0, as: UInt64.self) : 0 }
+    package var upTo: UInt64 { self.body.count >= 8 ? self.body.number(0, as: UInt64.self) : 0 }
 
     /// What a note says; a kind that is not known is nil.
-    var note: (key: NoteKey, value: [UInt8]?)? {
+    package var note: (key: NoteKey, value: [UInt8]?)? {
         let valueBytes = Int(self.number >> 32)
         guard let kind = NoteKey.Kind(rawValue: UInt8(self.number & 0xFF)),
             self.count + valueBytes <= self.body.count
@@ -55,15 +55,15 @@ struct LogEntry {
 }
 
 /// The header of a batch where it lies in memory, and whether the batch is whole.
-struct BatchHeader {
-    let sequence: UInt64
-    let timeMicroseconds: Int64
-    let syncedUpTo: UInt64
+package struct BatchHeader {
+    package let sequence: UInt64
+    package let timeMicroseconds: Int64
+    package let syncedUpTo: UInt64
     /// All its bytes.
-    let bytes: Int
+    package let bytes: Int
 
     /// The batch that begins there; nil when none does whose sums are right.
-    init?(_ all: UnsafeRawBufferPointer, at offset: Int) {
+    package init?(_ all: UnsafeRawBufferPointer, at offset: Int) {
         guard offset + LogFormat.batchHeaderBytes <= all.count,
             all.number(offset, as: UInt32.self) == LogFormat.batchMagic
         else { return nil }

@@ -28,16 +28,17 @@ import CChecksum
 ///
 /// The CRC of a batch covers its header behind that field and the headers of its entries, whose
 /// CRCs cover the bodies; so each byte is summed up once, and an entry can be read by itself.
-enum LogFormat {
-    static let version: UInt32 = 1
-    static let logMagic: UInt64 = 0x4C_4F_47_50_4F_54_51_00
-    static let segmentMagic: UInt64 = 0x47_45_53_50_4F_54_51_00
-    static let headerBytes = 48
-    static let batchMagic: UInt32 = 0x42_51_54_31
-    static let batchHeaderBytes = 40
-    static let entryHeaderBytes = 32
+package enum LogFormat {
+    package static let version: UInt32 = 1
+    package static let logMagic: UInt64 = 0x4C_4F_47_50_4F_54_51_00
+    package static let segmentMagic: UInt64 = 0x47_45_53_50_4F_54_51_00
+    package static let headerBytes = 48
+    package static let batchMagic: UInt32 = 0x42_51_54_31
+    package static let batchHeaderBytes = 40
+    package static let entryHeaderBytes = 32
 
-    enum Kind: UInt32 {
+    /// What an entry is; the table above says what its fields mean then.
+    package enum Kind: UInt32, Sendable {
         case append = 1
         case settle = 2
         case settleReady = 3

@@ -20,7 +20,8 @@ package struct StoreBatch: Sendable {
     /// Its entries, for who wants to look at them.
     package var contents: [UInt8] { Array(self.bytes.dropFirst(LogFormat.batchHeaderBytes)) }
 
-    var bytes: [UInt8] {
+    /// All its bytes, whose header says what it should only once it is sealed.
+    package var bytes: [UInt8] {
         _read { yield self.entries.bytes }
     }
 
@@ -71,12 +72,14 @@ package struct StoreBatch: Sendable {
     }
 
     /// Where the delivery of one level of a queue had come to when the broker stopped in order.
-    mutating func cursor(_ position: Position, of queue: QueueID) {
+    package mutating func cursor(_ position: Position, of queue: QueueID) {
         self.entries.begin(.cursor, queue, number: position.offset)
     }
 
     /// The broker stopped in order.
-    mutating func stopped() { self.entries.begin(.closed, QueueID(slot: 0, incarnation: 0)) }
+    package mutating func stopped() {
+        self.entries.begin(.closed, QueueID(slot: 0, incarnation: 0))
+    }
 
     package mutating func close(_ commit: CommitNumber, isAwaited: Bool) {
         self.commit = commit
@@ -84,7 +87,7 @@ package struct StoreBatch: Sendable {
     }
 
     /// Fills in what only the store knows, and the sums.
-    mutating func seal(sequence: UInt64, timeMicroseconds: Int64, syncedUpTo: UInt64) {
+    package mutating func seal(sequence: UInt64, timeMicroseconds: Int64, syncedUpTo: UInt64) {
         let sum = self.entries.bytes.withUnsafeMutableBytes { all in
             all.set(LogFormat.batchMagic, at: 0)
             all.set(UInt32(all.count - LogFormat.batchHeaderBytes), at: 4)

@@ -1,5 +1,5 @@
 /// The log file that batches are written to.
-struct LogWriter {
+package struct LogWriter {
     let number: UInt64
     /// In the index's table of files.
     let slot: Int
@@ -12,13 +12,14 @@ struct LogWriter {
     /// The header of a log file.
     ///
     /// - Parameter bytesBefore: Bytes of the file before it that count.
-    static func header(
+    package static func header(
         number: UInt64, firstSequence: UInt64, bytesBefore: UInt64
     ) -> [UInt8] {
         Self.header(LogFormat.logMagic, number, firstSequence, bytesBefore)
     }
 
-    static func segmentHeader(number: UInt64) -> [UInt8] {
+    /// The header of a segment.
+    package static func segmentHeader(number: UInt64) -> [UInt8] {
         Self.header(LogFormat.segmentMagic, number, 0, 0)
     }
 
@@ -38,10 +39,10 @@ struct LogWriter {
 }
 
 /// The header of a log file or segment as it was read.
-struct FileHeader {
-    let number: UInt64
-    let firstSequence: UInt64
-    let bytesBefore: UInt64
+package struct FileHeader {
+    package let number: UInt64
+    package let firstSequence: UInt64
+    package let bytesBefore: UInt64
 
     /// - Returns: nil when it is torn or damaged.
     /// - Throws: ``StoreError/unknownVersion(path:found:known:)``.

@@ -21,10 +21,11 @@ extension Recovery {
             // After any other end every message may have been on its way to somebody.
             let cursors = self.cursors[index.id] ?? []
             let cursor = cursors.first { $0 >> 56 == level.number } ?? level.number << 56
+            // Behind the end were transient messages only; their positions are used again.
+            let delivered =
+                self.report.wasStoppedInOrder ? min(cursor, level.end) : level.end
             var recovered = RecoveredLevel(
-                end: Position(level.end),
-                redeliveredBelow: Position(
-                    self.report.wasStoppedInOrder ? cursor : level.end))
+                end: Position(level.end), redeliveredBelow: Position(delivered))
             for (number, extent) in level.list.all.enumerated() where extent.live > 0 {
                 let chunk = try self.chunk(of: extent, at: (slot, place, number))
                 guard chunk.live > 0 else { continue }

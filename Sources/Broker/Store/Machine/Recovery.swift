@@ -132,8 +132,10 @@ struct Recovery {
         // One whose beginning never got to the disk holds nothing that was confirmed.
         while let last = numbers.last, headers[last] == nil { numbers.removeLast() }
         var bytes: UInt64 = 0
-        self.report.wasStoppedInOrder = numbers.isEmpty
         for (place, number) in numbers.enumerated() {
+            // Each start begins a file: the last one tells how the last process ended.
+            self.report.wasStoppedInOrder = false
+            self.cursors = [:]
             let next = place + 1 < numbers.count ? headers[numbers[place + 1]] : nil
             bytes = try self.readLog(number, upTo: next?.bytesBefore)
             self.progress(Double(place + 1) / Double(numbers.count))
@@ -300,8 +302,11 @@ struct Recovery {
 }
 
 extension FileHeader {
+    /// The header that stands in these bytes.
+    ///
     /// - Returns: nil when it is torn or damaged.
-    static func decoded(
+    /// - Throws: ``StoreError/unknownVersion(path:found:known:)``.
+    package static func decoded(
         _ bytes: [UInt8], magic: UInt64, path: String
     ) throws(StoreError) -> FileHeader? {
         var failure: StoreError?

@@ -3,9 +3,9 @@ import Core
 /// Chunks of messages that are in no log, written out so that they need no memory.
 ///
 /// Never synced, and removed when the process begins: what is in them ends with it.
-struct SpillFiles {
-    static let prefix = "spill-"
-    private static let fileBytesMax: UInt64 = 67_108_864
+package struct SpillFiles {
+    package static let prefix = "spill-"
+    private let fileBytesMax: UInt64
 
     private struct Place {
         var file: Int
@@ -23,7 +23,11 @@ struct SpillFiles {
     private var files: [Int: File] = [:]
     private var current = 0
 
-    mutating func keep(
+    /// - Parameter fileBytesMax: Bytes of one file before the next begins.
+    package init(fileBytesMax: UInt64 = 67_108_864) { self.fileBytesMax = fileBytesMax }
+
+    /// Writes a chunk, unless it is kept already.
+    package mutating func keep(
         _ load: ChunkLoad, _ bytes: [UInt8], on disk: any Disk
     ) throws(StoreError) {
         guard self.places[load] == nil else { return }
@@ -39,7 +43,7 @@ struct SpillFiles {
     }
 
     private mutating func roomyFile(on disk: any Disk) throws(DiskError) -> File {
-        if let file = self.files[self.current], file.bytes < Self.fileBytesMax { return file }
+        if let file = self.files[self.current], file.bytes < self.fileBytesMax { return file }
         self.removeIfEmpty(self.current, on: disk)
         let next = self.current + 1
         let file = File(handle: try disk.create(Self.prefix + String(next)))
@@ -48,7 +52,8 @@ struct SpillFiles {
         return file
     }
 
-    func read(_ load: ChunkLoad, on disk: any Disk) throws(StoreError) -> [UInt8]? {
+    /// A chunk that is kept; nil when it is not.
+    package func read(_ load: ChunkLoad, on disk: any Disk) throws(StoreError) -> [UInt8]? {
         guard let place = self.places[load], let file = self.files[place.file] else { return nil }
         let bytes = try onDisk { () throws(DiskError) in
             try file.handle.read(place.bytes, at: place.offset)
@@ -59,14 +64,15 @@ struct SpillFiles {
         return bytes
     }
 
-    mutating func release(_ load: ChunkLoad, on disk: any Disk) {
+    /// Forgets a chunk.
+    package mutating func release(_ load: ChunkLoad, on disk: any Disk) {
         guard let place = self.places.removeValue(forKey: load) else { return }
         self.files[place.file]?.chunks -= 1
         if place.file != self.current { self.removeIfEmpty(place.file, on: disk) }
     }
 
     /// Forgets what it has of a queue that is gone.
-    mutating func release(_ queue: QueueID, on disk: any Disk) {
+    package mutating func release(_ queue: QueueID, on disk: any Disk) {
         for load in self.places.keys.filter({ $0.queue == queue }) { self.release(load, on: disk) }
     }
 

@@ -113,6 +113,7 @@ extension StoreMachine {
                 continue
             }
             try self.copy(extent, of: queue, to: &slice)
+            self.count(copied: extent)
             if slice.bytes >= self.limits.sliceBytes {
                 slice.end(upTo: position)
                 state.level = level.number
@@ -158,6 +159,14 @@ extension StoreMachine {
             return true
         }
         return isIntact ? (bytes, summary) : nil
+    }
+
+    private func count(copied extent: Extent) {
+        if self.index.files[Int(extent.file)].isLog {
+            self.tally.recordsFromLogs += Int(extent.live)
+        } else {
+            self.tally.recordsFromSegments += Int(extent.live)
+        }
     }
 
     private func openSegment() throws(StoreError) -> SegmentWriter {
@@ -214,6 +223,7 @@ extension StoreMachine {
         if self.log.synced < self.log.written { try self.syncLog() }
         try self.writeRoot(without: state.sources)
         self.checkpoint = nil
+        self.tally.checkpoints += 1
         for source in state.sources {
             let file = self.index.files.remove(Int(source))
             file.handle.close()
@@ -281,7 +291,7 @@ extension StoreMachine {
 
 extension StoreIndex {
     /// Lets what was copied take the place of what it was copied from.
-    mutating func perform(_ move: Slice.Move, sources: Set<Int32>) {
+    package mutating func perform(_ move: Slice.Move, sources: Set<Int32>) {
         guard let slot = self.knownSlot(of: move.queue),
             let level = self[slot].levels.firstIndex(where: { $0.number == move.level })
         else { return }

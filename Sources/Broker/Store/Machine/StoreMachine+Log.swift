@@ -59,9 +59,12 @@ extension StoreMachine {
     /// Closes the log file, in order, and begins the next.
     func rotateLog() throws(StoreError) {
         if self.log.synced < self.log.written { try self.syncLog() }
+        self.isLogClosed = true
         self.log = try self.beginLog(
             number: self.log.number + 1, firstSequence: self.nextSequence,
             bytesBefore: self.log.written, with: [])
+        self.isLogClosed = false
+        self.tally.rotatedLogs += 1
     }
 
     /// Begins another log file with all that the present one could not sync: whether that is in
@@ -72,6 +75,7 @@ extension StoreMachine {
             number: self.log.number + 1, firstSequence: self.syncedSequence + 1,
             bytesBefore: self.log.synced, with: unsynced)
         self.isLogSuspect = false
+        self.tally.replacedLogs += 1
         self.syncedSequence = self.nextSequence - 1
         self.syncedCount = self.writtenCount
         self.unsyncedSince = nil

@@ -49,6 +49,9 @@ package final class StoreMachine {
     var unsyncedBytes = 0
     /// A sync of the log failed: what was not synced has to go to another file.
     var isLogSuspect = false
+    /// The next log file may be there already and tell how much of this one counts: nothing more
+    /// may be added to this one.
+    var isLogClosed = false
 
     var unresolved: [Unresolved] = []
     var checkpoint: Checkpoint?
@@ -65,6 +68,7 @@ package final class StoreMachine {
     var retryAt: Int64 = 0
     /// Names of what was found damaged since it was asked last, each with where it was put.
     package var damages: [DamageReport] = []
+    package internal(set) var tally = StoreTally()
     /// Batches that are done, whose memory can be used again.
     private var spare: [[UInt8]] = []
 
@@ -122,11 +126,13 @@ package final class StoreMachine {
 
     func fail(_ error: StoreError, now: Int64) {
         self.failure = error
+        if case .diskFull = error { self.tally.fullDisks += 1 } else { self.tally.failures += 1 }
         self.retryAt = now + self.limits.retryMicroseconds
     }
 
     private func bringToDisk(now: Int64) throws(StoreError) {
         if self.isLogSuspect { try self.replaceLog() }
+        if self.isLogClosed { try self.rotateLog() }
         try self.define()
         try self.writeBatches(now: now)
         if self.wantsSync(now: now) { try self.syncLog() }
