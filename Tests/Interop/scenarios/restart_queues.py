@@ -53,7 +53,12 @@ def an_auto_delete_queue_still_waits_for_its_first_consumer(session):
     name = session.name("q")
     session.channel.queue_declare(name, durable=True, auto_delete=True)
     keep(session, name, "one")
+    used = session.name("used")
+    session.channel.queue_declare(used, durable=True, auto_delete=True)
+    keep(session, used, "one")
+    session.wire().call(spec.Basic.Consume(queue=used, consumer_tag="until the end"))
     yield
+    session.wait_gone(used)
     find(session, [name])
     session.consume(name, 1, auto_ack=True)
     session.cancel()
@@ -67,8 +72,7 @@ def a_queue_keeps_the_name_that_the_broker_gave_it(session):
     session.bind(name, "amq.direct", session.name("k"))
     keep(session, name, "one")
     yield
-    session.attempt("declared by its name", lambda: session.channel.queue_declare(
-        name, durable=True).method)
+    find(session, [name])
     session.publish("amq.direct", session.name("k"), "two")
     session.drain(name)
 
@@ -155,19 +159,22 @@ def what_was_taken_and_acked_does_not_come_back(session):
 
 @scenario
 def a_full_queue_is_still_full(session):
-    dead = durable_queue(session, "dead")
-    dying = {"x_dead_letter_exchange": "", "x_dead_letter_routing_key": dead}
-    count = durable_queue(session, "count", x_max_length=3, **dying)
-    size = durable_queue(session, "size", x_max_length_bytes=8, **dying)
+    dead, dead_too = durable_queue(session, "dead"), durable_queue(session, "dead-too")
+    count = durable_queue(session, "count", x_max_length=3, x_dead_letter_exchange="",
+                          x_dead_letter_routing_key=dead)
+    size = durable_queue(session, "size", x_max_length_bytes=8, x_dead_letter_exchange="",
+                         x_dead_letter_routing_key=dead_too)
     strict = durable_queue(session, "strict", x_max_length=2, x_overflow="reject-publish")
     keep(session, count, *[f"c{number}" for number in range(5)])
     keep(session, size, *[f"s{number}" for number in range(5)])
     session.publish("", count, "transient")
     for number in range(3):
         session.try_publish(f"m{number}", "", strict, f"m{number}", delivery_mode=2)
-    session.wait_depth(dead, 4)
+    session.wait_depth(dead, 3)
+    session.wait_depth(dead_too, 1)
     yield
     session.drain(dead)
+    session.drain(dead_too)
     find(session, [count, size, strict])
     keep(session, count, "c5", "c6")
     keep(session, size, "s5")
@@ -177,6 +184,7 @@ def a_full_queue_is_still_full(session):
     for name in (count, size, strict):
         session.bodies(name)
     session.deaths(dead)
+    session.deaths(dead_too)
 
 
 @scenario

@@ -65,3 +65,35 @@ def what_a_quorum_queue_had_delivered_comes_back(session):
     session.deaths(dead)
     session.drain(work)
     session.channel.queue_delete(work)
+
+
+@scenario
+def what_a_quorum_queues_client_held_comes_back(session):
+    name = quorum_queue(session, x_delivery_limit=5)
+    for number in range(4):
+        session.publish("", name, f"m{number}", delivery_mode=2)
+    session.get(name)
+    session.get(name)
+    yield
+    session.wait_depth(name, 4)
+    session.drain(name)
+    session.channel.queue_delete(name)
+
+
+@scenario
+def a_quorum_queues_limits_hold_over_a_restart(session):
+    dead = durable_queue(session, "dead")
+    name = quorum_queue(session, x_max_length=2, x_dead_letter_exchange="",
+                        x_dead_letter_routing_key=dead)
+    for number in range(3):
+        session.publish("", name, f"m{number}", delivery_mode=2)
+    session.wait_depth(dead, 1)
+    yield
+    session.wait_depth(name, 2)
+    session.publish("", name, "m3", delivery_mode=2)
+    session.wait_depth(dead, 2)
+    session.channel.basic_reject(session.get(name), requeue=False)
+    session.wait_depth(dead, 3)
+    session.deaths(dead)
+    session.drain(name)
+    session.channel.queue_delete(name)

@@ -37,6 +37,7 @@ def a_stream_is_read_again_from_any_offset(session):
     yield
     session.wait_depth(name, 5)
     read(session, name, "first", 5)
+    read(session, name, "last", 1)
     read(session, name, 3, 2)
     read(session, name, 0, 5)
     channel = session.another().channel
