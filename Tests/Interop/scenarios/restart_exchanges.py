@@ -1,5 +1,11 @@
 """What a restart leaves of exchanges and bindings."""
 
+import datetime
+import decimal
+import struct
+
+from fields import short, table
+
 from . import scenario
 from .restart_queues import durable_queue, find
 
@@ -32,6 +38,7 @@ def exchanges_must_still_be_declared_alike(session):
     name = session.exchange("e", "topic", durable=True, alternate="amq.fanout")
     plain = session.exchange("plain", "direct", durable=True)
     yield
+    look(session, [name, plain])
     alternate = {"alternate-exchange": "amq.fanout"}
     session.attempts(lambda options: session.channel.exchange_declare(name, **options).method, {
         "alike": {"exchange_type": "topic", "durable": True, "arguments": alternate},
@@ -164,5 +171,50 @@ def deleted_exchanges_do_not_come_back(session):
         other, "fanout", durable=True).method)
     session.publish(auto, "", "one")
     session.drain(queue)
-    session.channel.queue_unbind(queue, auto)
+    session.channel.queue_unbind(queue, auto, "")
     look(session, [auto])
+
+
+@scenario
+def names_and_keys_come_back_octet_by_octet(session):
+    exchange = session.exchange("\u00fcber\U0001f407 '\"%\\", "topic", durable=True)
+    queue = durable_queue(session, "stra\u00dfe '\"%\\;--")
+    longest = durable_queue(session, "n" * (255 - len(session.name(""))))
+    keys = [b"\x00.\x01", b"k" * 255, "\u00fc.\u00df".encode(), b" ", b"'", b"a..b", b"."]
+    wire = session.wire()
+    for key in keys:
+        for name in (queue, longest):
+            wire.frame(1, 1, struct.pack(">HHH", 50, 20, 0) + short(name) + short(exchange)
+                       + bytes([len(key)]) + key + b"\x00" + table({}))
+            wire.hear()
+    yield
+    wire = session.wire(confirms=True)
+    for number, key in enumerate(keys):
+        wire.frame(1, 1, struct.pack(">HHH", 60, 40, 0) + short(exchange)
+                   + bytes([len(key)]) + key + b"\x00")
+        wire.content(b"by key %d" % number)
+    wire.publish(exchange, "\u00fc.\u00e4", "by no key")
+    wire.confirmed(len(keys) + 1)
+    session.bodies(queue)
+    session.bodies(longest)
+
+
+@scenario
+def bindings_arguments_come_back_with_their_types(session):
+    exchange = session.exchange("headers", "headers", durable=True)
+    values = {
+        "int": 1, "long": 2**40, "text": "1", "true": True, "false": False,
+        "decimal": decimal.Decimal("1.5"), "time": datetime.datetime(2024, 5, 6, 7, 8, 9),
+        "table": {"x": {"y": [1, None]}}, "list": [1, "2"], "octets": b"\xff\x00",
+        "void": None, "empty": ""}
+    for title, value in values.items():
+        session.bind(durable_queue(session, title), exchange, "", {"h": value})
+        session.bind(session.name(title), exchange, "second", {"x-match": "any", "g": value})
+    session.channel.queue_unbind(session.name("int"), exchange, "", {"h": 1})
+    yield
+    session.channel.queue_unbind(session.name("true"), exchange, "", {"h": True})
+    for title, value in values.items():
+        session.publish(exchange, "", f"h {title}", headers={"h": value})
+        session.publish(exchange, "", f"g {title}", headers={"g": value})
+    for title in values:
+        session.bodies(session.name(title))

@@ -51,6 +51,9 @@ def what_was_delivered_says_so_over_a_restart(session):
 @scenario
 def what_came_back_comes_back_again(session):
     name = durable_queue(session)
+    other = durable_queue(session, "delivered before the first")
+    keep(session, other, "one", "two")
+    session.get(other)
     keep(session, name, *[f"m{number}" for number in range(6)])
     session.get(name, auto_ack=True)
     yield
@@ -63,6 +66,7 @@ def what_came_back_comes_back_again(session):
     tag = session.get(name)
     session.channel.basic_nack(tag, requeue=True)
     session.drain(name)
+    session.drain(other)
 
 
 @scenario
@@ -99,17 +103,25 @@ def headers_come_back_octet_by_octet(session):
         "time": (b"T", struct.pack(">Q", 1_700_000_000)), "table": (b"F", table({})),
         "list": (b"A", struct.pack(">I", 2) + b"t\x00"), "a last": (b"V", b"")})
     wire = session.wire()
-    content = properties_frame(3, headers + b"\x02")
-    content = content[:12] + struct.pack(">H", 1 << 13 | 1 << 12) + content[14:]
-    wire.frame(1, 1, b"\x00\x3c\x00\x28\x00\x00\x00" + short(name) + b"\x00")
-    wire.frame(2, 1, content)
-    wire.frame(3, 1, b"one")
+    large = table({"large": (b"S", struct.pack(">I", 120_000) + b"\xfe" * 120_000)})
+    contents = [persistent(3, headers), persistent(3, large), persistent(3, table({}))]
+    for content in contents:
+        wire.frame(1, 1, b"\x00\x3c\x00\x28\x00\x00\x00" + short(name) + b"\x00")
+        wire.frame(2, 1, content)
+        wire.frame(3, 1, b"one")
     wire.quiet()
     yield
     wire = session.wire()
-    wire.send(spec.Basic.Get(queue=name, no_ack=True))
-    wire.next_octets()
-    session.note(f"as it came: {wire.next_octets() == content}")
+    for content in contents:
+        wire.send(spec.Basic.Get(queue=name, no_ack=True))
+        wire.next_octets()
+        session.note(f"as it came: {wire.next_octets() == content}, {wire.next_octets()}")
+
+
+def persistent(body_size, headers):
+    """The payload of a persistent message's header with a ready-made table."""
+    octets = properties_frame(body_size, headers + b"\x02")
+    return octets[:12] + struct.pack(">H", 1 << 13 | 1 << 12) + octets[14:]
 
 
 @scenario

@@ -87,6 +87,7 @@ def queues_must_still_be_declared_alike(session):
     plain, full = durable_queue(session, "plain"), session.name("full")
     session.channel.queue_declare(full, durable=True, arguments=arguments)
     yield
+    find(session, [plain, full])
     others = {
         "x-message-ttl": 60001, "x-expires": 1, "x-max-length": 1, "x-max-length-bytes": 1,
         "x-overflow": "drop-head", "x-max-priority": 4, "x-dead-letter-exchange": "",
@@ -185,6 +186,33 @@ def a_full_queue_is_still_full(session):
         session.bodies(name)
     session.deaths(dead)
     session.deaths(dead_too)
+
+
+@scenario
+def what_returns_at_the_end_may_be_too_much(session):
+    name = durable_queue(session, x_max_length=2)
+    keep(session, name, "one", "two")
+    session.get(name)
+    session.get(name)
+    keep(session, name, "three", "four")
+    yield
+    find(session, [name])
+    session.drain(name)
+
+
+@scenario
+def an_ack_to_a_queue_that_was_deleted_touches_no_other(session):
+    name = durable_queue(session)
+    keep(session, name, "old", "older")
+    other = session.another()
+    tag = other.get(name)
+    session.channel.queue_delete(name)
+    durable_queue(session)
+    keep(session, name, "new", "newer")
+    other.channel.basic_ack(tag)
+    other.reopen()
+    yield
+    session.drain(name)
 
 
 @scenario

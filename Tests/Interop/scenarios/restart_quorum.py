@@ -97,3 +97,18 @@ def a_quorum_queues_limits_hold_over_a_restart(session):
     session.deaths(dead)
     session.drain(name)
     session.channel.queue_delete(name)
+
+
+@scenario
+def a_quorum_queues_time_goes_on_over_a_restart(session):
+    dead = durable_queue(session, "dead")
+    name = quorum_queue(session, x_message_ttl=600000, x_dead_letter_exchange="",
+                        x_dead_letter_routing_key=dead)
+    # It may die before the end, meanwhile, or soon after.
+    session.publish("", name, "short", delivery_mode=2, expiration="6000")
+    session.publish("", name, "long", expiration="500000")
+    yield
+    session.wait_depth(dead, 1)
+    session.bodies(dead)
+    session.drain(name)
+    session.channel.queue_delete(name)
