@@ -23,6 +23,9 @@ from .waiting import wait_until
 UNDER_TEST = "queuetop"
 """Which broker the interop suite tests; `rabbitmq` tests the suite."""
 
+END_SECONDS_MAX = 60
+"""How long a broker may take to end in order."""
+
 
 def under_test(**options):
     """A broker of the kind under test, not yet started."""
@@ -69,6 +72,11 @@ class Broker:
         """A blocking pika connection as guest."""
         return connect(self.port, vhost)
 
+    def restart(self):
+        """Ends the broker in order and starts it again with the same data on the same port."""
+        self._end_in_order()
+        self._start(self.port)
+
     def add_vhost(self, name):
         """Makes a vhost in which guest may do everything."""
         raise NotImplementedError
@@ -81,8 +89,16 @@ class Broker:
         """Takes a policy away."""
         raise NotImplementedError
 
-    def _start(self):
+    def _start(self, port=0):
+        """Starts it on any free port, or again on the one that it had."""
         raise NotImplementedError
+
+    def _end_in_order(self):
+        os.kill(self.pid, signal.SIGTERM)
+        try:
+            self._process.wait(END_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.name} does not end when it is asked to") from None
 
     def _stop(self):
         end(self._process)
@@ -157,14 +173,14 @@ class Queuetop(Broker):
         if not said.startswith("definitions loaded"):
             raise Refused(said)
 
-    def _start(self):
+    def _start(self, port=0):
         options = [*self.options]
         if self._has_policies:
             self._write_definitions()
             options += ["--definitions", str(self.folder / "definitions.json")]
         self._process = subprocess.Popen(
             [*self.command(), "serve", "--data-directory", str(self.data),
-             "--amqp-port", "0", *options],
+             "--amqp-port", str(port), *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **private_home(self.folder)})
         lines = self._lines = _lines_of(self._process.stdout)
@@ -181,6 +197,11 @@ class Queuetop(Broker):
             return None
         self.port = wait_until(address, lambda: "a ready line, only: " + "".join(said), 60)
 
+    def _end_in_order(self):
+        super()._end_in_order()
+        if self._process.returncode != 0:
+            raise AssertionError(f"queuetop serve ended with {self._process.returncode}")
+
 
 class RabbitMQ(Broker):
     """A rabbitmq-server with nothing in common with the machine's own."""
@@ -188,6 +209,7 @@ class RabbitMQ(Broker):
     name = "rabbitmq"
     _epmd = None
     _management = None
+    _environment = None
 
     def add_vhost(self, name):
         self._ask("PUT", "vhosts", name)
@@ -219,7 +241,24 @@ class RabbitMQ(Broker):
         with urllib.request.urlopen(request, timeout=20) as answer:
             answer.read()
 
-    def _start(self):
+    def _start(self, port=0):
+        if not port:
+            self._prepare()
+        # The command in PATH would change to the service's user and folder; this one does not.
+        self._process = subprocess.Popen(
+            ["/usr/lib/rabbitmq/bin/rabbitmq-server"], env=self._environment, cwd=self.folder,
+            stdout=(self.folder / "output").open("w"), stderr=subprocess.STDOUT)
+
+        def ready():
+            if self._process.poll() is not None:
+                output = (self.folder / "output").read_text()
+                raise AssertionError("rabbitmq-server ended: " + output[-2000:])
+            return _answers(self.port) and (
+                not self._has_policies or _answers(self._management))
+        wait_until(ready, "rabbitmq-server", 120)
+
+    def _prepare(self):
+        """Ports, settings and the port mapper, which stay the same when it starts again."""
         self.port, self._management, distribution, epmd = binary.free_ports(4)
         # The port mapper is ours too: left to itself the server starts one that outlives it.
         self._epmd = subprocess.Popen(
@@ -235,7 +274,7 @@ class RabbitMQ(Broker):
                 f"management.tcp.port = {self._management}\n" if self._has_policies else ""))
         (self.folder / "plugins").write_text(
             "[rabbitmq_management].\n" if self._has_policies else "[].\n")
-        environment = {
+        self._environment = {
             **os.environ,
             "HOME": str(self.folder),
             "RABBITMQ_NODENAME": f"queuetop-test-{self.port}@localhost",
@@ -251,18 +290,6 @@ class RabbitMQ(Broker):
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-kernel inet_dist_use_interface {127,0,0,1}",
         }
-        # The command in PATH would change to the service's user and folder; this one does not.
-        self._process = subprocess.Popen(
-            ["/usr/lib/rabbitmq/bin/rabbitmq-server"], env=environment, cwd=self.folder,
-            stdout=(self.folder / "output").open("w"), stderr=subprocess.STDOUT)
-
-        def ready():
-            if self._process.poll() is not None:
-                output = (self.folder / "output").read_text()
-                raise AssertionError("rabbitmq-server ended: " + output[-2000:])
-            return _answers(self.port) and (
-                not self._has_policies or _answers(self._management))
-        wait_until(ready, "rabbitmq-server", 120)
 
     @property
     def pid(self):

@@ -56,6 +56,18 @@ def _cycle(body):
             f"headers={{x-death: [{mine}, {rejected}, {expired}]}}")
 
 
+def _expired(body, original_expiration=None):
+    """The line about a message that expired after a restart, behind one that stayed."""
+    name = "an_expired_message_behind_one_that_stays_still_waits"
+    original = (f"original-expiration: str({original_expiration!r}), "
+                if original_expiration else "")
+    death = (f"{{count: long(1L), exchange: str(''), {original}queue: str('{name}.work'), "
+             f"reason: str('expired'), routing-keys: [str('{name}.work')], time: <time>}}")
+    return (f"{name}.dead held {body!r} key='{name}.work' headers={{x-death: [{death}], "
+            f"x-first-death-exchange: str(''), x-first-death-queue: str('{name}.work'), "
+            "x-first-death-reason: str('expired')}")
+
+
 _TO_ITS_PLACE = ("3.10.8's quorum queues put what returns before the rest in the order of the "
                  "returns, or behind it where there is no limit, so that their log can be cut; "
                  "here each message returns to its place, as in a classic queue")
@@ -119,6 +131,11 @@ DIFFERENCES = {
         ("first comes expires above it", "first comes stays",
          "3.10.8 looks for what has expired only when a queue's only message is new or one leaves, "
          "so it delivers an expired message; nobody can rely on that")],
+    "an_expired_message_behind_one_that_stays_still_waits": [
+        (_expired(body), _expired(body, "1"),
+         "3.10.8 does not look for a message's expiration when it has just read it from its disk, "
+         "so whoever redrives it cannot tell what it was")
+        for body in ("expires", "too")],
     "a_long_chain_tells_its_deaths_in_an_order_of_its_own": [
         (_chain(deaths), _chain(sorted(deaths, reverse=True)), _NEWEST_FIRST)
         for deaths in ([2, 0, 1], [3, 1, 0, 2])],

@@ -38,6 +38,17 @@ class Session:
             self._broker.clear_policy(self._vhost, *policy)
         self._policies.clear()
 
+    def connect_again(self):
+        """Connects anew after a restart, with all clients of the scenario; not those on a wire."""
+        try:
+            self._connection.close()
+        except pika.exceptions.AMQPError:
+            pass  # The broker has ended it already; how it says so, a scenario of its own tells.
+        self._connect()
+        for other in self._others:
+            if isinstance(other, Session):
+                other.connect_again()
+
     def another(self, vhost=None):
         """A second client of the same scenario, whose answers stand in the same transcript."""
         other = Session(self._broker, self._scenario, vhost or self._vhost)

@@ -2,9 +2,14 @@
 
 Each scenario is a function that takes a `Session`. Those of this package's modules are found by
 their mark; their names become the names of their queues and exchanges.
+
+A scenario that is a generator goes over restarts: at each `yield` the broker ends in order and
+starts again with its data, all scenarios of this kind at once. Clients are not closed before; the
+session's own are connected anew behind the `yield`.
 """
 
 import importlib
+import inspect
 import pkgutil
 
 _found = {}
@@ -19,7 +24,16 @@ def scenario(function):
 
 
 def every():
-    """All scenarios by name, in the order of their names."""
+    """All scenarios without a restart by name, in the order of their names."""
+    return {name: run for name, run in _all().items() if not inspect.isgeneratorfunction(run)}
+
+
+def over_restarts():
+    """All scenarios with restarts by name, in the order of their names."""
+    return {name: run for name, run in _all().items() if inspect.isgeneratorfunction(run)}
+
+
+def _all():
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     return dict(sorted(_found.items()))
