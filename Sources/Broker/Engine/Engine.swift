@@ -49,7 +49,8 @@ package actor Engine {
     ///   - seed: Where the random part of names that the broker gives comes from.
     package init(
         on loop: any EventLoop, clock: EngineClock, store: any MessageStore, seed: UInt64,
-        limits: EngineLimits = EngineLimits(), notify: @escaping @Sendable (String) -> Void = { _ in }
+        limits: EngineLimits = EngineLimits(),
+        notify: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.notify = notify
         self.loop = loop
