@@ -18,6 +18,7 @@ package enum DefinitionChange: Hashable, Sendable {
 
 /// A binding whose both ends are durable.
 package struct DurableBinding: Hashable, Sendable {
+    /// What is bound.
     package enum Destination: Hashable, Sendable {
         case queue(QueueID)
         case exchange(ExchangeName)
@@ -58,6 +59,7 @@ package struct DurableBinding: Hashable, Sendable {
 
 /// All that was defined and not taken back, as a broker begins with it.
 package struct StoredDefinitions: Hashable, Sendable {
+    /// A durable queue as it was declared, with the id that it keeps.
     package struct StoredQueue: Hashable, Sendable {
         package var id: QueueID
         package var host: VirtualHostName
@@ -70,6 +72,7 @@ package struct StoredDefinitions: Hashable, Sendable {
         }
     }
 
+    /// A durable exchange as it was declared.
     package struct StoredExchange: Hashable, Sendable {
         package var host: VirtualHostName
         package var declaration: ExchangeDeclaration

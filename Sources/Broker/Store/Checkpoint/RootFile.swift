@@ -125,7 +125,8 @@ package struct RootFile {
 
     // MARK: Reading
 
-    /// - Throws: ``StoreError/damaged(path:what:)`` or ``StoreError/unknownVersion(path:found:known:)``.
+    /// - Throws: ``StoreError/damaged(path:what:)`` or
+    ///   ``StoreError/unknownVersion(path:found:known:)``.
     package init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(StoreError) {
         var reader = NumberReader(bytes)
         guard reader.take(UInt64.self) == Self.magic else {

@@ -54,6 +54,7 @@ package protocol DiskFile: AnyObject {
 
 /// What the operating system answered.
 package struct DiskError: Error, Hashable, Sendable {
+    /// What was asked of the disk.
     package enum Operation: String, Hashable, Sendable {
         case create, open, list, rename, remove, read, write, sync, truncate, measure
     }

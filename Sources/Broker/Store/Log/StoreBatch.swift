@@ -37,10 +37,12 @@ package struct StoreBatch: Sendable {
         self.entries.append(record, to: queue, at: position.offset)
     }
 
+    /// A record is gone from a queue.
     package mutating func settle(_ position: Position, of queue: QueueID) {
         self.entries.settle(position.offset, of: queue)
     }
 
+    /// Every record of a queue between two positions of one level is gone.
     package mutating func settleReady(of queue: QueueID, from: Position, upTo: Position) {
         self.entries.begin(.settleReady, queue, number: from.offset, bodyBytes: 8)
         self.entries.add(upTo.offset)
@@ -60,6 +62,7 @@ package struct StoreBatch: Sendable {
         self.entries.bytes.append(contentsOf: repeatElement(0, count: padded - bytes))
     }
 
+    /// Something was declared or taken back.
     package mutating func define(_ change: DefinitionChange) {
         self.definitions.append(change)
         switch change {

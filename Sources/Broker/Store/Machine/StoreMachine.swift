@@ -12,10 +12,10 @@ import Messaging
 /// ``advance(nowMicroseconds:)`` has brought it to the disk: nothing is given up, and who waits
 /// goes on waiting.
 ///
-/// Promises. A batch is durable as a whole, and so are all before it, when ``advance(nowMicroseconds:)``
-/// names its commit and it was awaited; one that was not awaited is then written, survives the end
-/// of the process, and is synced within ``StoreLimits/syncIntervalMicroseconds``. What was settled
-/// in a synced batch does not come back.
+/// Promises. A batch is durable as a whole, and so are all before it, when
+/// ``advance(nowMicroseconds:)`` names its commit and it was awaited; one that was not awaited is
+/// then written, survives the end of the process, and is synced within
+/// ``StoreLimits/syncIntervalMicroseconds``. What was settled in a synced batch does not come back.
 ///
 /// Confined to one thread.
 package final class StoreMachine {
@@ -106,6 +106,7 @@ package final class StoreMachine {
 
     // MARK: Batches
 
+    /// Takes a closed batch, which waits for ``advance(nowMicroseconds:)``.
     package func take(_ batch: consuming StoreBatch) {
         self.pending.append(Pending(batch: batch))
     }
