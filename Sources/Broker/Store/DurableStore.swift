@@ -22,11 +22,15 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
         var stop: (cursors: [DeliveryCursor], done: CheckedContinuation<Void, Never>)?
         /// Memory of batches that are done.
         var spare: [[UInt8]] = []
-        var events: (@Sendable (StoreEvent) -> Void)?
+
+        var isEmpty: Bool { self.batches.isEmpty && self.requests.isEmpty && self.stop == nil }
     }
 
-    /// Bytes that a checkpoint may copy for each that the log took, so that it keeps up.
+    /// Bytes that a checkpoint copies for each that the log took while there is load, so that it
+    /// keeps up and does not hold up commits more than it must.
     private static let copiesPerByte = 2
+    /// How long to wait for mail before going on with a checkpoint.
+    private static let pauseMicroseconds: Int64 = 2_000
     private static let healthIntervalMicroseconds: Int64 = 1_000_000
 
     /// Its value says whether there is something in the mailbox.
@@ -37,6 +41,8 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
     private var health = StoreHealth.fine
     private var healthCheckedAt: Int64 = 0
     private var freeBytes = UInt64.max
+    /// Bytes that a checkpoint may copy before the log has grown by more.
+    private var copyCredit = 0
     /// Bytes written since the free room was looked at.
     private var uncheckedBytes = 0
     private static let uncheckedBytesMax = 4_194_304
@@ -61,9 +67,6 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
     package var keepsChunks: Bool { true }
 
     package func start(events: @escaping @Sendable (StoreEvent) -> Void) {
-        self.lock.lock()
-        self.mailbox.events = events
-        self.lock.unlock()
         runOnThread { self.run(events) }
     }
 
@@ -106,9 +109,9 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
     // MARK: The thread
 
     private func run(_ tell: @Sendable (StoreEvent) -> Void) {
-        var isBusy = false
+        var isCheckpointing = false
         while true {
-            let mail = self.takeMail(waiting: !isBusy)
+            let mail = self.takeMail(pausing: isCheckpointing)
             let bytes = mail.batches.reduce(0) { $0 + $1.bytes.count }
             for batch in mail.batches { self.machine.take(batch) }
             if let done = self.machine.advance(nowMicroseconds: Self.now()) {
@@ -123,25 +126,22 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
                 stop.done.resume()
                 return
             }
-            isBusy = self.checkpoint(bytes: bytes)
+            isCheckpointing = self.checkpoint(bytes: bytes, isIdle: mail.isEmpty)
             self.uncheckedBytes += bytes
             self.watchHealth(tell)
         }
     }
 
-    private func takeMail(waiting: Bool) -> Mailbox {
-        if waiting {
-            let now = Self.now()
-            // Something to watch for: at least the disk's free space.
-            let moment = min(
-                self.machine.nextMoment ?? .max, now + Self.healthIntervalMicroseconds)
-            let seconds = Double(max(0, moment - now)) / 1_000_000
-            guard self.lock.lock(whenValue: true, timeoutSeconds: seconds) else {
-                return Mailbox()
-            }
-        } else {
-            self.lock.lock()
-        }
+    /// What is in the mailbox; nothing when nothing came in time.
+    ///
+    /// - Parameter isPausing: There is something else to do soon.
+    private func takeMail(pausing isPausing: Bool) -> Mailbox {
+        let now = Self.now()
+        // Something to watch for: at least the disk's free space.
+        let latest = now + (isPausing ? Self.pauseMicroseconds : Self.healthIntervalMicroseconds)
+        let moment = min(self.machine.nextMoment ?? .max, latest)
+        let seconds = Double(max(0, moment - now)) / 1_000_000
+        guard self.lock.lock(whenValue: true, timeoutSeconds: seconds) else { return Mailbox() }
         var mail = Mailbox()
         swap(&mail.batches, &self.mailbox.batches)
         swap(&mail.requests, &self.mailbox.requests)
@@ -172,14 +172,19 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
         }
     }
 
+    /// Goes on with a checkpoint: by one slice while nothing else is to do, else as much as the
+    /// log has grown.
+    ///
     /// - Returns: Whether there is more of it to do.
-    private func checkpoint(bytes: Int) -> Bool {
-        var budget = bytes * Self.copiesPerByte
-        while self.machine.work(nowMicroseconds: Self.now()) {
-            budget -= self.machine.limits.sliceBytes
-            if budget <= 0 { return true }
+    private func checkpoint(bytes: Int, isIdle: Bool) -> Bool {
+        self.copyCredit = min(
+            self.copyCredit + bytes * Self.copiesPerByte, 4 * self.machine.limits.sliceBytes)
+        if isIdle { return self.machine.work(nowMicroseconds: Self.now()) }
+        while self.copyCredit >= self.machine.limits.sliceBytes {
+            self.copyCredit -= self.machine.limits.sliceBytes
+            guard self.machine.work(nowMicroseconds: Self.now()) else { return false }
         }
-        return false
+        return self.machine.isCheckpointing
     }
 
     private func watchHealth(_ tell: (StoreEvent) -> Void) {

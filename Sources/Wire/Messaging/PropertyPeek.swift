@@ -14,7 +14,11 @@ package struct PropertyPeek: Hashable, Sendable {
         package static let millisecondsMax: UInt64 = 315_360_000_000
     }
 
-    package private(set) var isPersistent = false
+    /// As the publisher wrote it; nil when it wrote none.
+    package private(set) var deliveryMode: UInt8?
+    package var isPersistent: Bool {
+        self.deliveryMode == MessageProperties.DeliveryMode.persistent.rawValue
+    }
     package private(set) var priority: UInt8 = 0
     package private(set) var expiration = Expiration.absent
     /// The fields of `headers`, without the table's length; nil without headers.
@@ -32,7 +36,7 @@ package struct PropertyPeek: Hashable, Sendable {
         // Most messages have nothing but a delivery mode.
         if flags & ~PropertyFlag.deliveryMode == 0 {
             if flags != 0, bytes.count > 2 {
-                self.isPersistent = bytes[2] == MessageProperties.DeliveryMode.persistent.rawValue
+                self.deliveryMode = bytes[2]
             }
             return
         }
@@ -54,8 +58,7 @@ package struct PropertyPeek: Hashable, Sendable {
             self.headers = reader.offset - count..<reader.offset
         }
         if flags & PropertyFlag.deliveryMode != 0 {
-            let mode = try reader.readUInt8()
-            self.isPersistent = mode == MessageProperties.DeliveryMode.persistent.rawValue
+            self.deliveryMode = try reader.readUInt8()
         }
         if flags & PropertyFlag.priority != 0 { self.priority = try reader.readUInt8() }
         try skipText(PropertyFlag.correlationID)

@@ -28,6 +28,10 @@ extension Broker {
         if let userID = properties.userID { try self.check(userID, of: message, on: channel) }
         var traits = PublishTraits(
             properties, ttlMicroseconds: try Self.microseconds(of: properties, message))
+        if let mode = properties.deliveryMode, mode != 1, mode != 2 {
+            throw Fault(
+                .preconditionFailed, "invalid message: {delivery_mode_unknown,\(mode)}")
+        }
         traits.isMandatory = slice.isMandatory
         traits.isConfirmed =
             self.channels[channel].isConfirming || self.channels[channel].transaction != nil

@@ -68,7 +68,7 @@ extension Broker {
             try QueueArguments.checkServerNamed(declaration.arguments)
             try QueueType(of: declaration.arguments).checkServerNamed()
             name = QueueName(self.generator.name("amq.gen"))
-        } else if name.text.hasPrefix("amq."), self.hosts[host].queues[name] == nil {
+        } else if name.text.hasPrefix("amq.") {
             throw .reserved("queue", name.text)
         }
         let slot = try self.declareQueue(declaration, named: name, in: host, owner, now: now)

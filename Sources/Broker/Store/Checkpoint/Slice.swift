@@ -36,14 +36,17 @@ package struct Slice {
     }
 
     package private(set) var moves: [Move] = []
-    private var entries = EntryWriter(behind: 0)
+    private var entries: EntryWriter
     /// Where in the file it will begin.
     private let start: UInt64
     private let file: Int32
     private let spanMax: UInt64
     private var block: Block?
 
-    package init(into segment: SegmentWriter, spanMax: UInt64) {
+    package init(
+        into segment: SegmentWriter, spanMax: UInt64, reusing memory: consuming [UInt8] = []
+    ) {
+        self.entries = EntryWriter(behind: 0, reusing: memory)
         self.start = segment.bytes
         self.file = Int32(segment.slot)
         self.spanMax = spanMax
@@ -85,7 +88,7 @@ package struct Slice {
 
     /// Adds an extent of which every record is alive: its entries as they lie there, their sums
     /// with them.
-    mutating func add(whole extent: Extent, entries: [UInt8], _ summary: ExtentSummary) {
+    mutating func add(whole extent: Extent, entries: UnsafeRawBufferPointer, _ summary: ExtentSummary) {
         self.closeBlock()
         var moved = extent
         moved.file = self.file
@@ -93,7 +96,7 @@ package struct Slice {
         moved.settled = -1
         moved.summary = summary
         self.entries.breakRun()
-        self.entries.bytes += entries
+        self.entries.bytes.append(contentsOf: entries)
         self.moves[self.moves.count - 1].extents.append((moved, []))
     }
 

@@ -6,7 +6,7 @@ package struct StoreLimits: Sendable {
     /// Bytes of one segment file.
     package var segmentFileBytes: UInt64 = 67_108_864
     /// Bytes that a checkpoint copies between two group commits.
-    package var sliceBytes = 1_048_576
+    package var sliceBytes = 4_194_304
     /// Positions that one extent spans at most, unless a single record is bigger.
     package var extentBytes: UInt64 = 262_144
     /// Extents in the log, each of which costs memory, before a checkpoint begins.

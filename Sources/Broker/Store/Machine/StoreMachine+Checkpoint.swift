@@ -27,7 +27,7 @@ extension StoreMachine {
 
     /// The log has a file that is closed, costs too much memory, or segments hold mostly what is
     /// gone.
-    private var isCheckpointDue: Bool {
+    var isCheckpointDue: Bool {
         if self.index.files[self.log.slot].extents > self.limits.logExtentsMax { return true }
         // What is settled in the log takes room that is needed.
         if self.isRoomShort, self.log.written > UInt64(self.limits.sliceBytes),
@@ -75,7 +75,9 @@ extension StoreMachine {
             state.sources.contains(where: { self.index.files[Int($0)].extents > 0 })
         else { return false }
         let segment = try self.openSegment()
-        var slice = Slice(into: segment, spanMax: self.limits.extentBytes)
+        var slice = Slice(
+            into: segment, spanMax: self.limits.extentBytes,
+            reusing: exchange(&self.sliceMemory, with: []))
         while slice.bytes < self.limits.sliceBytes, state.queuesDone < state.queues.count {
             try self.fill(&slice, &state)
         }
@@ -83,6 +85,7 @@ extension StoreMachine {
             let moves = slice.moves
             let bytes = slice.finished()
             try self.writeSegment(bytes)
+            self.sliceMemory = bytes
             for move in moves { self.index.perform(move, sources: state.sources) }
         }
         self.checkpoint = state
@@ -129,36 +132,28 @@ extension StoreMachine {
     private func copy(
         _ extent: Extent, of queue: QueueID, to slice: inout Slice
     ) throws(StoreError) {
-        if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4,
-            let (entries, summary) = try self.intact(extent)
-        {
-            return slice.add(whole: extent, entries: entries, summary)
+        if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4 {
+            let entries = try self.entries(of: extent)
+            if let summary = Self.summary(of: entries) {
+                return slice.add(whole: extent, entries: entries, summary)
+            }
         }
         // What is damaged was put aside and is left out.
         try self.forEachLive(in: extent) { slice.add($1, at: $0, of: queue) }
     }
 
-    /// The entries of an extent as they lie there; nil when not all of it can be understood.
-    private func intact(
-        _ extent: Extent
-    ) throws(StoreError) -> (entries: [UInt8], summary: ExtentSummary)? {
-        let handle = self.index.files[Int(extent.file)].handle
-        let bytes = try onDisk { () throws(DiskError) in
-            try handle.read(Int(extent.bytes), at: extent.offset)
-        }
+    /// What append entries hold; nil when not all of them can be understood.
+    private static func summary(of entries: UnsafeRawBufferPointer) -> ExtentSummary? {
         var summary = ExtentSummary()
-        let isIntact = bytes.withUnsafeBytes { all in
-            var offset = 0
-            while offset < all.count {
-                guard let entry = LogEntry(all, at: offset), entry.kind == .append,
-                    entry.isBodyIntact
-                else { return false }
-                Record.forEach(in: entry.body, from: entry.number) { summary.add($1) }
-                offset += entry.bytes
-            }
-            return true
+        var offset = 0
+        while offset < entries.count {
+            guard let entry = LogEntry(entries, at: offset), entry.kind == .append,
+                entry.isBodyIntact
+            else { return nil }
+            Record.forEach(in: entry.body, from: entry.number) { summary.add($1) }
+            offset += entry.bytes
         }
-        return isIntact ? (bytes, summary) : nil
+        return summary
     }
 
     private func count(copied extent: Extent) {

@@ -54,26 +54,29 @@ extension StoreMachine {
     func forEachRecord(
         in extent: Extent, _ visit: (UInt64, Record) -> Void
     ) throws(StoreError) {
-        let handle = self.index.files[Int(extent.file)].handle
-        let bytes = try onDisk { () throws(DiskError) in
-            try handle.read(Int(extent.bytes), at: extent.offset)
-        }
-        bytes.withUnsafeBytes { all in
-            var offset = 0
-            while offset < all.count {
-                guard let entry = LogEntry(all, at: offset), entry.kind == .append,
-                    entry.isBodyIntact
-                else {
-                    let end = LogEntry(all, at: offset).map { offset + $0.bytes } ?? all.count
-                    self.quarantine(
-                        all.part(offset, end - offset), of: handle.name,
-                        at: extent.offset + UInt64(offset))
-                    offset = end
-                    continue
-                }
-                Record.forEach(in: entry.body, from: entry.number, visit)
-                offset += entry.bytes
+        let all = try self.entries(of: extent)
+        var offset = 0
+        while offset < all.count {
+            guard let entry = LogEntry(all, at: offset), entry.kind == .append, entry.isBodyIntact
+            else {
+                let end = LogEntry(all, at: offset).map { offset + $0.bytes } ?? all.count
+                self.quarantine(
+                    all.part(offset, end - offset),
+                    of: self.index.files[Int(extent.file)].name,
+                    at: extent.offset + UInt64(offset))
+                offset = end
+                continue
             }
+            Record.forEach(in: entry.body, from: entry.number, visit)
+            offset += entry.bytes
+        }
+    }
+
+    /// The entries of an extent; they are there until the next read.
+    func entries(of extent: Extent) throws(StoreError) -> UnsafeRawBufferPointer {
+        let handle = self.index.files[Int(extent.file)].handle
+        return try onDisk { () throws(DiskError) in
+            try self.readBuffer.read(Int(extent.bytes), of: handle, at: extent.offset)
         }
     }
 

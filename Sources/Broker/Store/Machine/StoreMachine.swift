@@ -56,6 +56,9 @@ package final class StoreMachine {
     var unresolved: [Unresolved] = []
     var checkpoint: Checkpoint?
     var segment: SegmentWriter?
+    /// Memory of the slice before.
+    var sliceMemory: [UInt8] = []
+    let readBuffer = ReadBuffer()
     var nextSegment: UInt64
     var spills = SpillFiles()
     /// What could not be read, and waits to be tried again.
@@ -97,6 +100,9 @@ package final class StoreMachine {
         try Recovery.open(
             disk, limits: limits, nowMicroseconds: nowMicroseconds, progress: progress)
     }
+
+    /// Whether a checkpoint is under way or due.
+    package var isCheckpointing: Bool { self.checkpoint != nil || self.isCheckpointDue }
 
     /// Whether nothing waits for the disk.
     package var isIdle: Bool {
