@@ -178,3 +178,15 @@ def a_declaration_need_not_be_answered(session):
     wire.quiet()
     wire.send(spec.Queue.Declare(queue=name, passive=True, nowait=True))
     wire.hear()
+
+
+@scenario
+def a_name_that_the_broker_gave_is_not_declared_again(session):
+    name = session.generated_queue()
+    session.attempts(lambda options: session.channel.queue_declare(name, **options).method, {
+        "alike": {"exclusive": True}, "otherwise": {"durable": True}, "passive": {
+            "passive": True}})
+    other = session.another()
+    other.hide(name)
+    other.attempts(lambda options: other.channel.queue_declare(name, **options).method, {
+        "by another": {"exclusive": True}, "passive by another": {"passive": True}})
