@@ -88,7 +88,9 @@ package struct Slice {
 
     /// Adds an extent of which every record is alive: its entries as they lie there, their sums
     /// with them.
-    mutating func add(whole extent: Extent, entries: UnsafeRawBufferPointer, _ summary: ExtentSummary) {
+    mutating func add(
+        whole extent: Extent, entries: UnsafeRawBufferPointer, _ summary: ExtentSummary
+    ) {
         self.closeBlock()
         var moved = extent
         moved.file = self.file
