@@ -164,10 +164,12 @@ extension Simulation {
         }
     }
 
-    mutating func purge() {
+    mutating func purge() throws {
         let commit = self.broker.openCommit
         let queue = ["b", "levels", "quorum", "once"].randomElement(using: &self.random)!
         self.broker.purge(queue)
+        // What was still to be fetched was fetched before.
+        try self.noteGot()
         let unacked = Set(self.held.filter { $0.queue == queue }.map(\.got.body))
         self.model.settleAll(in: queue, but: unacked, commit: commit)
     }

@@ -25,7 +25,7 @@ struct Simulation {
     var broker: SimulatedBroker
     /// Fetched and not settled.
     var held: [(got: SimulatedBroker.Got, queue: String)] = []
-    private(set) var figures = SimulationFigures()
+    var figures = SimulationFigures()
 
     init(seed: UInt64) throws {
         self.disk = SimulatedDisk(seed: seed)
@@ -49,6 +49,9 @@ struct Simulation {
         let arguments: [String: FieldTable] = [
             "a": letters(to: "dead-a"), "quorum": quorum,
             "levels": ["x-max-priority": .int32(3)],
+            // What comes into these nobody waits for, so it may be long before it is synced.
+            "dead-a": ["x-durability": .string("written")],
+            "due": ["x-durability": .string("written")],
             "once": ["x-deduplication-window": .int64(3_600_000)],
         ]
         for name in Self.queues {
@@ -91,6 +94,7 @@ struct Simulation {
             if self.number(0..<100) < 3 { try self.restart() }
         }
         try self.restart()
+        try self.endWithDamage()
         self.figures.add(self.model.figures)
         self.figures.count("ids over a restart", self.model.ids.knownAfterRestart)
     }
@@ -100,7 +104,7 @@ struct Simulation {
         case 0..<38: if self.number(0..<70) == 0 { self.flood() } else { self.publish() }
         case 38..<60: try self.fetch()
         case 60..<76: self.settleOne()
-        case 76..<77: self.purge()
+        case 76..<77: try self.purge()
         case 77..<78: self.renew()
         case 78..<80: self.changeFaults()
         case 80..<82: self.broker.now += 700_000
@@ -127,6 +131,13 @@ struct Simulation {
             self.broker.die()
             self.disk.crash()
         case .kill:
+            if self.number(0..<2) == 0 {
+                // What was written may be seen after a sync that failed, and never be durable.
+                self.disk.faults.syncFails = 1
+                self.publish()
+                self.broker.pump(slices: 0)
+                try self.noteGot()
+            }
             self.broker.die()
             self.disk.kill()
         case .stop:
@@ -178,7 +189,7 @@ struct Simulation {
         return isFirstTry
     }
 
-    private func found() throws -> [String: [SimulationModel.Found]] {
+    func found() throws -> [String: [SimulationModel.Found]] {
         var found: [String: [SimulationModel.Found]] = [:]
         for queue in Self.queues {
             if queue == "temp", self.broker.browse(queue) == nil {

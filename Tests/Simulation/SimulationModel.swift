@@ -54,6 +54,11 @@ struct SimulationModel {
         return "\(self.nextNumber)." + String(repeating: "x", count: padding)
     }
 
+    /// Whether a body is one that ``nextBody(padding:)`` has made.
+    func wasGiven(_ body: String) -> Bool {
+        Int(body.prefix { $0 != "." }).map { (1...self.nextNumber).contains($0) } ?? false
+    }
+
     static func family(of queue: String) -> String {
         queue.hasPrefix("dead-") ? String(queue.dropFirst(5)) : queue
     }

@@ -127,6 +127,9 @@ package final class SimulatedDisk: Disk {
         if offset < node.durable.count { node.durable[offset] ^= 0x5A }
     }
 
+    /// What a read of a whole file would give; nothing when there is none of that name.
+    package func contents(of name: String) -> [UInt8] { self.seen[name]?.seen ?? [] }
+
     package var usedBytes: UInt64 {
         self.seen.values.reduce(0) { $0 + UInt64($1.seen.count) }
     }

@@ -78,6 +78,20 @@ struct RecoveryTests {
         #expect(try bench.files("quarantine-") == [copy])
     }
 
+    @Test("damage to one of several batches that were synced at once is damage, and no torn tail")
+    func damagedGroup() throws {
+        let bench = try MachineBench()
+        for text in ["harmed", "second", "third"] { bench.take(text) }
+        #expect(bench.advance() != nil)
+        try bench.append("later")
+        bench.disk.damage(
+            MachineBench.firstLog, at: try bench.offset(of: "harmed", in: MachineBench.firstLog))
+        try bench.reopen(after: .crash)
+        #expect(try bench.texts() == ["second", "third", "later"])
+        #expect(bench.recovered.report.damages.count == 1)
+        #expect(bench.recovered.report.tornBytes == 0)
+    }
+
     @Test("damage to a record in a segment costs that one, and is reported")
     func damagedSegment() throws {
         let bench = try MachineBench(limits: Self.smallLogs)

@@ -224,7 +224,7 @@ struct Recovery {
                 in: bytes, behind: offset, notBefore: self.machine.nextSequence)
             let wasSynced =
                 isSealed
-                || next.map { $0.header.syncedUpTo >= self.machine.nextSequence } ?? false
+                || Self.isKnownSynced(self.machine.nextSequence, in: bytes, from: next?.offset)
             guard wasSynced else { return offset }
             let end = next?.offset ?? bytes.count
             self.machine.quarantine(
@@ -233,6 +233,24 @@ struct Recovery {
             offset = end
         }
         return offset
+    }
+
+    /// Whether some batch from an offset on was written after the one of that number was synced.
+    ///
+    /// Not only the next one is asked: of those that one sync has covered none knows of it.
+    private static func isKnownSynced(
+        _ sequence: UInt64, in bytes: UnsafeRawBufferPointer, from start: Int?
+    ) -> Bool {
+        var place = start
+        while let offset = place {
+            guard let header = BatchHeader(bytes, at: offset) else {
+                place = Self.nextBatch(in: bytes, behind: offset, notBefore: sequence)?.offset
+                continue
+            }
+            if header.syncedUpTo >= sequence { return true }
+            place = offset + header.bytes < bytes.count ? offset + header.bytes : nil
+        }
+        return false
     }
 
     private static func nextBatch(
