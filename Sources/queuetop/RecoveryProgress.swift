@@ -4,12 +4,12 @@ import Store
 /// Says on standard error how far a recovery is, once it takes longer than a second, and what it
 /// found that is not as it should be.
 final class RecoveryProgress {
-    private static let quietSeconds: Int64 = 1
+    private static let quietMilliseconds: Int64 = 1_000
     private let began = RecoveryProgress.now()
     private var hasSpoken = false
 
     func show(_ share: Double) {
-        guard Self.now() - self.began >= Self.quietSeconds else { return }
+        guard Self.now() - self.began >= Self.quietMilliseconds else { return }
         self.hasSpoken = true
         StandardStream.error.write("queuetop: recovering, \(Int(share * 100)) % of the log read\n")
     }
@@ -23,9 +23,10 @@ final class RecoveryProgress {
         for damage in report.damages { StandardStream.error.write("queuetop: \(damage)\n") }
     }
 
+    /// Milliseconds of a clock that never goes back.
     private static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

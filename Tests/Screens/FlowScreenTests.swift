@@ -118,7 +118,7 @@ struct FlowScreenTests {
     func tag() {
         let flow = QueueFlow(promise: DeliveryPromise(.effectivelyOnce))
         let driver = self.driver(flow, columns: 200)
-        #expect(driver.text.contains("once D"))
+        #expect(driver.text.contains("=1 D"))
     }
 
     // MARK: By hand

@@ -77,12 +77,12 @@ extension DeliveryPromise {
         }
     }
 
-    /// The same for a narrow column: how often a message may be seen.
-    var tag: String {
+    /// The same for a narrow column, where it is more than most queues have.
+    var tag: String? {
         switch self.level {
-        case .atMostOnce: "max 1"
-        case .atLeastOnce: "min 1"
-        case .effectivelyOnce: "once"
+        case .atMostOnce: nil
+        case .atLeastOnce: "≥1"
+        case .effectivelyOnce: "=1"
         }
     }
 

@@ -114,7 +114,7 @@ extension QueueColumn {
         case .dead:
             return Figures.measured(sample.dead) { Figures.count($0, columns: columns) }
         case .features:
-            let promise = sample.flow.promise.map { [$0.tag] } ?? []
+            let promise = [sample.flow.promise?.tag].compactMap { $0 }
             return (promise + [sample.features.words]).joined(separator: " ")
         case .depthSeries: return ""
         }
