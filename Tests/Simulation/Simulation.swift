@@ -115,9 +115,10 @@ struct Simulation {
         }
     }
 
-    private mutating func restart() throws {
+    /// - Parameter ending: nil is any.
+    private mutating func restart(_ ending: SimulationModel.Ending? = nil) throws {
         let ending: SimulationModel.Ending =
-            [.crash, .crash, .crash, .kill, .stop].randomElement(using: &self.random)!
+            ending ?? [.crash, .crash, .crash, .kill, .stop].randomElement(using: &self.random)!
         switch ending {
         case .crash:
             // At any call: some more work is done until one breaks off.
@@ -158,6 +159,8 @@ struct Simulation {
             now: self.broker.now, waiting: self.broker.waitingCount)
         try self.model.restarted(
             restart, found: found, isConfirmed: { before.isConfirmed($0) })
+        // What the store has found is relied on at once, whatever became of it before.
+        if ending == .kill, self.number(0..<3) == 0 { try self.restart(.crash) }
     }
 
     private mutating func count(_ broker: SimulatedBroker) {
