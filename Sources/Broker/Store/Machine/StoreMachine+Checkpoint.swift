@@ -29,13 +29,20 @@ extension StoreMachine {
     /// gone.
     var isCheckpointDue: Bool {
         if self.index.files[self.log.slot].extents > self.limits.logExtentsMax { return true }
-        // What is settled in the log takes room that is needed.
-        if self.isRoomShort, self.log.written > UInt64(self.limits.sliceBytes),
-            self.index.files[self.log.slot].liveShare < self.limits.liveShareMin
-        {
+        // What is settled takes room that is needed.
+        if self.isRoomShort, self.reclaimableBytes > Double(self.limits.sliceBytes) {
             return true
         }
         return self.index.files.count > 1 && (self.logs.count > 1 || self.isMostlyDead)
+    }
+
+    /// Bytes that a checkpoint would give back, by records.
+    private var reclaimableBytes: Double {
+        self.index.files.slots.reduce(0) { sum, slot in
+            let file = self.index.files[slot]
+            let isSource = file.isLog || file.liveShare < self.limits.liveShareMin
+            return isSource ? sum + Double(file.bytes) * (1 - file.liveShare) : sum
+        }
     }
 
     private var isMostlyDead: Bool {
