@@ -64,3 +64,21 @@ import Testing
                     + "invalid_durability") == true)
     }
 }
+
+/// What the store keeps for want of memory, and the end of its queue.
+@Suite struct KeptChunkTests {
+    @Test("With its queue goes what the store was asked to keep of it")
+    func deleted() {
+        let broker = TestBroker()
+        broker.declare("q")
+        let body = String(repeating: "x", count: 50_000)
+        for _ in 0..<20 { broker.publish(body, to: "q") }
+        let kept = broker.evict("q")
+        broker.storeEffects = []
+        broker.deleteQueue("q")
+        let released = broker.storeEffects.count { effect in
+            if case .releaseChunk = effect { true } else { false }
+        }
+        #expect(kept > 0 && released == kept)
+    }
+}

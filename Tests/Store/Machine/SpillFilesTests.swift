@@ -47,7 +47,7 @@ struct SpillFilesTests {
                 on: self.disk)
         }
         #expect(try self.files().count == 3)
-        spills.release(QueueID(slot: 0, incarnation: 1), on: self.disk)
+        spills.release(Self.load(0, of: 0), on: self.disk)
         #expect(try self.files().count == 3)
         spills.release(Self.load(1, of: 1), on: self.disk)
         #expect(try self.files().count == 2)

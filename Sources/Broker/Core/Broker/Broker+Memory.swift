@@ -116,7 +116,13 @@ extension Broker {
         self.due.logs.removeAll(keepingCapacity: true)
         for slot in self.due.deletedConsumers { self.consumers.remove(slot) }
         self.due.deletedConsumers.removeAll()
-        for slot in self.due.deletedQueues { self.queues.remove(slot) }
+        for slot in self.due.deletedQueues {
+            let id = self.queues[slot].id
+            for chunk in self.queues[slot].log.keptChunks {
+                self.storeEffects.append(.releaseChunk(id, chunk: chunk))
+            }
+            self.queues.remove(slot)
+        }
         self.due.deletedQueues.removeAll()
     }
 }

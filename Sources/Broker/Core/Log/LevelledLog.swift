@@ -239,6 +239,11 @@ struct LevelledLog {
         self.levels[place.level].setKeeping(keeping, of: place.chunk)
     }
 
+    /// Those that the store keeps as a whole, or was asked to.
+    var keptChunks: [ChunkID] {
+        self.levels.flatMap { $0.chunks.filter { $0.keeping != .none }.map(\.id) }
+    }
+
     var hasEvicted: Bool { self.levels.contains { $0.evictedCount > 0 } }
 
     /// The evicted chunks that will be needed next, of the level that is being delivered.

@@ -71,11 +71,6 @@ package struct SpillFiles {
         if place.file != self.current { self.removeIfEmpty(place.file, on: disk) }
     }
 
-    /// Forgets what it has of a queue that is gone.
-    package mutating func release(_ queue: QueueID, on disk: any Disk) {
-        for load in self.places.keys.filter({ $0.queue == queue }) { self.release(load, on: disk) }
-    }
-
     private mutating func removeIfEmpty(_ number: Int, on disk: any Disk) {
         guard let file = self.files[number], file.chunks == 0 else { return }
         self.files[number] = nil
