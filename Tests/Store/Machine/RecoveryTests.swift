@@ -168,7 +168,7 @@ struct RecoveryTests {
         bench.disk.damage("root", at: 30)
         bench.disk.damage("root", at: 8)
         #expect(
-            throws: StoreError.unknownVersion(path: "root", found: 1 ^ 0x5A, known: 1),
+            throws: StoreError.unknownVersion(path: "root", found: 2 ^ 0x5A, known: 2),
             performing: opening)
         try bench.disk.remove("root")
         #expect(

@@ -42,7 +42,7 @@ struct Recovery {
         switch StoredFile.kind(name) {
         case .segment: true
         case .log(let number): number > 1
-        case nil: false
+        case .keptLog, nil: false  // A name does not tell that a log file was kept.
         }
     }
 
@@ -90,16 +90,16 @@ struct Recovery {
         index.newest = root.newest
         var slots: [Int] = []
         for segment in root.segments {
-            let kind = StoredFile.Kind.segment(segment.number)
-            let name = StoredFile.name(kind)
+            let name = StoredFile.name(segment.kind)
             let (handle, header) = try onDisk { () throws(DiskError) in
                 let handle = try disk.open(name)
                 return (handle, try handle.read(LogFormat.headerBytes, at: 0))
             }
             // What a damaged header says of the file stands in the root too; a version does not.
-            _ = try FileHeader.decoded(header, magic: LogFormat.segmentMagic, path: name)
+            _ = try FileHeader.decoded(header, magic: segment.magic, path: name)
             slots.append(
-                index.files.add(StoredFile(kind: kind, handle: handle, bytes: segment.bytes)))
+                index.files.add(
+                    StoredFile(kind: segment.kind, handle: handle, bytes: segment.bytes)))
         }
         for queue in root.queues { index.restore(queue, in: slots) }
         return index
