@@ -160,7 +160,7 @@ extension StoreMachine {
     ) throws(StoreError) {
         if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4 {
             let entries = try self.entries(of: extent)
-            if let summary = Self.summary(of: entries) {
+            if let summary = Self.summary(of: entries, in: extent) {
                 return slice.add(whole: extent, entries: entries, summary)
             }
         }
@@ -169,11 +169,13 @@ extension StoreMachine {
     }
 
     /// What append entries hold; nil when not all of them can be understood.
-    private static func summary(of entries: UnsafeRawBufferPointer) -> ExtentSummary? {
+    private static func summary(
+        of entries: UnsafeRawBufferPointer, in extent: Extent
+    ) -> ExtentSummary? {
         var summary = ExtentSummary()
         var offset = 0
         while offset < entries.count {
-            guard let entry = LogEntry(entries, at: offset), entry.kind == .append,
+            guard let entry = LogEntry(entries, at: offset), entry.isRecords(of: extent),
                 entry.isBodyIntact
             else { return nil }
             Record.forEach(in: entry.body, from: entry.number) { summary.add($1) }
