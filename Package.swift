@@ -28,14 +28,22 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "queuetop",
     products: [.executable(name: "queuetop", targets: ["queuetop"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.1"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -56,6 +64,11 @@ let package = Package(
             ["Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks, nioPosix, services]),
 
         room("Broker/DefinitionsFile", ["Core", "Messaging"]),
+
+        // What the program is told before it starts, and whom it tells how it runs.
+        room("Configuration/Supervision", [logging]),
+        room("Configuration/Settings", ["Messaging", "Supervision", configuration, yams]),
+        room("Configuration/Doctor", ["Supervision"]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -91,9 +104,10 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal",
-                "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging", "Store",
-                arguments, services, signals,
+                "AMQPServer", "AMQPClient", "BrokerLink", "ConsoleRuntime", "CursesTerminal",
+                "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine", "LoadTest", "Messaging",
+                "Screens", "Settings", "Store", "Supervision", arguments, logging, services,
+                signals,
                 nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
@@ -117,6 +131,9 @@ let package = Package(
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
+        tests("Settings"),
+        tests("Supervision", [logging]),
+        tests("Doctor"),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),

@@ -5,6 +5,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Settings
 import Store
 import UnixSignals
 
@@ -15,18 +16,21 @@ struct EmbeddedBroker {
     /// Claimed as long as this value lives.
     let directory: DataDirectory
     private let group: MultiThreadedEventLoopGroup
+    /// How long clients have to take their leave.
+    private let farewell: TimeAmount
 
     /// Such as `amqp://127.0.0.1:5672`.
     var address: String { "amqp://\(AMQPServer.host):\(self.server.port)" }
 
     /// Begins to serve; when that fails, says why on standard error and ends the program.
     ///
-    /// - Parameter notify: Gets sentences for the operator while it runs.
+    /// - Parameter options: With what the configuration says filled in.
     static func startOrExit(
-        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+        _ options: BrokerOptions, _ settings: ProgramSettings,
+        telling hooks: BrokerHooks = BrokerHooks()
     ) async throws -> EmbeddedBroker {
         do throws(StartFailure) {
-            return try await Self.start(options, notify: notify)
+            return try await Self.start(options, settings, telling: hooks)
         } catch {
             error.endProgram()
         }
@@ -34,18 +38,18 @@ struct EmbeddedBroker {
 
     /// Claims the data directory and begins to serve.
     static func start(
-        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+        _ options: BrokerOptions, _ settings: ProgramSettings, telling hooks: BrokerHooks
     ) async throws(StartFailure) -> EmbeddedBroker {
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
-        let (store, recovered) = try Self.openStore(directory, options.storeLimits)
+        let (store, recovered) = try Self.openStore(directory, options.storeLimits, hooks)
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: store,
-            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits,
-            notify: notify)
+            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits.limited(by: settings.limits),
+            notify: hooks.notify)
         for problem in await engine.restore(recovered) {
-            StandardStream.error.write("queuetop: not taken over: \(problem)\n")
+            hooks.say("not taken over: \(problem)")
         }
         if let path = options.definitions {
             do throws(DefinitionsError) {
@@ -60,13 +64,16 @@ struct EmbeddedBroker {
         do throws(ListenError) {
             server = try await AMQPServer.listen(
                 port: options.amqpPort ?? BrokerOptions.amqpPortDefault, engine: engine,
-                on: group, version: Version.text)
+                on: group, version: Version.text,
+                limits: ServerLimits(settings.limits), observe: hooks.observe)
         } catch {
             try? await group.shutdownGracefully()
             throw StartFailure(error)
         }
         let broker = EmbeddedBroker(
-            engine: engine, server: server, directory: directory, group: group)
+            engine: engine, server: server, directory: directory, group: group,
+            farewell: settings.drainMilliseconds.map { .milliseconds($0) }
+                ?? AMQPService.farewell)
         do throws(StoreError) {
             try directory.announce(address: broker.address)
         } catch {
@@ -80,12 +87,15 @@ struct EmbeddedBroker {
     ///
     /// - Parameters:
     ///   - services: What runs on top of the broker, such as the console.
+    ///   - guards: What goes on until all the others have ended.
     ///   - signals: Those that ask for the end; none when a service watches them itself, because
     ///     a process can have only one watcher for each.
     func run(
-        with services: [any Service] = [], until signals: [UnixSignal] = [.sigterm, .sigint]
+        with services: [any Service] = [], under guards: [any Service] = [],
+        until signals: [UnixSignal] = [.sigterm, .sigint]
     ) async throws {
-        let configurations = ([AMQPService(self.server)] + services).map {
+        let server = AMQPService(self.server, farewell: self.farewell)
+        let configurations = (guards + [server] + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }
@@ -119,12 +129,12 @@ struct EmbeddedBroker {
         }
     }
 
-    /// Opens the store; what takes longer than a moment says how far it is on standard error.
+    /// Opens the store; what takes longer than a moment says how far it is.
     private static func openStore(
-        _ directory: DataDirectory, _ limits: StoreLimits
+        _ directory: DataDirectory, _ limits: StoreLimits, _ hooks: BrokerHooks
     ) throws(StartFailure) -> (DurableStore, Recovered) {
         do throws(StoreError) {
-            let progress = RecoveryProgress()
+            let progress = RecoveryProgress(hooks.say)
             let (store, recovered) = try DurableStore.open(
                 directory, limits: limits
             ) { progress.show($0) }

@@ -15,13 +15,16 @@ struct Queuetop: AsyncParsableCommand {
             \(BrokerOptions.durabilityNote)
             """,
         version: Version.text,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, ContextsCommand.self, DoctorCommand.self])
 
+    @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let settings = self.configuration.source(self.broker.flags).readOrExit()
+        let broker = try await EmbeddedBroker.startOrExit(
+            self.broker.filled(from: settings), settings)
         let hosts = await broker.engine.virtualHosts
         guard hosts.contains(self.console.host) else {
             StartFailure.noSuchVirtualHost(
@@ -29,7 +32,9 @@ struct Queuetop: AsyncParsableCommand {
             ).endProgram()
         }
         let console = ConsoleService(
-            broker: broker, options: self.console, clock: self.broker.clock)
+            broker: broker, options: self.console, clock: self.broker.clock,
+            contexts: ConsoleContexts(
+                settings, embeddedAddress: broker.address, open: ContextLinks.open))
         do {
             // The terminal takes every signal, so that it is restored however the console ends.
             try await broker.run(with: [console], until: [])

@@ -4,6 +4,7 @@ import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
 import Glibc
+import Settings
 import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
@@ -16,6 +17,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case noSuchVirtualHost(String, known: [String])
     case terminal(TerminalError)
     case settings(SettingsError)
+    case configuration(SettingProblem)
 
     var description: String {
         switch self {
@@ -39,6 +41,8 @@ enum StartFailure: Error, CustomStringConvertible {
             error.description
         case .settings(let error):
             error.description
+        case .configuration(let error):
+            error.description
         }
     }
 
@@ -54,8 +58,11 @@ enum StartFailure: Error, CustomStringConvertible {
     /// Without the C library's handlers, which could wait for threads that are ending as well.
     func endProgram() -> Never {
         StandardStream.error.write("queuetop: \(self)\n")
-        _exit(self.exitCode.rawValue)
+        self.endProgramSilently()
     }
+
+    /// Ends the program at once; why has been said.
+    func endProgramSilently() -> Never { _exit(self.exitCode.rawValue) }
 
     private var exitCode: ExitCode {
         switch self {
@@ -68,7 +75,7 @@ enum StartFailure: Error, CustomStringConvertible {
             .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .noSuchVirtualHost, .settings: .configuration
+        case .noHomeDirectory, .noSuchVirtualHost, .settings, .configuration: .configuration
         }
     }
 }

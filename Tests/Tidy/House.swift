@@ -48,6 +48,9 @@ enum House {
         Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),
         Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
+        Room("Sources/Configuration/Supervision"),
+        Room("Sources/Configuration/Settings", knows: ["Messaging", "Supervision"]),
+        Room("Sources/Configuration/Doctor", knows: ["Supervision"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
             "Sources/Links/EmbeddedLink",
@@ -76,13 +79,17 @@ enum House {
                 "BrokerLink",
                 "EmbeddedLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
+                "Supervision", "Settings", "Doctor",
             ]),
     ]
 
     static let names = Set(Self.rooms.map(\.name))
 
     /// Modules from outside that one room keeps from the others.
-    static let keptTo = ["ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store"]
+    static let keptTo = [
+        "ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store",
+        "Configuration": "Settings", "Yams": "Settings",
+    ]
 
     /// The innermost room that a file stands in.
     static func room(of path: String) -> Room? {

@@ -29,11 +29,17 @@ package final class AMQPServer: Sendable {
     ///   - port: 0 takes any free one.
     ///   - group: Its loops share the connections; fastest when the engine's is among them.
     ///   - version: What clients are told.
+    ///   - limits: What clients may send.
+    ///   - observe: Hears of clients that come, go and are turned away, on any thread; it must not
+    ///     wait.
     package static func listen(
-        port: UInt16, engine: Engine, on group: any EventLoopGroup, version: String
+        port: UInt16, engine: Engine, on group: any EventLoopGroup, version: String,
+        limits: ServerLimits = ServerLimits(),
+        observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) async throws(ListenError) -> AMQPServer {
+        let settings = ConnectionSettings.server(product: "queuetop", version: version)
         let server = ServerContext(
-            engine: engine, settings: .server(product: "queuetop", version: version))
+            engine: engine, settings: settings.limited(by: limits), observe: observe)
         let connections = ConnectionRegistry()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)

@@ -24,6 +24,8 @@ struct ServerContext: Sendable {
     let engine: Engine
     let settings: ConnectionSettings
     let pool = OutputPool()
+    /// Hears of clients that come, go and are turned away.
+    let observe: @Sendable (ServerEvent) -> Void
 
     /// Enters the engine at once on its own loop, else hands the work over.
     func enterEngine(_ work: @escaping @Sendable (isolated Engine) -> Void) {

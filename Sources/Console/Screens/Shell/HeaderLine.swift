@@ -16,13 +16,22 @@ struct HeaderLine {
 
     private var whoPieces: [LinePiece] {
         var pieces = [LinePiece("queuetop", .title, rank: 4)]
+        let shown = self.context.contexts.shown
+        if let shown { pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1)) }
         if let identity = self.context.identity {
             let product = identity.product == "queuetop" ? "" : "\(identity.product) "
             pieces.append(LinePiece(product + identity.address, rank: 6))
             pieces.append(LinePiece("\(identity.user)@\(identity.virtualHost)", .muted, rank: 7))
         }
         if self.linkFailure != nil { pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0)) }
-        if self.context.isReadOnly { pieces.append(LinePiece("READ-ONLY", .warning, rank: 1)) }
+        if self.context.readOnlyReason != nil {
+            let own = shown.map(\.colour) ?? .plain
+            let style = own == .plain ? Style.warning : own.style
+            pieces.append(LinePiece("READ-ONLY", style, rank: 1))
+        }
+        if let name = self.context.contexts.connecting {
+            pieces.append(LinePiece("connecting to \(name)", .accent, rank: 2))
+        }
         if self.context.isFrozen { pieces.append(LinePiece("FROZEN", .accent, rank: 1)) }
         return pieces
     }

@@ -1,0 +1,19 @@
+import Core
+import Store
+
+/// What an engine tells its operator while it runs.
+package enum EngineNotice: Sendable, CustomStringConvertible {
+    /// Bytes on the disk are not what was written.
+    case damage(DamageReport)
+    /// Publishers are blocked from now on, or for one more reason.
+    case alarmRaised(String)
+    case alarmEnded(String)
+
+    package var description: String {
+        switch self {
+        case .damage(let report): report.description
+        case .alarmRaised(let alarm): "\(alarm): publishers are blocked"
+        case .alarmEnded(let alarm): "\(alarm): over"
+        }
+    }
+}
