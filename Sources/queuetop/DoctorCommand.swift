@@ -40,7 +40,8 @@ struct DoctorCommand: AsyncParsableCommand {
             // The rest is checked as it would be without a configuration.
             settings = ProgramSettings()
             first = Finding(
-                "configuration", .fail, "\(error)", advice: "Correct it; the rest of this report "
+                "configuration", .fail, "\(error)",
+                advice: "Correct it; the rest of this report "
                     + "goes by what holds without it.")
         }
         let options = self.broker.filled(from: settings)

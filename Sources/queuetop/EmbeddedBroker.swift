@@ -46,7 +46,8 @@ struct EmbeddedBroker {
         let (store, recovered) = try Self.openStore(directory, options.storeLimits, hooks)
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: store,
-            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits.limited(by: settings.limits),
+            seed: UInt64.random(in: .min ... .max),
+            limits: options.engineLimits.limited(by: settings.limits),
             notify: hooks.notify)
         for problem in await engine.restore(recovered) {
             hooks.say("not taken over: \(problem)")

@@ -94,7 +94,8 @@ struct ContextSwitchTests {
         await bench.run {
             await bench.terminal.waitForText("orders")
             Self.choose(bench, .down)
-            await bench.terminal.waitForText("Not attached to prod: Not connected: no route to prod")
+            await bench.terminal.waitForText(
+                "Not attached to prod: Not connected: no route to prod")
             #expect(bench.terminal.text.contains("orders"))
             #expect(!bench.terminal.text.contains("connecting to prod"))
         }

@@ -25,6 +25,7 @@ struct ContextScreenTests {
         context.scenarios = [.demo]
         var console = Console(context: context, columns: 80, rows: 24)
         console.setContexts(choices, current: current)
+        _ = console.update(.sampled(.success(context.history)))
         return console
     }
 
@@ -41,11 +42,12 @@ struct ContextScreenTests {
         let lines = Self.text(console).split(separator: "\n").filter { $0.contains("│ ") }
         let shown = lines.filter { line in Self.choices.contains { line.contains($0.address) } }
         #expect(
-            shown.map { $0.drop { $0 != "▸" && !$0.isLetter }.prefix(62) } == [
-                "▸ embedded  amqp://127.0.0.1:5672  shown                      ",
-                "prod      amqps://rabbit.example.com:5671  read-only  protected",
-                "stage     amqp://stage:5672  protected                        ",
-            ].map { $0.prefix(62) })
+            shown.map { $0.drop { $0 != "▸" && !$0.isLetter }.prefix(62) }
+                == [
+                    "▸ embedded  amqp://127.0.0.1:5672  shown                      ",
+                    "prod      amqps://rabbit.example.com:5671  read-only  protected",
+                    "stage     amqp://stage:5672  protected                        ",
+                ].map { $0.prefix(62) })
         #expect(
             Self.press(&console, .character("j"), .enter) == [.switchContext(ContextName("prod"))])
         #expect(!Self.text(console).contains("Contexts"))

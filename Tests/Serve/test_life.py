@@ -109,7 +109,7 @@ class Life(ServiceTestCase):
         """who never takes leave is waited for until the deadline, and nobody new gets in"""
         service = self.serve("--log-format", "json", "--drain", "700ms")
         silent = Client(service.port)
-        self.addCleanup(silent.close)
+        self.addCleanup(silent.socket.close)
         began = time.monotonic()
         service.send(signal.SIGTERM)
         service.entry("stopping")
@@ -128,7 +128,7 @@ class Life(ServiceTestCase):
         """a second signal ends it at once, whoever is there still"""
         service = self.serve("--log-format", "json", "--drain", "1h")
         silent = Client(service.port)
-        self.addCleanup(silent.close)
+        self.addCleanup(silent.socket.close)
         service.send(signal.SIGTERM)
         service.entry("stopping")
         self.assertIsNone(service.process.poll())

@@ -85,7 +85,9 @@ struct SettingsReaderTests {
 
     @Test("Flags go before the environment, and that before the file")
     func layers() throws {
-        let variables = ["QUEUETOP_LOG_LEVEL": "debug", "QUEUETOP_AMQP_PORT": "2", "LOG_LEVEL": "x"]
+        let variables = [
+            "QUEUETOP_LOG_LEVEL": "debug", "QUEUETOP_AMQP_PORT": "2", "LOG_LEVEL": "x",
+        ]
         let settings = try Self.settings(
             "amqp-port: 1\nbind: 127.0.0.9\nlog: {level: error}", environment: variables,
             flags: [.amqpPort: "3"])
@@ -122,7 +124,7 @@ struct SettingsReaderTests {
     @Test("A wrong value is named with its key, its place and what is allowed")
     func wrongValue() {
         #expect(
-            Self.problem("bind: ::\namqp-port: 70000")
+            Self.problem("bind: '::'\namqp-port: 70000")
                 == "c.yaml, line 2: 'amqp-port' is '70000'. "
                 + "Allowed: a port from 0 (any free one) to 65535.")
         #expect(

@@ -7,7 +7,8 @@ struct ValueTextTests {
         "Sizes have units of both kinds",
         arguments: [
             ("1", 1), ("512KiB", 524_288), ("512MiB", 536_870_912), ("2GiB", 2_147_483_648),
-            ("1TiB", 1_099_511_627_776), ("50MB", 50_000_000), ("3kB", 3_000), ("1GB", 1_000_000_000),
+            ("1TiB", 1_099_511_627_776), ("50MB", 50_000_000), ("3kB", 3_000),
+            ("1GB", 1_000_000_000),
             ("1TB", 1_000_000_000_000),
         ])
     func bytes(text: String, bytes: Int) { #expect(ValueText.bytes(text) == bytes) }

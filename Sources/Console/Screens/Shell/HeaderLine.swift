@@ -20,8 +20,11 @@ struct HeaderLine {
         if let shown { pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1)) }
         if let identity = self.context.identity {
             let product = identity.product == "queuetop" ? "" : "\(identity.product) "
-            pieces.append(LinePiece(product + identity.address, rank: 6))
-            pieces.append(LinePiece("\(identity.user)@\(identity.virtualHost)", .muted, rank: 7))
+            // A context's name says which broker it is; whose login it is must be seen then.
+            let (address, user) = shown == nil ? (6, 7) : (9, 2)
+            pieces.append(LinePiece(product + identity.address, rank: address))
+            let login = "\(identity.user)@\(identity.virtualHost)"
+            pieces.append(LinePiece(login, .muted, rank: user))
         }
         if self.linkFailure != nil { pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0)) }
         if self.context.readOnlyReason != nil {
