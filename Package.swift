@@ -122,7 +122,7 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
-        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport"]),
+        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", grdb]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),
