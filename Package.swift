@@ -104,7 +104,8 @@ let package = Package(
             name: "queuetop",
             dependencies: [
                 "AMQPServer", "AMQPClient", "Certificates", "ConsoleRuntime", "Core",
-                "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging", "Store",
+                "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
+                "Messaging", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -127,8 +128,8 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),
         tests("Passwords", ["Core"]),
-        tests("Certificates", ["TestSupport"]),
-        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioPosix]),
+        tests("Certificates", ["TestSupport", nioSSL]),
+        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioLocks, nioPosix]),
         tests(
             "AMQPServer",
             [

@@ -26,7 +26,9 @@ struct Serve: AsyncParsableCommand {
         let definitions = self.broker.definitions.map {
             DefinitionsFile(path: $0)
         }
-        guard definitions != nil || broker.certificates != nil else { return try await broker.run() }
+        guard definitions != nil || broker.certificates != nil else {
+            return try await broker.run()
+        }
         let reload = ReloadService(
             file: definitions, certificates: broker.certificates, engine: broker.engine)
         try await broker.run(with: [reload])
