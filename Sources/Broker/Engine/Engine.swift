@@ -44,7 +44,7 @@ package actor Engine {
     /// What the disk lets the store do now.
     package private(set) var health = StoreHealth.fine
     /// What was found damaged on the disk since the start.
-    package private(set) var damages: [DamageReport] = []
+    package internal(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
 
