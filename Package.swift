@@ -26,6 +26,8 @@ let services = Target.Dependency.product(
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -35,6 +37,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -44,7 +48,7 @@ let package = Package(
         room("Wire/Messaging"),
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
-        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix]),
+        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
@@ -61,9 +65,18 @@ let package = Package(
         room("Links/BrokerLink", ["Messaging", "Metering"]),
         room("Links/EmbeddedLink", ["BrokerLink", "Engine", "Core", "Messaging", "Metering"]),
 
+        room(
+            "Links/RabbitMQLink",
+            [
+                "BrokerLink", "AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioLocks,
+                nioPosix, nioSSL, httpClient,
+            ]),
+
         // What an operator does, whichever broker it is.
         room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
-        room("Workbench/LoadTest", ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore]),
+        room(
+            "Workbench/LoadTest",
+            ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioSSL]),
 
         // What a person sees.
         room("Console/Canvas"),
@@ -92,7 +105,8 @@ let package = Package(
             name: "queuetop",
             dependencies: [
                 "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal",
-                "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging", "Store",
+                "BrokerLink", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging",
+                "RabbitMQLink", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],

@@ -52,6 +52,9 @@ enum House {
         Room(
             "Sources/Links/EmbeddedLink",
             knows: ["Messaging", "Metering", "Core", "Engine", "BrokerLink"]),
+        Room(
+            "Sources/Links/RabbitMQLink",
+            knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "BrokerLink"]),
         Room("Sources/Workbench/DeadLetters", pure: true, knows: ["Messaging", "BrokerLink"]),
         Room("Sources/Workbench/LoadTest/Model", pure: true, knows: ["Messaging", "Metering"]),
         Room(
@@ -74,7 +77,7 @@ enum House {
             knows: [
                 "Messaging", "AMQPClient", "Store", "Engine", "DefinitionsFile", "AMQPServer",
                 "BrokerLink",
-                "EmbeddedLink",
+                "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
             ]),
     ]

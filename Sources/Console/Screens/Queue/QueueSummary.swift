@@ -39,8 +39,8 @@ struct QueueSummary {
         let rates = self.trend.rates
         var figures: [FigureFlow.Figure] = [
             .init("messages", Figures.count(sample.ready), style: .accent),
-            .init("first", Figures.count(stream.firstOffset)),
-            .init("next", Figures.count(stream.nextOffset)),
+            .init("first", stream.firstOffset.map { Figures.count($0) } ?? Figures.none),
+            .init("next", stream.nextOffset.map { Figures.count($0) } ?? Figures.none),
             .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
             .init("size", Figures.bytes(sample.readyBytes)),
             .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
