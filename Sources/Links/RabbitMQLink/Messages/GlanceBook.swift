@@ -82,8 +82,12 @@ extension BrowsedMessage {
     /// A message as it was taken, or read from a stream.
     init(_ message: Message, id: MessageID, isRedelivered: Bool) {
         let deaths = DeathRecord.records(in: message.properties.headers)
+        // It came here when it died last. The record has the time of the first of its deaths, which
+        // is the last one when it was the only one.
+        let diedAt = deaths.first.flatMap { $0.count == 1 && $0.timeSeconds > 0 ? $0 : nil }
         self.init(
-            id: id, message: message, bodyBytes: message.body.count, enqueuedAt: nil,
+            id: id, message: message, bodyBytes: message.body.count,
+            enqueuedAt: diedAt.map { Timestamp(seconds: Int64(min($0.timeSeconds, 1 << 40))) },
             isRedelivered: isRedelivered, isUnacked: false, deaths: deaths)
     }
 }

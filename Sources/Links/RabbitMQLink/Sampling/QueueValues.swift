@@ -53,6 +53,9 @@ extension QueueSample {
         guard let perSecond = reply.statistics?.ackPerSecond, perSecond > 0 else {
             return .unavailable(because: "nothing was acked lately")
         }
+        guard unacked > 0 else {
+            return .unavailable(because: "nothing was unacked at that moment")
+        }
         let microseconds = Double(unacked) / perSecond * 1_000_000
         return .derived(
             Int64(min(microseconds, 9e15)), from: "unacked messages and acks a second")

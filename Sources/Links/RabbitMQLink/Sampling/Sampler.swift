@@ -70,14 +70,15 @@ actor Sampler {
                 receivesDeadLetters: self.deadLetterQueues.contains(QueueName(reply.name)),
                 now: now, statisticsSeconds: seconds, product: overview.product.name)
         }
-        return BrokerSample(
-            at: self.pace.read(queues, at: now), connections: overview.objects?.connections ?? 0,
+        let sample = BrokerSample(
+            at: now, connections: overview.objects?.connections ?? 0,
             channels: overview.objects?.channels ?? 0,
             exchanges: overview.objects?.exchanges ?? 0, queues: queues,
             unroutableTotal: (overview.statistics?.dropped ?? 0)
                 &+ (overview.statistics?.returned ?? 0),
             messageMemoryBytes: replies.reduce(0) { $0 &+ ($1.memoryBytes ?? 0) },
             memoryAlarm: alarms.memory, diskAlarm: alarms.disk)
+        return self.pace.paced(sample)
     }
 
     private func queues() async throws(ManagementFault) -> [QueueReply] {
