@@ -26,6 +26,7 @@ let services = Target.Dependency.product(
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
@@ -133,6 +134,14 @@ let package = Package(
         tests("DefinitionsFile", ["Core", "Messaging"]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
+        tests("RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+        .testTarget(
+            name: "LinkContractTests",
+            dependencies: [
+                "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "EmbeddedLink", "Engine",
+                "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
+            ],
+            path: "Tests/LinkContract", swiftSettings: strict),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests(
             "LoadTest",

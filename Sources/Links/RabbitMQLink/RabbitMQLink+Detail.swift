@@ -12,7 +12,8 @@ extension RabbitMQLink {
             throw error == .notFound ? .queueNotFound(queue) : error.linkError
         }
         var types: [String: String] = [:]
-        for source in Set(bindings.map(\.source)).sorted().prefix(Self.exchangesAskedMax) {
+        let sources = Set(bindings.map(\.source)).subtracting([""])
+        for source in sources.sorted().prefix(Self.exchangesAskedMax) {
             types[source] = await self.type(ofExchange: source)
         }
         let consumers = await self.roster.consumers(of: reply)
@@ -33,7 +34,6 @@ extension RabbitMQLink {
     }
 
     private func type(ofExchange name: String) async -> String? {
-        guard !name.isEmpty else { return "direct" }
         let reply: ExchangeReply? = try? await self.management.get(
             ["exchanges", self.address.virtualHost, name])
         return reply?.type
@@ -58,7 +58,8 @@ extension QueueDetail {
                 consumer.queue = QueueName(reply.name)
                 return consumer
             },
-            bindings: bindings.map {
+            // Every queue has one to the default exchange, which nobody made and nobody can remove.
+            bindings: bindings.filter { !$0.source.isEmpty }.map {
                 Binding(
                     exchange: ExchangeName($0.source),
                     exchangeType: exchangeTypes[$0.source] ?? "",
