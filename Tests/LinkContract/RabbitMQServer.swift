@@ -50,7 +50,8 @@ final class RabbitMQServer: Sendable {
         try self.keeper.run()
     }
 
-    /// Starts the port mapper and the server, and ends both when its input does.
+    /// Starts the port mapper and the server, and ends both when its input does; nothing of what
+    /// the server holds is worth an end in order.
     private static let script = """
         exec 3<&0 </dev/null
         epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
@@ -58,9 +59,7 @@ final class RabbitMQServer: Sendable {
         \(program) > output 2>&1 &
         server=$!
         cat <&3 > /dev/null
-        kill $(cat pid) $server 2>/dev/null
-        wait $server
-        kill $mapper
+        kill -KILL $(cat pid) $server $mapper
         rm -rf "$HOME"
         """
 
