@@ -20,12 +20,18 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let services = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
@@ -42,6 +48,9 @@ let package = Package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.1"),
         .package(
@@ -52,18 +61,24 @@ let package = Package(
         room("Wire/Messaging"),
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
-        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix]),
+        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
         .target(name: "CChecksum", path: "Sources/Broker/CChecksum"),
         room("Broker/Store", ["CChecksum", "Core", "Messaging", nioLocks, grdb, sqlite]),
-        room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
+        room("Broker/Passwords", ["Core", crypto]),
+        room("Broker/Certificates", [nioCore, nioLocks, nioSSL]),
+        room(
+            "Broker/Engine", ["Core", "Passwords", "Store", "Messaging", "Metering", nioCore]),
         room(
             "Broker/AMQPServer",
-            ["Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks, nioPosix, services]),
+            [
+                "Certificates", "Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks,
+                nioPosix, nioSSL, nioTLS, services,
+            ]),
 
-        room("Broker/DefinitionsFile", ["Core", "Messaging"]),
+        room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging"]),
 
         // What the program is told before it starts, and whom it tells how it runs.
         room("Configuration/Supervision", [logging]),
@@ -74,9 +89,18 @@ let package = Package(
         room("Links/BrokerLink", ["Messaging", "Metering"]),
         room("Links/EmbeddedLink", ["BrokerLink", "Engine", "Core", "Messaging", "Metering"]),
 
+        room(
+            "Links/RabbitMQLink",
+            [
+                "BrokerLink", "AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioLocks,
+                nioPosix, nioSSL, httpClient,
+            ]),
+
         // What an operator does, whichever broker it is.
         room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
-        room("Workbench/LoadTest", ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore]),
+        room(
+            "Workbench/LoadTest",
+            ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioSSL]),
 
         // What a person sees.
         room("Console/Canvas"),
@@ -104,10 +128,10 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "AMQPClient", "BrokerLink", "ConsoleRuntime", "CursesTerminal",
-                "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine", "LoadTest", "Messaging",
-                "Screens", "Settings", "Store", "Supervision", arguments, logging, services,
-                signals,
+                "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
+                "CursesTerminal", "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine",
+                "LoadTest", "Messaging", "RabbitMQLink", "Screens", "Settings", "Store",
+                "Supervision", arguments, logging, services, signals,
                 nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
@@ -124,18 +148,34 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
-        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport"]),
+        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", grdb]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),
-        tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
-        tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
+        tests("Passwords", ["Core"]),
+        tests("Certificates", ["TestSupport", nioSSL]),
+        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioLocks, nioPosix]),
+        tests(
+            "AMQPServer",
+            [
+                "Certificates", "Engine", "Store", "AMQP", "Core", "Messaging", nioCore,
+                nioEmbedded, nioPosix, nioSSL, nioTLS,
+            ]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
         tests("Settings"),
         tests("Supervision", [logging]),
         tests("Doctor"),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
+        tests(
+            "RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+        .testTarget(
+            name: "LinkContractTests",
+            dependencies: [
+                "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "EmbeddedLink", "Engine",
+                "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
+            ],
+            path: "Tests/LinkContract", swiftSettings: strict),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests(
             "LoadTest",

@@ -15,6 +15,7 @@ struct BrokerLog: Sendable {
     private func log(_ notice: EngineNotice) {
         switch notice {
         case .damage: self.logger.error("damage: \(notice.description)")
+        case .loginRefused: self.logger.warning("\(notice.description)")
         case .alarmRaised: self.logger.warning("alarm: \(notice.description)")
         case .alarmEnded: self.logger.notice("alarm: \(notice.description)")
         }
@@ -30,12 +31,6 @@ struct BrokerLog: Sendable {
             self.logger.warning(
                 "connection refused",
                 metadata: Self.metadata(client).merging(["reason": "\(reason)"]) { $1 })
-        case .loginFailed(let origin, let user, let mechanism):
-            self.logger.warning(
-                "login failed",
-                metadata: [
-                    "client": "\(origin)", "user": "\(user ?? "?")", "mechanism": "\(mechanism)",
-                ])
         }
     }
 

@@ -35,6 +35,11 @@ extension BrokerOptions {
     /// What was given on the command line, in the words of the configuration.
     var flags: [SettingKey: String] {
         var flags: [SettingKey: String] = [:]
+        flags[.bind] = self.listen.bind
+        flags[.amqpsPort] = self.listen.amqpsPort.map(String.init)
+        flags[.tlsCertificate] = self.listen.tlsCertificate
+        flags[.tlsKey] = self.listen.tlsKey
+        flags[.tlsAuthority] = self.listen.tlsCa
         flags[.amqpPort] = self.amqpPort.map(String.init)
         flags[.dataDirectory] = self.dataDirectory
         flags[.definitions] = self.definitions
@@ -47,6 +52,11 @@ extension BrokerOptions {
     /// The same options with what the configuration says, flags included.
     func filled(from settings: ProgramSettings) -> BrokerOptions {
         var options = self
+        options.listen.bind = settings.bind
+        options.listen.amqpsPort = settings.amqpsPort
+        options.listen.tlsCertificate = settings.tls.certificate
+        options.listen.tlsKey = settings.tls.key
+        options.listen.tlsCa = settings.tls.authority
         options.amqpPort = settings.amqpPort
         options.dataDirectory = settings.dataDirectory
         options.definitions = settings.definitions

@@ -1,3 +1,5 @@
+import Certificates
+import Core
 import DefinitionsFile
 import Engine
 import Glibc
@@ -7,7 +9,7 @@ import Settings
 import Supervision
 import UnixSignals
 
-/// Reads the configuration and the definitions again whenever the process gets SIGHUP.
+/// Reads the configuration, the definitions and the certificates again whenever the process gets SIGHUP.
 ///
 /// What can change while it runs changes; what cannot is named in one line of the log. A
 /// configuration that cannot be used changes nothing.
@@ -17,6 +19,8 @@ struct ReloadService: Service {
     let options: BrokerOptions
     let started: ProgramSettings
     let engine: Engine
+    /// Nil without a listener for TLS.
+    let certificates: ServerCertificates?
     let log: ProgramLog
     let manager: NotifySocket?
     /// Trapped before anybody is told that the broker is ready: else a SIGHUP would end it.
@@ -32,6 +36,7 @@ struct ReloadService: Service {
                     settings = newer
                 }
                 if let path = settings.definitions { await self.load(DefinitionsFile(path: path)) }
+                self.loadCertificates()
                 self.manager?.tell(.ready)
             }
         }
@@ -68,6 +73,19 @@ struct ReloadService: Service {
         }
     }
 
+    private func loadCertificates() {
+        guard let certificates = self.certificates else { return }
+        let file = certificates.files.certificate
+        do throws(CertificateError) {
+            try certificates.reload()
+            StandardStream.output.write("certificates loaded: \(file)\n")
+            self.log.logger.notice("certificates loaded", metadata: ["file": "\(file)"])
+        } catch {
+            StandardStream.output.write("certificates refused: \(error)\n")
+            self.log.logger.error("certificates refused: \(error)")
+        }
+    }
+
     private static func monotonicMicroseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -77,8 +95,13 @@ struct ReloadService: Service {
 
 extension DefinitionsFile {
     /// Has an engine take what the file says.
-    func load(into engine: Engine) async throws(DefinitionsError) {
-        let reasons = await engine.apply(try self.read())
+    ///
+    /// - Returns: What it says.
+    @discardableResult
+    func load(into engine: Engine) async throws(DefinitionsError) -> Definitions {
+        let definitions = try self.read()
+        let reasons = await engine.apply(definitions)
         guard reasons.isEmpty else { throw .refused(path: self.path, reasons: reasons) }
+        return definitions
     }
 }

@@ -36,17 +36,17 @@ struct Serve: AsyncParsableCommand {
         let manager = NotifySocket(environment: Self.variable)
         let stop = await StopSignals(log: log, manager: manager)
         let path = broker.directory.path
-        log.logger.notice("listening", metadata: ["address": "\(broker.address)"])
+        log.logger.notice("listening", metadata: ["address": "\(broker.addresses)"])
         if let file = options.definitions {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])
         }
         // Written at once, though standard output may be a pipe: scripts wait for this line.
         StandardStream.output.write(
-            "queuetop \(Version.text) ready: \(broker.address), data in \(path)\n")
+            "queuetop \(Version.text) ready: \(broker.addresses), data in \(path)\n")
         manager?.tell(.ready, status: "\(broker.address), data in \(path)")
         let reload = ReloadService(
             source: source, options: self.broker, started: settings, engine: broker.engine,
-            log: log, manager: manager, hangups: hangups)
+            certificates: broker.certificates, log: log, manager: manager, hangups: hangups)
         let watchdog = Self.watchdog(manager, broker.engine)
         try await broker.run(
             with: [stop.ender, reload] + watchdog, under: [stop.watcher], until: [])

@@ -1,5 +1,7 @@
 import AMQPServer
 import ArgumentParser
+import BrokerLink
+import Certificates
 import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
@@ -9,8 +11,11 @@ import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
 enum StartFailure: Error, CustomStringConvertible {
-    case portTaken(port: UInt16)
-    case portRefused(port: UInt16, reason: String)
+    case portTaken(port: UInt16, address: String)
+    case portRefused(port: UInt16, address: String, reason: String)
+    case certificates(CertificateError)
+    /// Others could get in by a password that everybody knows.
+    case defaultPassword(address: String)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -18,15 +23,26 @@ enum StartFailure: Error, CustomStringConvertible {
     case terminal(TerminalError)
     case settings(SettingsError)
     case configuration(SettingProblem)
+    case noPassword(user: String)
+    case notAttached(String, LinkError)
 
     var description: String {
         switch self {
-        case .portTaken(let port):
-            "Port \(port) on 127.0.0.1 is taken by another program, perhaps RabbitMQ or another "
-                + "queuetop. Stop that one, or choose a port with --amqp-port (0: any free one)."
-        case .portRefused(let port, let reason):
-            "Cannot listen on 127.0.0.1, port \(port): \(reason). Choose another port with "
-                + "--amqp-port; ports below 1024 usually need root."
+        case .portTaken(let port, let address):
+            "Port \(port) on \(address) is taken by another program, perhaps RabbitMQ or another "
+                + "queuetop. Stop that one, or choose a port with --amqp-port or --amqps-port "
+                + "(0: any free one)."
+        case .portRefused(let port, let address, let reason):
+            "Cannot listen on \(address), port \(port): \(reason). Choose another port with "
+                + "--amqp-port, or an address of this machine's with --bind; ports below 1024 "
+                + "usually need root."
+        case .certificates(let error):
+            error.description
+        case .defaultPassword(let address):
+            "User guest still has its first password, which everybody knows, so this does not "
+                + "listen on \(address). Load users of your own with --definitions (with guest "
+                + "among them it gets the password given there; into a new data directory without "
+                + "guest, it is not made), or listen on 127.0.0.1."
         case .dataDirectory(let error):
             error.description
         case .definitions(let error):
@@ -43,13 +59,23 @@ enum StartFailure: Error, CustomStringConvertible {
             error.description
         case .configuration(let error):
             error.description
+        case .noPassword(let user):
+            "No password for \(user), and no terminal to ask for it. Put it into the environment "
+                + "as \(PasswordSource.variable)."
+        case .notAttached(let address, let error):
+            if case .disconnected(let reason) = error {
+                "Cannot attach to \(address): \(reason)."
+            } else {
+                "Cannot attach to \(address): \(error)"
+            }
         }
     }
 
-    init(_ error: ListenError) {
+    init(_ error: ListenError, address: String) {
         switch error {
-        case .portTaken(let port): self = .portTaken(port: port)
-        case .refused(let port, let reason): self = .portRefused(port: port, reason: reason)
+        case .portTaken(let port): self = .portTaken(port: port, address: address)
+        case .refused(let port, let reason):
+            self = .portRefused(port: port, address: address, reason: reason)
         }
     }
 
@@ -66,7 +92,9 @@ enum StartFailure: Error, CustomStringConvertible {
 
     private var exitCode: ExitCode {
         switch self {
-        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal: .unavailable
+        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal,
+            .notAttached:
+            .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):
             .cannotCreate
@@ -75,7 +103,9 @@ enum StartFailure: Error, CustomStringConvertible {
             .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .noSuchVirtualHost, .settings, .configuration: .configuration
+        case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
+            .noPassword, .configuration:
+            .configuration
         }
     }
 }

@@ -62,22 +62,6 @@ struct EventTests {
         #expect(events[1] == .closed(client))
     }
 
-    @Test("a failed login names the user and no password")
-    func failedLogin() async throws {
-        let events = try await Self.observe { port in
-            let client = try TestClient(port: port, user: "eve", password: "hunter2")
-            while try client.next() != .ended {}
-        }
-        try #require(events.count == 1)
-        guard case .loginFailed(let origin, let user, let mechanism) = events[0] else {
-            Issue.record("it is a failed login: \(events)")
-            return
-        }
-        #expect(origin.hasPrefix("127.0.0.1:"))
-        #expect(user == "eve" && mechanism == "PLAIN")
-        #expect(!"\(events)".contains("hunter2"))
-    }
-
     @Test("who may not open a virtual host is told apart from who comes and goes")
     func refused() async throws {
         let events = try await Self.observe { port in

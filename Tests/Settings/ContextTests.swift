@@ -11,7 +11,7 @@ struct ContextTests {
             management-url: https://rabbit.example.com:15671
             user: ops
             password: ${PROD_PASSWORD}
-            tls: {authority: ca.pem, certificate: c.pem, key: k.pem}
+            tls: {ca: ca.pem, certificate: c.pem, key: k.pem}
             vhost: shop
             readOnly: true
             protected: yes
@@ -75,7 +75,8 @@ struct ContextTests {
         #expect(
             said("{url: 'amqp://h', protected: maybe}").contains("Allowed: true or false."))
         #expect(said("{url: 'amqp://h', pasword: x}").contains("no setting 'pasword'"))
-        #expect(said("{url: 'amqp://h', tls: {ca: x}}").contains("Allowed here: certificate, key"))
+        #expect(
+            said("{url: 'amqp://h', tls: {cert: x}}").contains("Allowed here: certificate, key"))
         #expect(
             SettingsReaderTests.problem("contexts: {embedded: {url: 'amqp://h'}}")
                 .contains("'embedded'"))

@@ -37,7 +37,7 @@ struct SettingsReaderTests {
             disk-limit: 1GB
             consumer-timeout: 30m
             drain: 10s
-            tls: {certificate: c.pem, key: k.pem, authority: a.pem}
+            tls: {certificate: c.pem, key: k.pem, ca: a.pem}
             limits:
               connections: 100
               channels: 50
@@ -137,6 +137,17 @@ struct SettingsReaderTests {
         #expect(
             Self.problem("", flags: [.drain: "2h"]).hasPrefix(
                 "the option --drain: 'drain' is '2h'. Allowed: a time"))
+    }
+
+    @Test("Half of what TLS needs is refused")
+    func tls() {
+        #expect(Self.problem("tls: {certificate: c, key: k}") == "none")
+        #expect(
+            Self.problem("tls: {certificate: c}")
+                == "c.yaml, line 1: 'tls.key' is missing. Needed: it belongs to 'tls.certificate'.")
+        for text in ["tls: {key: k}", "tls: {ca: a}", "amqps-port: 1"] {
+            #expect(Self.problem(text).contains("'tls.certificate' is missing"))
+        }
     }
 
     @Test("Limits are taken at their bounds, and one past them not")

@@ -45,9 +45,15 @@ enum House {
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
         Room("Sources/Broker/CChecksum"),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
-        Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
-        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),
-        Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
+        Room("Sources/Broker/Passwords", knows: ["Core"]),
+        Room(
+            "Sources/Broker/Engine",
+            knows: ["Messaging", "Metering", "Core", "Passwords", "Store"]),
+        Room("Sources/Broker/Certificates"),
+        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
+        Room(
+            "Sources/Broker/AMQPServer",
+            knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
         Room("Sources/Configuration/Supervision"),
         Room("Sources/Configuration/Settings", knows: ["Messaging", "Supervision"]),
         Room("Sources/Configuration/Doctor", knows: ["Supervision"]),
@@ -55,6 +61,9 @@ enum House {
         Room(
             "Sources/Links/EmbeddedLink",
             knows: ["Messaging", "Metering", "Core", "Engine", "BrokerLink"]),
+        Room(
+            "Sources/Links/RabbitMQLink",
+            knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "BrokerLink"]),
         Room("Sources/Workbench/DeadLetters", pure: true, knows: ["Messaging", "BrokerLink"]),
         Room("Sources/Workbench/LoadTest/Model", pure: true, knows: ["Messaging", "Metering"]),
         Room(
@@ -75,9 +84,10 @@ enum House {
         Room(
             "Sources/queuetop",
             knows: [
-                "Messaging", "AMQPClient", "Store", "Engine", "DefinitionsFile", "AMQPServer",
+                "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
+                "DefinitionsFile", "AMQPServer",
                 "BrokerLink",
-                "EmbeddedLink",
+                "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
                 "Supervision", "Settings", "Doctor",
             ]),
@@ -88,7 +98,7 @@ enum House {
     /// Modules from outside that one room keeps from the others.
     static let keptTo = [
         "ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store",
-        "Configuration": "Settings", "Yams": "Settings",
+        "Crypto": "Passwords", "Configuration": "Settings", "Yams": "Settings",
     ]
 
     /// The innermost room that a file stands in.

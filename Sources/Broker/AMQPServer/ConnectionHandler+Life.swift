@@ -42,15 +42,7 @@ extension ConnectionHandler {
     func handshake(_ event: ConnectionEvent) {
         switch event {
         case .authenticate(let mechanism, let response):
-            let login = Login(mechanism: mechanism, response: response)
-            if let login, login.isAccepted {
-                self.machine.authenticationAccepted(into: &self.output)
-            } else {
-                self.machine.authenticationRefused(
-                    isMalformed: login == nil, into: &self.output)
-                self.server.observe(
-                    .loginFailed(origin: self.origin, user: login?.user, mechanism: mechanism))
-            }
+            self.authenticate(mechanism, response)
         case .openRequested(let virtualHost):
             self.beginSession(in: VirtualHostName(virtualHost))
         case .closeRequested:
@@ -67,6 +59,9 @@ extension ConnectionHandler {
 
     private func beginSession(in host: VirtualHostName) {
         guard let context = self.context else { return }
+        guard let account = self.account else {
+            preconditionFailure("the machine opens nothing before a login was accepted")
+        }
         let session = ClientSession(
             connection: self.connection, server: self.server,
             socket: SocketLink(self, on: context.eventLoop),
@@ -75,8 +70,8 @@ extension ConnectionHandler {
             canBeToldOfBlocking: self.machine.peerSupports("connection.blocked"))
         self.session = session
         let client = ConnectingClient(
-            origin: self.origin,
-            user: "guest", host: host, properties: self.machine.peerProperties)
+            origin: self.origin, user: account.name.text, host: host,
+            properties: self.machine.peerProperties)
         self.server.enterEngine { engine in
             let answer = engine.connect(session, client)
             session.begin(answer, host: client.host, user: client.user)

@@ -21,8 +21,15 @@ struct ServerContext: Sendable {
     /// How long the last words to a client may take.
     static let hangUpTimeout = TimeAmount.seconds(5)
 
+    /// How long a TLS handshake may take, as in RabbitMQ.
+    static let secureTimeout = TimeAmount.seconds(5)
+    /// The mechanism that takes a client certificate for a login.
+    static let external = "EXTERNAL"
+
     let engine: Engine
-    let settings: ConnectionSettings
+    var settings: ConnectionSettings
+    /// Whom a client certificate names; nil where none is asked for.
+    var certificateLogin: CertificateLogin?
     let pool = OutputPool()
     /// Hears of clients that come, go and are turned away.
     let observe: @Sendable (ServerEvent) -> Void

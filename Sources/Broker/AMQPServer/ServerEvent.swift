@@ -15,8 +15,6 @@ package enum ServerEvent: Equatable, Sendable {
     case closed(Client)
     /// It had logged in, and may not open the virtual host all the same.
     case refused(Client, reason: String)
-    /// - Parameter user: Who it said it is; nil when that could not be read.
-    case loginFailed(origin: String, user: String?, mechanism: String)
 }
 
 extension ServerEvent.Client {
@@ -46,6 +44,8 @@ extension ClientSession {
                 .refused(client, reason: "there are \(connectionsMax) connections"))
         case .noSuchVirtualHost:
             self.server.observe(.refused(client, reason: "there is no such virtual host"))
+        case .noAccess:
+            self.server.observe(.refused(client, reason: "the user has no permission in it"))
         }
     }
 

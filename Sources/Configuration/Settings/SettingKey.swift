@@ -19,7 +19,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case drain
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
-    case tlsAuthority = "tls.authority"
+    case tlsAuthority = "tls.ca"
     case limitConnections = "limits.connections"
     case limitChannels = "limits.channels"
     case limitQueues = "limits.queues"

@@ -160,7 +160,7 @@ enum ContextKey: String, CaseIterable {
     case passwordFile = "password-file"
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
-    case tlsAuthority = "tls.authority"
+    case tlsAuthority = "tls.ca"
     case virtualHost = "vhost"
     case readOnly = "read-only"
     case protected, colour

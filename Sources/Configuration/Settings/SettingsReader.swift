@@ -49,12 +49,27 @@ package struct SettingsReader {
         settings.tls.certificate = try self.layers.name(.tlsCertificate, "a file in PEM format")
         settings.tls.key = try self.layers.name(.tlsKey, "a file in PEM format")
         settings.tls.authority = try self.layers.name(.tlsAuthority, "a file in PEM format")
+        try self.checkTLS(settings)
         settings.limits = try self.limits()
         settings.log.format = try self.layers.choice(.logFormat, LogFormat.self)
         settings.log.level = try self.layers.choice(.logLevel, LogLevel.self)
         settings.contexts = try (self.document?.contexts ?? []).map(ContextReader.context)
         settings.currentContext = try self.currentContext(of: settings)
         return settings
+    }
+
+    /// What goes together has to be there together: half of it would listen without TLS.
+    private func checkTLS(_ settings: ProgramSettings) throws(SettingProblem) {
+        let tls = settings.tls
+        let isWhole = tls.certificate != nil && tls.key != nil
+        let needing: [SettingKey] = [.tlsCertificate, .tlsKey, .tlsAuthority, .amqpsPort]
+        for key in needing where !isWhole {
+            guard let found = self.layers.text(key) else { continue }
+            throw .missing(
+                tls.certificate == nil
+                    ? SettingKey.tlsCertificate.rawValue : SettingKey.tlsKey.rawValue,
+                found.place, allowed: "it belongs to '\(key.rawValue)'")
+        }
     }
 
     private func limits() throws(SettingProblem) -> LimitSettings {

@@ -1,10 +1,13 @@
 import BrokerLink
 import Canvas
+import Messaging
 
 /// The first line: which broker, how much flows, what is wrong, and when.
 struct HeaderLine {
     var context: ScreenContext
     var linkFailure: LinkError?
+    /// When the newest figures came; nil before the first.
+    var sampledAt: Timestamp?
 
     func draw(into canvas: inout Canvas, row: Int, columns: Int) {
         var left = LinePieces(self.whoPieces)
@@ -26,7 +29,14 @@ struct HeaderLine {
             let login = "\(identity.user)@\(identity.virtualHost)"
             pieces.append(LinePiece(login, .muted, rank: user))
         }
-        if self.linkFailure != nil { pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0)) }
+        if self.linkFailure != nil {
+            pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0))
+            if let sampledAt {
+                let time = ClockText.time(
+                    sampledAt, utcOffsetSeconds: self.context.utcOffsetSeconds)
+                pieces.append(LinePiece("STALE, of \(time)", .warning, rank: 1))
+            }
+        }
         if self.context.readOnlyReason != nil {
             let own = shown.map(\.colour) ?? .plain
             let style = own == .plain ? Style.warning : own.style
