@@ -30,12 +30,12 @@ struct Serve: AsyncParsableCommand {
         let settings = source.readOrExit()
         let options = self.broker.filled(from: settings)
         let log = ProgramLog(form: settings.log.form, level: settings.log.threshold)
-        log.logger.info("starting", metadata: ["version": "\(Version.text)"])
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let broker = try await self.startOrExit(options, settings, log)
         let manager = NotifySocket(environment: Self.variable)
         let stop = await StopSignals(log: log, manager: manager)
         let path = broker.directory.path
+        log.logger.notice("started", metadata: ["version": "\(Version.text)", "data": "\(path)"])
         log.logger.notice("listening", metadata: ["address": "\(broker.addresses)"])
         if let file = options.definitions {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])

@@ -59,7 +59,7 @@ class Life(ServiceTestCase):
         service.entry("connection refused")
         self.assertEqual(service.end(), 0)
         messages = [each["message"] for each in service.entries]
-        self.assertEqual(messages[:2], ["starting", "listening"])
+        self.assertEqual(messages[:2], ["started", "listening"])
         self.assertEqual(messages[-2:], ["stopping", "stopped"])
         opened = service.entry("connection opened")
         self.assertEqual((opened["user"], opened["vhost"]), ("guest", "/"))

@@ -65,13 +65,12 @@ extension ConsoleRuntime {
     private func show(_ name: ContextName, _ tasks: inout DiscardingTaskGroup) {
         guard let link = self.links[name] else { return }
         self.shown = name
-        let refreshSeconds = self.console.context.refreshSeconds
-        self.sample(&tasks) { $0.refreshChanged(to: refreshSeconds) }
         let address = name == self.contexts.start ? self.settings.clientAddress : nil
         self.update(
             .contextChanged(.shown(name, link.identity, link.history, clientAddress: address)),
             &tasks)
-        self.sample(&tasks) { $0.wanted() }
+        let refreshSeconds = self.console.context.refreshSeconds
+        self.sample(&tasks) { $0.resumed(refreshSeconds: refreshSeconds) }
     }
 
     /// Closes the links that were opened here; whoever gave the first one closes that.

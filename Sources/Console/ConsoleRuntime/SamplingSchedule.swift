@@ -61,6 +61,12 @@ package struct SamplingSchedule: Equatable {
         self.turn += 1
     }
 
+    /// Somebody looks again, and wants a sample now; the interval may have changed meanwhile.
+    package mutating func resumed(refreshSeconds: Double) -> Action {
+        self.refreshSeconds = refreshSeconds
+        return self.wanted()
+    }
+
     /// The interval is another one from now on; waiting starts again.
     package mutating func refreshChanged(to seconds: Double) -> Action {
         self.refreshSeconds = seconds
