@@ -9,7 +9,8 @@ import Settings
 import Supervision
 import UnixSignals
 
-/// Reads the configuration, the definitions and the certificates again whenever the process gets SIGHUP.
+/// Reads the configuration, the definitions and the certificates again whenever the process gets
+/// SIGHUP.
 ///
 /// What can change while it runs changes; what cannot is named in one line of the log. A
 /// configuration that cannot be used changes nothing.
