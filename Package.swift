@@ -29,12 +29,19 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "queuetop",
     products: [.executable(name: "queuetop", targets: ["queuetop"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.28.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -56,6 +63,12 @@ let package = Package(
             ["Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks, nioPosix, services]),
 
         room("Broker/DefinitionsFile", ["Core", "Messaging"]),
+        room(
+            "Broker/ManagementAPI",
+            [
+                "Engine", "Core", "DefinitionsFile", "Messaging", "Metering", hummingbird,
+                httpTypes, logging, nioCore, nioLocks, nioPosix, services,
+            ]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -92,7 +105,8 @@ let package = Package(
             name: "queuetop",
             dependencies: [
                 "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal",
-                "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging", "Store",
+                "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "ManagementAPI",
+                "Messaging", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -117,6 +131,11 @@ let package = Package(
         tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
         tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
+        tests(
+            "ManagementAPI",
+            [
+                "Engine", "Store", "Core", "Messaging", "Metering", nioCore, nioPosix,
+            ]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),

@@ -2,6 +2,7 @@ import AMQPServer
 import DefinitionsFile
 import Engine
 import Glibc
+import ManagementAPI
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -14,6 +15,8 @@ struct EmbeddedBroker {
     let server: AMQPServer
     /// Claimed as long as this value lives.
     let directory: DataDirectory
+    /// The management API, where one was asked for.
+    private(set) var management: ManagementServices?
     private let group: MultiThreadedEventLoopGroup
 
     /// Such as `amqp://127.0.0.1:5672`.
@@ -65,8 +68,18 @@ struct EmbeddedBroker {
             try? await group.shutdownGracefully()
             throw StartFailure(error)
         }
-        let broker = EmbeddedBroker(
+        var broker = EmbeddedBroker(
             engine: engine, server: server, directory: directory, group: group)
+        if let port = options.managementPort {
+            do throws(ManagementListenError) {
+                broker.management = try await ManagementServices.listen(
+                    on: port, broker, clock: options.engineClock)
+            } catch {
+                await server.stop(within: .zero)
+                try? await group.shutdownGracefully()
+                throw StartFailure(error)
+            }
+        }
         do throws(StoreError) {
             try directory.announce(address: broker.address)
         } catch {
@@ -85,7 +98,8 @@ struct EmbeddedBroker {
     func run(
         with services: [any Service] = [], until signals: [UnixSignal] = [.sigterm, .sigint]
     ) async throws {
-        let configurations = ([AMQPService(self.server)] + services).map {
+        let own = [AMQPService(self.server)] + (self.management?.services ?? [])
+        let configurations = (own + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }

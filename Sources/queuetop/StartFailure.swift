@@ -4,12 +4,14 @@ import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
 import Glibc
+import ManagementAPI
 import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
 enum StartFailure: Error, CustomStringConvertible {
     case portTaken(port: UInt16)
     case portRefused(port: UInt16, reason: String)
+    case managementPortTaken(port: UInt16)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -22,6 +24,9 @@ enum StartFailure: Error, CustomStringConvertible {
         case .portTaken(let port):
             "Port \(port) on 127.0.0.1 is taken by another program, perhaps RabbitMQ or another "
                 + "queuetop. Stop that one, or choose a port with --amqp-port (0: any free one)."
+        case .managementPortTaken(let port):
+            "Port \(port) on 127.0.0.1 is taken by another program. Choose another one for the "
+                + "management API with --management-port (0: any free one)."
         case .portRefused(let port, let reason):
             "Cannot listen on 127.0.0.1, port \(port): \(reason). Choose another port with "
                 + "--amqp-port; ports below 1024 usually need root."
@@ -49,6 +54,13 @@ enum StartFailure: Error, CustomStringConvertible {
         }
     }
 
+    init(_ error: ManagementListenError) {
+        switch error {
+        case .portTaken(let port): self = .managementPortTaken(port: port)
+        case .refused(let port, let reason): self = .portRefused(port: port, reason: reason)
+        }
+    }
+
     /// Says it on standard error and ends the program at once.
     ///
     /// Without the C library's handlers, which could wait for threads that are ending as well.
@@ -59,7 +71,9 @@ enum StartFailure: Error, CustomStringConvertible {
 
     private var exitCode: ExitCode {
         switch self {
-        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal: .unavailable
+        case .portTaken, .managementPortTaken, .portRefused, .dataDirectory(.directoryLocked),
+            .terminal:
+            .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):
             .cannotCreate

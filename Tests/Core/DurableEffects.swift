@@ -30,6 +30,7 @@ struct DurableEffects {
     private mutating func take(_ change: DefinitionChange) {
         switch change {
         case .hostAdded(let host): self.definitions.hosts.append(host)
+        case .hostDeleted(let host): self.definitions.hosts.removeAll { $0 == host }
         case .exchangeDeclared(let declaration, let host):
             self.definitions.exchanges.append(.init(host: host, declaration: declaration))
         case .exchangeDeleted(let name, let host):

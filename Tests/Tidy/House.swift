@@ -47,6 +47,9 @@ enum House {
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
         Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),
+        Room(
+            "Sources/Broker/ManagementAPI",
+            knows: ["Messaging", "Metering", "Core", "Engine", "DefinitionsFile"]),
         Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
@@ -73,6 +76,7 @@ enum House {
             "Sources/queuetop",
             knows: [
                 "Messaging", "AMQPClient", "Store", "Engine", "DefinitionsFile", "AMQPServer",
+                "ManagementAPI",
                 "BrokerLink",
                 "EmbeddedLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",

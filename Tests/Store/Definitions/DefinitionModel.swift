@@ -24,6 +24,7 @@ struct DefinitionModel: Equatable {
         switch change {
         case .hostAdded(let host):
             if !self.hosts.contains(host) { self.hosts.append(host) }
+        case .hostDeleted(let host): self.hosts.removeAll { $0 == host }
         case .exchangeDeclared(let exchange, let host):
             let stored = StoredDefinitions.StoredExchange(host: host, declaration: exchange)
             let index = self.exchanges.firstIndex {

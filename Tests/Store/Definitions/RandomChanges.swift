@@ -19,7 +19,7 @@ struct RandomChanges {
         using random: inout some RandomNumberGenerator
     ) -> DefinitionChange {
         let host = Self.hosts.randomElement(using: &random)!
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0: return .hostAdded(VirtualHostName(Self.name(&random)))
         case 1...2:
             return .exchangeDeclared(
@@ -44,6 +44,7 @@ struct RandomChanges {
             return .queueDeleted(self.living.remove(at: index))
         case 12...13: return .unbound(self.binding(host, &random))
         case 14: return .policiesReplaced(Self.policies(host, &random))
+        case 15: return .hostDeleted(VirtualHostName(Self.name(&random)))
         default: return .bound(self.binding(host, &random))
         }
     }

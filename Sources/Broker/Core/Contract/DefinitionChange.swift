@@ -3,6 +3,8 @@ import Messaging
 /// One change of what outlives the process beside messages: everything here is durable.
 package enum DefinitionChange: Hashable, Sendable {
     case hostAdded(VirtualHostName)
+    /// What lay in it was deleted before.
+    case hostDeleted(VirtualHostName)
     case exchangeDeclared(ExchangeDeclaration, in: VirtualHostName)
     /// Its bindings in both directions go with it.
     case exchangeDeleted(ExchangeName, in: VirtualHostName)

@@ -13,6 +13,8 @@ struct DefinitionWriter {
         switch change {
         case .hostAdded(let host):
             try self.run("INSERT OR IGNORE INTO hosts (name) VALUES (?)", .text(host.text))
+        case .hostDeleted(let host):
+            try self.run("DELETE FROM hosts WHERE name = ?", .text(host.text))
         case .exchangeDeclared(let exchange, let host): try self.declare(exchange, in: host)
         case .exchangeDeleted(let name, let host): try self.delete(name, in: host)
         case .queueDeclared(let id, let queue, let host):

@@ -68,7 +68,7 @@ package struct StoreBatch: Sendable {
         switch change {
         case .queueDeclared(let queue, _, _): self.entries.begin(.queueDeclared, queue)
         case .queueDeleted(let queue): self.entries.begin(.queueDeleted, queue)
-        case .hostAdded, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
+        case .hostAdded, .hostDeleted, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
             .policiesReplaced:
             break
         }
