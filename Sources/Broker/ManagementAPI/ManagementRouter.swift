@@ -119,6 +119,12 @@ package struct ManagementRouter: Sendable {
         guard request.account.may(route.access) else {
             throw .notAuthorised(route.access.refusal)
         }
+        for (part, text) in request.parameters where part != "props" {
+            // What is longer fits into no frame, and so names nothing.
+            guard text.utf8.count <= Limits.nameBytesMax else {
+                throw .badRequest("\(part) has more than \(Limits.nameBytesMax) bytes")
+            }
+        }
         guard route.access != .administrator, let name = request.parameters["vhost"] else {
             return
         }

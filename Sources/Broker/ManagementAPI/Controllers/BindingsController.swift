@@ -75,6 +75,9 @@ struct BindingsController: Controller {
         let binding = BindingRequest(
             self.destination(kind, request), to: request.exchange,
             routingKey: body["routing_key"]?.text ?? "", arguments: try body.arguments())
+        guard binding.routingKey.utf8.count <= Limits.nameBytesMax else {
+            throw .badRequest("routing_key has more than \(Limits.nameBytesMax) bytes")
+        }
         try await self.ask(.bind(binding), request)
         let key = BindingFigures(
             host: request.host, source: request.exchange, destination: binding.destination,

@@ -136,10 +136,14 @@ struct MessagesController: Controller {
 extension APIFailure {
     /// What RabbitMQ says when `basic.get` is refused: a missing queue with the name of its code.
     fileprivate var asRabbitSaysOfGet: APIFailure {
-        guard self.error == "not_found", case .string(let text) = self.reason,
-            self != .hostNotFound
-        else { return self }
-        return APIFailure(self.status, self.error, .string("NOT_FOUND - \(text)"))
+        guard case .string(let text) = self.reason, self != .hostNotFound else { return self }
+        switch self.error {
+        case "not_found":
+            return APIFailure(self.status, self.error, .string("NOT_FOUND - \(text)"))
+        case "bad_request" where text.hasPrefix("basic.get not supported"):
+            return .badRequest("\(ReplyCode.notImplemented.rawValue) \(text)")
+        default: return self
+        }
     }
 }
 

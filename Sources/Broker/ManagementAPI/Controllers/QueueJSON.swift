@@ -18,10 +18,11 @@ extension JSONWriter {
         self.field("vhost", queue.host.text)
     }
 
-    mutating func queueTotals(_ queue: QueueListing) {
+    mutating func queueTotals(_ queue: QueueListing, _ identity: BrokerFace) {
         self.field("messages", queue.figures.ready + queue.figures.unacked)
         self.field("messages_ready", queue.figures.ready)
         self.field("messages_unacknowledged", queue.figures.unacked)
+        if queue.type != .classic { self.members(identity) }
     }
 
     mutating func queue(_ queue: QueueListing, _ rates: QueueRates?, _ identity: BrokerFace) {
@@ -29,7 +30,8 @@ extension JSONWriter {
         self.queueBasics(queue, identity)
         self.field("consumers", figures.consumers)
         self.field("effective_policy_definition", queue.effectivePolicy)
-        self.field("message_bytes_ready", figures.readyBytes)
+        // A stream's bytes are those of whole records.
+        if queue.type != .stream { self.field("message_bytes_ready", figures.readyBytes) }
         self.depth(figures.ready, figures.unacked, rates?.ready, rates?.unacked)
         self.field("operator_policy", orNull: queue.operatorPolicy)
         self.field("policy", orNull: queue.policy)

@@ -91,7 +91,7 @@ struct QueuesController: Controller {
                 listing, self.context.rates.current.queue(listing.id), self.context.identity)
         }
         json.queueBasics(listing, self.context.identity)
-        if request.isSet("enable_queue_totals") { json.queueTotals(listing) }
+        if request.isSet("enable_queue_totals") { json.queueTotals(listing, self.context.identity) }
     }
 
     private func queue(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {

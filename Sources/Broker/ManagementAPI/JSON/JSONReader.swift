@@ -5,6 +5,8 @@
 package struct JSONReader {
     /// Arrays and objects within one another.
     package static let depthMax = 64
+    /// Bytes of a field's name, as AMQP's tables have them.
+    package static let nameBytesMax = 255
 
     private let bytes: [UInt8]
     private var place = 0
@@ -68,7 +70,8 @@ package struct JSONReader {
         if self.take("}") { return .object([]) }
         repeat {
             self.skipBlanks()
-            guard let name = self.string(), self.take(":"),
+            guard let name = self.string(), name.utf8.count <= Self.nameBytesMax,
+                self.take(":"),
                 let value = self.value(depth: depth + 1)
             else { return nil }
             fields.append(.init(name, value))
