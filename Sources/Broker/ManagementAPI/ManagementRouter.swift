@@ -44,6 +44,7 @@ package struct ManagementRouter: Sendable {
         }
     }
 
+    /// What a request is answered, refusals included.
     package func answer(_ request: Unadmitted) async -> APIAnswer {
         let parts = request.target.split(
             separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

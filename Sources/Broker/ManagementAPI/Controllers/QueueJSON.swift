@@ -38,7 +38,7 @@ extension JSONWriter {
         self.key("message_stats")
         self.object { json in
             json.messageStats(figures.tally, rates?.messages)
-            json.count("publish", figures.tally[.publish], rates?.messages.values[.publish])
+            json.count("publish", figures.tally[.publish], rates?.messages[.publish])
         }
         switch queue.type {
         case .classic:

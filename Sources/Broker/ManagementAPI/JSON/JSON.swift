@@ -80,7 +80,8 @@ package indirect enum JSON: Equatable, Sendable {
 }
 
 extension JSONWriter {
-    package mutating func json(_ value: JSON) {
+    /// Any value.
+    mutating func json(_ value: JSON) {
         switch value {
         case .null: self.null()
         case .bool(let value): self.bool(value)

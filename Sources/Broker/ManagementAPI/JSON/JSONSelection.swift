@@ -81,7 +81,7 @@ struct JSONText {
     }
 }
 
-/// Which fields of objects are wanted: the parameter `columns`, such as `name,message_stats.publish`.
+/// Which fields of objects are wanted: the parameter `columns`, such as `name,message_stats.ack`.
 struct JSONSelection {
     private var children: [String: JSONSelection] = [:]
     private var isWhole = false

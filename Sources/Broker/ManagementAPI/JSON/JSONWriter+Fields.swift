@@ -2,54 +2,55 @@ import Messaging
 
 /// Whole fields in one call.
 extension JSONWriter {
-    package mutating func field(_ name: StaticString, _ value: String) {
+    mutating func field(_ name: StaticString, _ value: String) {
         self.key(name)
         self.string(value)
     }
 
-    package mutating func field(_ name: StaticString, _ value: Int) {
+    mutating func field(_ name: StaticString, _ value: Int) {
         self.key(name)
         self.integer(Int64(value))
     }
 
-    package mutating func field(_ name: StaticString, _ value: UInt64) {
+    mutating func field(_ name: StaticString, _ value: UInt64) {
         self.key(name)
         self.integer(value)
     }
 
-    package mutating func field(_ name: StaticString, _ value: Int64) {
+    mutating func field(_ name: StaticString, _ value: Int64) {
         self.key(name)
         self.integer(value)
     }
 
-    package mutating func field(_ name: StaticString, _ value: Double) {
+    mutating func field(_ name: StaticString, _ value: Double) {
         self.key(name)
         self.double(value)
     }
 
-    package mutating func field(_ name: StaticString, _ value: Bool) {
+    mutating func field(_ name: StaticString, _ value: Bool) {
         self.key(name)
         self.bool(value)
     }
 
     /// Null where there is none.
-    package mutating func field(_ name: StaticString, orNull value: String?) {
+    mutating func field(_ name: StaticString, orNull value: String?) {
         self.key(name)
         if let value { self.string(value) } else { self.null() }
     }
 
-    package mutating func field(_ name: StaticString, _ table: FieldTable) {
+    mutating func field(_ name: StaticString, _ table: FieldTable) {
         self.key(name)
         self.table(table)
     }
 
-    package mutating func field(_ name: StaticString, _ texts: [String]) {
+    mutating func field(_ name: StaticString, _ texts: [String]) {
         self.key(name)
         self.array { json in for text in texts { json.string(text) } }
     }
 
     // MARK: AMQP's values
 
+    /// The fields as an object.
     package mutating func table(_ table: FieldTable) {
         self.object { json in
             for field in table.fields {
@@ -60,7 +61,7 @@ extension JSONWriter {
     }
 
     /// As RabbitMQ shows it: whatever has no place in JSON is text or a number.
-    package mutating func value(_ value: FieldValue) {
+    mutating func value(_ value: FieldValue) {
         switch value {
         case .bool(let value): self.bool(value)
         case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64:

@@ -8,36 +8,36 @@ package struct JSONWriter: Sendable {
 
     package init(capacity: Int = 0) { self.bytes.reserveCapacity(capacity) }
 
-    package mutating func beginObject() { self.open(UInt8(ascii: "{")) }
-    package mutating func endObject() { self.close(UInt8(ascii: "}")) }
-    package mutating func beginArray() { self.open(UInt8(ascii: "[")) }
-    package mutating func endArray() { self.close(UInt8(ascii: "]")) }
+    mutating func beginObject() { self.open(UInt8(ascii: "{")) }
+    mutating func endObject() { self.close(UInt8(ascii: "}")) }
+    mutating func beginArray() { self.open(UInt8(ascii: "[")) }
+    mutating func endArray() { self.close(UInt8(ascii: "]")) }
 
-    package mutating func object(_ body: (inout Self) -> Void) {
+    mutating func object(_ body: (inout Self) -> Void) {
         self.beginObject()
         body(&self)
         self.endObject()
     }
 
-    package mutating func array(_ body: (inout Self) -> Void) {
+    mutating func array(_ body: (inout Self) -> Void) {
         self.beginArray()
         body(&self)
         self.endArray()
     }
 
     /// Begins a field whose name needs no escapes.
-    package mutating func key(_ name: StaticString) {
+    mutating func key(_ name: StaticString, _ suffix: StaticString = "") {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
-        self.bytes.append(
-            contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        self.append(name)
+        self.append(suffix)
         self.bytes.append(UInt8(ascii: "\""))
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
     }
 
     /// Begins a field of any name.
-    package mutating func key(named name: String) {
+    mutating func key(named name: String) {
         self.string(name)
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
@@ -45,7 +45,7 @@ package struct JSONWriter: Sendable {
 
     // MARK: Values
 
-    package mutating func string(_ text: String) {
+    mutating func string(_ text: String) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
         var text = text
@@ -53,7 +53,7 @@ package struct JSONWriter: Sendable {
         self.bytes.append(UInt8(ascii: "\""))
     }
 
-    package mutating func integer(_ value: Int64) {
+    mutating func integer(_ value: Int64) {
         if value < 0 {
             self.separate()
             self.bytes.append(UInt8(ascii: "-"))
@@ -62,7 +62,7 @@ package struct JSONWriter: Sendable {
         self.integer(value.magnitude)
     }
 
-    package mutating func integer(_ value: UInt64) {
+    mutating func integer(_ value: UInt64) {
         self.separate()
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &digits) { buffer in
@@ -77,7 +77,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// A number that JSON does not know, such as infinity, becomes null.
-    package mutating func double(_ value: Double) {
+    mutating func double(_ value: Double) {
         guard value.isFinite else { return self.null() }
         self.separate()
         if value == 0 {
@@ -87,18 +87,18 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    package mutating func bool(_ value: Bool) {
+    mutating func bool(_ value: Bool) {
         self.separate()
         self.append(value ? "true" : "false")
     }
 
-    package mutating func null() {
+    mutating func null() {
         self.separate()
         self.append("null")
     }
 
     /// A value that is JSON already.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    mutating func raw(_ json: some Sequence<UInt8>) {
         self.separate()
         self.bytes.append(contentsOf: json)
     }

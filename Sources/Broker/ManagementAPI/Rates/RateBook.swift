@@ -13,6 +13,7 @@ package final class RateBook: Sendable {
 
     package var current: Rates { self.rates.withLockedValue { $0 } }
 
+    /// Makes a sample the newest one.
     package func take(_ sample: CounterSample) {
         let former = self.current
         let rates = Rates(former, sample)
@@ -95,29 +96,30 @@ struct TotalRates {
     }
 }
 
-/// What happened to messages a second, by the names of RabbitMQ's `message_stats`.
+/// What happened to messages a second; worked out as it is asked for.
 struct MessageRates {
-    let values: [MessageCount: Double]
+    private let before: QueueTally
+    private let after: QueueTally
+    private let seconds: Double
 
     init(_ before: QueueTally, _ after: QueueTally, seconds: Double) {
-        var values: [MessageCount: Double] = [:]
-        for count in MessageCount.allCases {
-            let (old, new) = (before[count], after[count])
-            values[count] = new < old ? nil : Double(new - old) / seconds
-        }
-        self.values = values
+        self.before = before
+        self.after = after
+        self.seconds = seconds
+    }
+
+    /// nil when the count went back, as that of another queue of the same name does.
+    subscript(count: MessageCount) -> Double? {
+        let (old, new) = (self.before[count], self.after[count])
+        return new < old ? nil : Double(new - old) / self.seconds
     }
 }
 
 /// What RabbitMQ counts of messages, by its names.
-enum MessageCount: String, CaseIterable {
+enum MessageCount {
     case ack
-    case deliver
-    case deliver_get
-    case deliver_no_ack
-    case get
-    case get_empty
-    case get_no_ack
+    case deliver, deliver_get, deliver_no_ack
+    case get, get_empty, get_no_ack
     case publish
     case redeliver
 }
@@ -141,14 +143,14 @@ extension QueueTally {
 extension JSONWriter {
     /// `message_stats`, each count with its rate where that is known.
     mutating func messageStats(_ tally: QueueTally, _ rates: MessageRates?) {
-        self.count("ack", tally[.ack], rates?.values[.ack])
-        self.count("deliver", tally[.deliver], rates?.values[.deliver])
-        self.count("deliver_get", tally[.deliver_get], rates?.values[.deliver_get])
-        self.count("deliver_no_ack", tally[.deliver_no_ack], rates?.values[.deliver_no_ack])
-        self.count("get", tally[.get], rates?.values[.get])
-        self.count("get_empty", tally[.get_empty], rates?.values[.get_empty])
-        self.count("get_no_ack", tally[.get_no_ack], rates?.values[.get_no_ack])
-        self.count("redeliver", tally[.redeliver], rates?.values[.redeliver])
+        self.count("ack", tally[.ack], rates?[.ack])
+        self.count("deliver", tally[.deliver], rates?[.deliver])
+        self.count("deliver_get", tally[.deliver_get], rates?[.deliver_get])
+        self.count("deliver_no_ack", tally[.deliver_no_ack], rates?[.deliver_no_ack])
+        self.count("get", tally[.get], rates?[.get])
+        self.count("get_empty", tally[.get_empty], rates?[.get_empty])
+        self.count("get_no_ack", tally[.get_no_ack], rates?[.get_no_ack])
+        self.count("redeliver", tally[.redeliver], rates?[.redeliver])
     }
 
     /// A count and, as `…_details`, what it grew by a second; left out while that is not known.
@@ -164,7 +166,7 @@ extension JSONWriter {
 
     private mutating func rate(_ name: StaticString, _ rate: Double?) {
         guard let rate else { return }
-        self.key(named: "\(name)_details")
+        self.key(name, "_details")
         self.object { $0.field("rate", rate) }
     }
 }

@@ -80,7 +80,7 @@ private struct NameFilter {
         guard text.utf8.count <= ListQuery.filterBytesMax, let pattern = try? Regex(text) else {
             throw .badRequest("Pagination parameters are invalid")
         }
-        self.kind = .pattern(pattern.ignoresCase())
+        self.kind = .pattern(pattern.ignoresCase().wordBoundaryKind(.simple))
     }
 
     func takes(_ name: String) -> Bool {
