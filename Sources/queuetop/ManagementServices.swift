@@ -17,17 +17,17 @@ struct ManagementServices {
         // Threads of their own, so that writing a long list holds up no client of the broker.
         let server = try await ManagementServer.listen(
             port: port, on: MultiThreadedEventLoopGroup.singleton)
-        let rates = RateBook()
+        let (rates, redrives) = (RateBook(), RedriveDesk(broker.engine))
         let face = BrokerFace(
             version: Version.text, node: "queuetop@\(Self.hostName)",
             amqpPort: broker.server.port, managementPort: server.port,
             dataDirectory: broker.directory.path, processID: getpid(),
             processors: System.coreCount, startedAt: clock.now())
         let context = ManagementContext(
-            engine: broker.engine, rates: rates, identity: face)
+            engine: broker.engine, rates: rates, redrives: redrives, identity: face)
         server.serve(ManagementRouter(context, gate: GuestGate()))
         return ManagementServices(
-            port: server.port, services: [server, RateSampler(broker.engine, rates)])
+            port: server.port, services: [server, RateSampler(broker.engine, rates), redrives])
     }
 
     /// This machine's name; `localhost` when it has none.

@@ -12,6 +12,7 @@ struct Fixture {
 
     let engine: Engine
     let rates = RateBook()
+    let redrives: RedriveDesk
     let router: ManagementRouter
     let clock: TestClock
 
@@ -21,11 +22,14 @@ struct Fixture {
         self.engine = Engine(
             on: MultiThreadedEventLoopGroup.singleton.next(),
             clock: EngineClock { clock.now }, store: VolatileStore(), seed: 1)
+        self.redrives = RedriveDesk(self.engine)
         let face = BrokerFace(
             version: "1.2.3", node: Self.node, amqpPort: 5_672, managementPort: 15_672,
             dataDirectory: "/data", processID: 7, processors: 2, startedAt: clock.now)
         self.router = ManagementRouter(
-            ManagementContext(engine: self.engine, rates: self.rates, identity: face), gate: gate)
+            ManagementContext(
+                engine: self.engine, rates: self.rates, redrives: self.redrives, identity: face),
+            gate: gate)
     }
 
     /// Takes a sample of all counters, as the service does every few seconds.

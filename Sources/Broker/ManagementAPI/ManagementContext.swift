@@ -6,11 +6,15 @@ import Messaging
 package struct ManagementContext: Sendable {
     let engine: Engine
     let rates: RateBook
+    let redrives: RedriveDesk
     let identity: BrokerFace
 
-    package init(engine: Engine, rates: RateBook, identity: BrokerFace) {
+    package init(
+        engine: Engine, rates: RateBook, redrives: RedriveDesk, identity: BrokerFace
+    ) {
         self.engine = engine
         self.rates = rates
+        self.redrives = redrives
         self.identity = identity
     }
 

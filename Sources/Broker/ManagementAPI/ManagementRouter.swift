@@ -17,6 +17,9 @@ package struct ManagementRouter: Sendable {
             VirtualHostsController(context), PoliciesController(context),
             ParametersController(context), UsersController(context),
             HealthController(context), DefinitionsController(context),
+            BrowseController(context), TimingsController(context),
+            DeadLettersController(context), RedrivesController(context),
+            EventsController(context), OpenAPIController(context),
         ]
         var routes = Routes()
         for controller in controllers { controller.add(to: &routes) }

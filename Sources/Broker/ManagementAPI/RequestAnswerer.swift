@@ -42,7 +42,7 @@ final class RequestAnswerer: Sendable {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         let status = HTTPResponse.Status(code: answer.status.rawValue)
-        if let stream = answer.stream {
+        if let stream = answer.stream, request.method != .head {
             let response = Response(status: status, headers: headers)
             return try await Self.write(stream, response.headers, status, writer)
         }
