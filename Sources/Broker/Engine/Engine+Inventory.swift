@@ -35,6 +35,8 @@ extension Engine {
     package func removeVirtualHost(_ name: VirtualHostName) async -> HostRemoval {
         for connection in self.broker.connections(in: name) {
             _ = self.closeConnection(connection, "vhost '\(name)' is deleted")
+            // Where the socket is on another loop, or there is none, it is still known.
+            self.disconnect(connection)
         }
         let removal = self.operation { broker, now in
             broker.removeVirtualHost(name, now: now)

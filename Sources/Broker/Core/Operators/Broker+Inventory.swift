@@ -2,9 +2,6 @@ import Messaging
 
 /// What there is in virtual hosts: exchanges, bindings and policies.
 extension Broker {
-    /// Whether there is such a virtual host.
-    package func hasVirtualHost(_ name: VirtualHostName) -> Bool { self.hostSlots[name] != nil }
-
     /// The exchanges of a virtual host by name, the default one first.
     package func exchanges(in name: VirtualHostName) -> [ExchangeFigures] {
         guard let host = self.hostSlots[name] else { return [] }

@@ -28,6 +28,8 @@ final class InProcessClient: ConnectionOutlet, @unchecked Sendable {
     private let bodyBytesMax: Int
     private var answers: [Answer] = []
     private(set) var isReturned = false
+    /// The broker takes nothing from it any more, and so would answer nothing.
+    private var isClosed = false
     private var held: CommitNumber?
     private var waiter: (count: Int, continuation: CheckedContinuation<[Answer], Never>)?
 
@@ -81,7 +83,10 @@ final class InProcessClient: ConnectionOutlet, @unchecked Sendable {
         waiter.continuation.resume(returning: exchange(&self.answers, with: []))
     }
 
-    func close(_ code: ReplyCode, _ explanation: String) { self.answers.append(.gone) }
+    func close(_ code: ReplyCode, _ explanation: String) {
+        self.isClosed = true
+        self.answers.append(.gone)
+    }
 
     /// Whether every command was answered, or none will be any more.
     private func isDone(_ count: Int) -> Bool {
@@ -99,7 +104,8 @@ final class InProcessClient: ConnectionOutlet, @unchecked Sendable {
         _ count: Int, isolation engine: isolated Engine,
         to body: (inout Broker, Timestamp) -> Void
     ) async -> [Answer] {
-        await withCheckedContinuation { continuation in
+        guard !self.isClosed else { return [.gone] }
+        return await withCheckedContinuation { continuation in
             self.waiter = (count, continuation)
             engine.batch(for: self, body)
         }

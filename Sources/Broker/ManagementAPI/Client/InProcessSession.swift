@@ -55,8 +55,11 @@ struct InProcessSession: Sendable {
     /// Does one thing after the other until one is refused.
     func ask(_ commands: [Command]) async throws(APIFailure) -> [InProcessClient.Answer] {
         let answers = await self.engine.answers(commands, to: self.client)
-        if case .refused(let refusal) = answers.last { throw APIFailure(refusal) }
-        return answers
+        switch answers.last {
+        case .refused(let refusal): throw APIFailure(refusal)
+        case .gone: throw .gone
+        case .reply, .got, .confirmed, .rejected, nil: return answers
+        }
     }
 
     /// Does what is not answered, such as an ack.
@@ -68,14 +71,21 @@ struct InProcessSession: Sendable {
     func publish(_ message: Message) async throws(APIFailure) -> Bool {
         try await self.ask(.selectConfirms(isNoWait: false))
         let answers = await self.engine.publish(message, from: self.client)
-        if case .refused(let refusal) = answers.last {
+        switch answers.last {
+        case .refused(let refusal):
             throw .badRequest("\(refusal.code.rawValue) \(refusal.text)")
+        case .gone: throw .gone
+        case .reply, .got, .confirmed, .rejected, nil: break
         }
         return await self.engine.isReached(by: self.client)
     }
 }
 
 extension APIFailure {
+    /// The virtual host went, or the broker stops.
+    fileprivate static let gone = APIFailure(
+        .unavailable, "unavailable", .string("the broker closed the connection"))
+
     /// A refusal of AMQP's in HTTP's words.
     init(_ refusal: Refusal) {
         let text = refusal.text.split(separator: " - ", maxSplits: 1).last.map(String.init)

@@ -26,8 +26,7 @@ struct MetricsController: Sendable {
         case ["metrics", "per-object"]:
             let sight = await self.context.engine.metrics
             text.broker(sight, self.context.identity)
-            let places = await self.context.engine.queuePlaces(in: sight.hosts)
-                .sorted { ($0.host, $0.name) < ($1.host, $1.name) }
+            let places = await self.context.engine.queuePlaces(in: sight.hosts).inOrder
             text.queues(await self.context.engine.listings(of: places.map(\.id)))
         default: throw .notFound
         }
