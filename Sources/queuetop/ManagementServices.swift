@@ -25,7 +25,7 @@ struct ManagementServices {
             processors: System.coreCount, startedAt: clock.now())
         let context = ManagementContext(
             engine: broker.engine, rates: rates, redrives: redrives, identity: face)
-        server.serve(ManagementRouter(context, gate: GuestGate()))
+        server.serve(ManagementRouter(context, gate: EngineGate(broker.engine)))
         return ManagementServices(
             port: server.port, services: [server, RateSampler(broker.engine, rates), redrives])
     }

@@ -30,7 +30,6 @@ struct DurableEffects {
     private mutating func take(_ change: DefinitionChange) {
         switch change {
         case .hostAdded(let host): self.definitions.hosts.append(host)
-        case .hostDeleted(let host): self.definitions.hosts.removeAll { $0 == host }
         case .exchangeDeclared(let declaration, let host):
             self.definitions.exchanges.append(.init(host: host, declaration: declaration))
         case .exchangeDeleted(let name, let host):
@@ -50,6 +49,10 @@ struct DurableEffects {
         case .bound(let binding): self.definitions.bindings.append(binding)
         case .unbound(let binding): self.definitions.bindings.removeAll { $0 == binding }
         case .policiesReplaced(let policies): self.definitions.policies = policies
+        case .hostRemoved(let host): self.definitions.remove(host)
+        case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
+            .topicPermissionsCleared:
+            self.definitions.takeAccess(change)
         }
     }
 

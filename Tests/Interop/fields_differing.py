@@ -82,10 +82,6 @@ MISSING = {
         "message_stats.confirm": _UNKNOWN, "message_stats.drop_unroutable": _UNKNOWN,
         "message_stats.return_unroutable": _UNKNOWN,
     },
-    "users": {
-        "password_hash": "is nobody's business while there is one user",
-        "hashing_algorithm": "goes with it",
-    },
 }
 """Fields that RabbitMQ has and queuetop has not."""
 

@@ -129,6 +129,22 @@ class RabbitMQAdmin(OnServer):
         self.assertNotIn(name, [row["name"] for row in self.rows("vhosts")])
         self.assertNotIn("inside", [row["name"] for row in self.rows("queues", "name")])
 
+    def test_users_and_permissions(self):
+        """declare and delete of user and permission"""
+        name = self.name().replace("_", "-")
+        self.admin("declare", "user", f"name={name}", "password=secret", "tags=monitoring")
+        self.admin("declare", "permission", "vhost=/", f"user={name}", "configure=^a",
+                   "write=^b", "read=.*")
+        self.assertIn((name, "^a", "^b", ".*"), [
+            (row["user"], row["configure"], row["write"], row["read"])
+            for row in self.rows("permissions")])
+        self.assertEqual(json.loads(self.admin(
+            "-u", name, "-p", "secret", "-f", "raw_json", "list", "nodes", "running")),
+            [{"running": True}])
+        self.admin("delete", "permission", "vhost=/", f"user={name}")
+        self.admin("delete", "user", f"name={name}")
+        self.assertNotIn(name, [row["name"] for row in self.rows("users")])
+
     def test_close_connection(self):
         """close connection ends a client's connection"""
         connection = self.broker.connect()

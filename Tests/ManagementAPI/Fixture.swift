@@ -16,7 +16,7 @@ struct Fixture {
     let router: ManagementRouter
     let clock: TestClock
 
-    init(gate: any ManagementGate = GuestGate()) {
+    init(gate: (any ManagementGate)? = nil) {
         let clock = TestClock()
         self.clock = clock
         self.engine = Engine(
@@ -29,7 +29,7 @@ struct Fixture {
         self.router = ManagementRouter(
             ManagementContext(
                 engine: self.engine, rates: self.rates, redrives: self.redrives, identity: face),
-            gate: gate)
+            gate: gate ?? EngineGate(self.engine))
     }
 
     /// Takes a sample of all counters, as the service does every few seconds.
@@ -42,13 +42,13 @@ struct Fixture {
     /// - Parameter login: `name:password`; nil sends none.
     func ask(
         _ method: APIMethod, _ target: String, _ body: String = "",
-        login: String? = "guest:guest", isLoopback: Bool = true
+        login: String? = "guest:guest", from address: String = "127.0.0.1"
     ) async -> APIAnswer {
         await self.router.answer(
             .init(
                 method: method, target: target,
                 authorization: login.map { "Basic " + Base64.encoded(Array($0.utf8)) },
-                body: Array(body.utf8), isLoopback: isLoopback))
+                body: Array(body.utf8), address: address))
     }
 
     /// The answer to a GET, as JSON.

@@ -30,25 +30,10 @@ extension Engine {
         return wasThere
     }
 
-    /// Deletes a virtual host with all that is in it, for good when this returns; its connections
-    /// are closed first.
-    package func removeVirtualHost(_ name: VirtualHostName) async -> HostRemoval {
-        for connection in self.broker.connections(in: name) {
-            _ = self.closeConnection(connection, "vhost '\(name)' is deleted")
-            // Where the socket is on another loop, or there is none, it is still known.
-            self.disconnect(connection)
-        }
-        let removal = self.operation { broker, now in
-            broker.removeVirtualHost(name, now: now)
-        }
-        await self.settled()
-        return removal
-    }
-
     // MARK: Waiting
 
     /// Waits until all that was changed so far is durable.
-    private func settled() async {
+    package func settled() async {
         let commit = self.broker.lastCommit
         guard self.broker.durableCommit < commit else { return }
         await withCheckedContinuation { self.commitWaiters.append((commit, $0)) }

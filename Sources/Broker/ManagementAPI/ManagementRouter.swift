@@ -1,3 +1,4 @@
+import Engine
 import Messaging
 
 /// The API without a socket: finds out who asks and what answers, and has it answered.
@@ -15,7 +16,7 @@ package struct ManagementRouter: Sendable {
             ExchangesController(context), QueuesController(context),
             MessagesController(context), BindingsController(context),
             VirtualHostsController(context), PoliciesController(context),
-            ParametersController(context), UsersController(context),
+            ParametersController(context), UsersController(context), PermissionsController(context),
             HealthController(context), DefinitionsController(context),
             BrowseController(context), TimingsController(context),
             DeadLettersController(context), RedrivesController(context),
@@ -33,17 +34,18 @@ package struct ManagementRouter: Sendable {
         package var target: String
         package var authorization: String?
         package var body: [UInt8]
-        package var isLoopback: Bool
+        /// Where it comes from, such as `127.0.0.1`.
+        package var address: String
 
         package init(
             method: APIMethod, target: String, authorization: String?, body: [UInt8] = [],
-            isLoopback: Bool = true
+            address: String = "127.0.0.1"
         ) {
             self.method = method
             self.target = target
             self.authorization = authorization
             self.body = body
-            self.isLoopback = isLoopback
+            self.address = address
         }
     }
 
@@ -55,7 +57,7 @@ package struct ManagementRouter: Sendable {
         else { return APIAnswer(.badRequest) }
         do throws(APIFailure) {
             if MetricsController.isOwn(path) {
-                if !request.isLoopback {
+                if !LoginOrigin(address: request.address, mechanism: "HTTP").isLoopback {
                     let account = try await self.account(request)
                     guard account.may(.monitoring) else {
                         throw .notAuthorised(Access.monitoring.refusal)
@@ -106,11 +108,11 @@ package struct ManagementRouter: Sendable {
     ) async throws(APIFailure) -> ManagementAccount {
         guard let authorization = request.authorization else { throw .loginMissing }
         guard authorization.lowercased().hasPrefix("basic ") else { throw .loginFailed }
-        guard let credentials = Credentials(authorization) else { throw .malformed }
+        guard let credentials = BasicLogin(authorization) else { throw .malformed }
         guard
             let account = await self.gate.admit(
                 user: credentials.user, password: credentials.password,
-                isLoopback: request.isLoopback)
+                from: request.address)
         else { throw .loginFailed }
         return account
     }
@@ -171,7 +173,7 @@ package struct ManagementRouter: Sendable {
 }
 
 /// Name and password of `Authorization: Basic …` (RFC 7617).
-private struct Credentials {
+private struct BasicLogin {
     let user: String
     let password: String
 

@@ -78,12 +78,11 @@ final class RequestAnswerer: Sendable {
             return APIAnswer(.methodNotAllowed)
         }
         guard let body = await Self.body(of: request) else { return APIAnswer(.tooLarge) }
-        let isLoopback = channel.remoteAddress?.isLoopback ?? false
         return await router.answer(
             .init(
                 method: method, target: request.head.path ?? "/",
                 authorization: request.headers[.authorization], body: body,
-                isLoopback: isLoopback))
+                address: channel.remoteAddress?.ipAddress ?? ""))
     }
 
     /// - Returns: nil when it has more bytes than it may.
@@ -105,13 +104,5 @@ final class RequestAnswerer: Sendable {
             return nil
         }
         return bytes
-    }
-}
-
-extension SocketAddress {
-    /// Whether it is this machine's own.
-    fileprivate var isLoopback: Bool {
-        guard let address = self.ipAddress else { return false }
-        return address.hasPrefix("127.") || address == "::1"
     }
 }

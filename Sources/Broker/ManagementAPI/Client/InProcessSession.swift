@@ -31,6 +31,7 @@ struct InProcessSession: Sendable {
         {
         case .accepted: break
         case .noSuchVirtualHost: throw .hostNotFound
+        case .noAccess: throw .notAuthorised("User not authorised to access virtual host")
         case .noRoom(let connectionsMax):
             throw .badRequest("connection limit (\(connectionsMax)) is reached")
         }

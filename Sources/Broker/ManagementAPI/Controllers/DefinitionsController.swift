@@ -54,6 +54,16 @@ struct DefinitionsController: Controller {
                 json.field("rabbitmq_version", BrokerFace.rabbitVersion)
                 json.field("product_name", "queuetop")
                 json.field("product_version", self.context.identity.version)
+                json.key("users")
+                json.array { json in for user in seen.users { json.object { $0.user(user) } } }
+                json.key("permissions")
+                json.array { json in
+                    for permission in seen.permissions { json.object { $0.permission(permission) } }
+                }
+                json.key("topic_permissions")
+                json.array { json in
+                    for permission in seen.topics { json.object { $0.permission(permission) } }
+                }
                 json.key("vhosts")
                 json.array { json in
                     for host in seen.hosts { json.object { $0.field("name", host.text) } }
@@ -97,6 +107,9 @@ private struct DefinitionsSight: Sendable {
     var exchanges: [ExchangeFigures]
     var queues: [QueueListing]
     var bindings: [BindingFigures]
+    var users: [User]
+    var permissions: [Permission]
+    var topics: [TopicPermission]
 }
 
 extension Engine {
@@ -111,7 +124,8 @@ extension Engine {
                 exchanges: hosts.flatMap { broker.exchanges(in: $0) },
                 // What goes with its connection is not for another broker.
                 queues: queues.filter { !$0.figures.traits.contains(.exclusive) },
-                bindings: hosts.flatMap { broker.bindings(in: $0) })
+                bindings: hosts.flatMap { broker.bindings(in: $0) }, users: broker.users,
+                permissions: broker.permissions, topics: broker.topicPermissions)
         }
     }
 }

@@ -26,18 +26,26 @@ struct VirtualHostsController: Controller {
         routes.put("vhosts/{vhost}", .administrator) { request in
             _ = try request.object()
             let isThere = await self.context.engine.virtualHosts.contains(request.host)
-            var definitions = Definitions()
-            definitions.virtualHosts = [request.host]
-            try await self.context.define(definitions)
+            // Whoever makes it may use it, as in RabbitMQ.
+            let maker = UserName(request.account.name)
+            let problem = await self.context.engine.putVirtualHost(request.host)
+            guard problem == nil else { throw APIFailure(problem) }
+            if !isThere, await self.context.engine.user(maker) != nil {
+                _ = await self.context.engine.setPermission(.all(maker, in: request.host))
+            }
+            await self.context.engine.settled()
             return isThere ? .noContent : .created
         }
         routes.delete("vhosts/{vhost}", .administrator) { request in
-            switch await self.context.engine.removeVirtualHost(request.host) {
-            case .removed: return .noContent
-            case .notFound: throw APIFailure.notFound
-            case .isDefault:
-                throw APIFailure.badRequest("the default virtual host cannot be deleted")
+            let isGone: Bool
+            do throws(AccessProblem) {
+                isGone = try await self.context.engine.deleteVirtualHost(request.host)
+            } catch {
+                throw APIFailure.badRequest("\(error)")
             }
+            guard isGone else { throw APIFailure.notFound }
+            await self.context.engine.settled()
+            return .noContent
         }
     }
 }

@@ -1,3 +1,5 @@
+import Core
+import Engine
 import Messaging
 
 /// Who may use the API, and for what.
@@ -54,19 +56,27 @@ package enum Access: Hashable, Sendable {
 
 /// Checks who comes; the API asks it at every request.
 package protocol ManagementGate: Sendable {
-    /// - Parameter isLoopback: Whether the request comes from this machine.
+    /// - Parameter address: Where the request comes from, such as `127.0.0.1`.
     /// - Returns: nil for an unknown name, a wrong password, or one who may not come from there.
-    func admit(user: String, password: String, isLoopback: Bool) async -> ManagementAccount?
+    func admit(user: String, password: String, from address: String) async -> ManagementAccount?
 }
 
-/// The gate of a broker whose only user is `guest`, from this machine only.
-package struct GuestGate: ManagementGate {
-    package init() {}
+/// The gate of a broker's own users.
+package struct EngineGate: ManagementGate {
+    private let engine: Engine
+
+    package init(_ engine: Engine) { self.engine = engine }
 
     package func admit(
-        user: String, password: String, isLoopback: Bool
+        user: String, password: String, from address: String
     ) async -> ManagementAccount? {
-        guard isLoopback, user == "guest", password == "guest" else { return nil }
-        return ManagementAccount(name: user, tags: ["administrator"])
+        let name = UserName(user)
+        let answer = await self.engine.login(
+            .password(user: name, password),
+            from: LoginOrigin(address: address, mechanism: "HTTP"))
+        guard case .accepted(let account) = answer else { return nil }
+        let hosts = await self.engine.permissions.filter { $0.user == name }.map(\.host)
+        return ManagementAccount(
+            name: account.name.text, tags: account.tags, hosts: Set(hosts))
     }
 }

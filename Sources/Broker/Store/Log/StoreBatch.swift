@@ -68,8 +68,9 @@ package struct StoreBatch: Sendable {
         switch change {
         case .queueDeclared(let queue, _, _): self.entries.begin(.queueDeclared, queue)
         case .queueDeleted(let queue): self.entries.begin(.queueDeleted, queue)
-        case .hostAdded, .hostDeleted, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
-            .policiesReplaced:
+        case .hostAdded, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
+            .policiesReplaced, .hostRemoved, .userPut, .userDeleted, .permissionSet,
+            .permissionCleared, .topicPermissionSet, .topicPermissionsCleared:
             break
         }
     }
