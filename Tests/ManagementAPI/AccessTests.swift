@@ -89,6 +89,8 @@ import Testing
         let login = "administrator:administrator"
         let answer = await fixture.ask(.put, "/api/queues/secret/q", "{}", login: login)
         #expect(answer.status == .unauthorized)
+        let missing = await fixture.ask(.put, "/api/queues/nowhere/q", "{}", login: login)
+        #expect(missing.status == .notFound)
         #expect(
             await fixture.ask(.put, "/api/queues/shop/q", "{}", login: login).status == .created)
     }

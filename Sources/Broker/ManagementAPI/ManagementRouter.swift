@@ -3,11 +3,13 @@ import Messaging
 
 /// The API without a socket: finds out who asks and what answers, and has it answered.
 package struct ManagementRouter: Sendable {
+    private let context: ManagementContext
     private let gate: any ManagementGate
     private let routes: Routes
     private let metrics: MetricsController
 
     package init(_ context: ManagementContext, gate: any ManagementGate) {
+        self.context = context
         self.gate = gate
         self.metrics = MetricsController(context)
         let controllers: [any Controller] = [
@@ -95,7 +97,7 @@ package struct ManagementRouter: Sendable {
             method: request.method, path: path, query: query, body: request.body,
             account: account)
         admitted.parameters = parameters
-        try Self.check(admitted, for: route)
+        try await self.check(admitted, for: route)
         return try await route.answer(admitted)
     }
 
@@ -118,7 +120,9 @@ package struct ManagementRouter: Sendable {
     }
 
     /// Whether the account may do what the route does, and in which virtual host.
-    private static func check(_ request: APIRequest, for route: Routes.Route) throws(APIFailure) {
+    private func check(
+        _ request: APIRequest, for route: Routes.Route
+    ) async throws(APIFailure) {
         guard request.account.may(.management) else {
             throw .notAuthorised(Access.management.refusal)
         }
@@ -135,6 +139,8 @@ package struct ManagementRouter: Sendable {
             return
         }
         let host = VirtualHostName(name)
+        // Of one that is not there, whatever answers says so.
+        guard await self.context.engine.virtualHosts.contains(host) else { return }
         let isReading = request.method == .get || request.method == .head
         guard isReading ? request.account.maySee(host) : request.account.mayUse(host) else {
             throw .notAuthorised("User not authorised to access virtual host")
