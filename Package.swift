@@ -142,8 +142,8 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),
         tests("Passwords", ["Core"]),
-        tests("Certificates", ["TestSupport"]),
-        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioPosix]),
+        tests("Certificates", ["TestSupport", nioSSL]),
+        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioLocks, nioPosix]),
         tests(
             "AMQPServer",
             [

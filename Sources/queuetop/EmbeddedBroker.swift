@@ -75,7 +75,7 @@ struct EmbeddedBroker {
         do throws(ListenError) {
             server = try await AMQPServer.listen(
                 port: options.amqpPort ?? BrokerOptions.amqpPortDefault,
-                on: options.listen.address, secure: secure, engine: engine, on: group,
+                at: options.listen.address, secure: secure, engine: engine, on: group,
                 version: Version.text)
         } catch {
             try? await group.shutdownGracefully()

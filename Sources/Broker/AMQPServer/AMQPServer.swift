@@ -37,7 +37,7 @@ package final class AMQPServer: Sendable {
     ///   - group: Its loops share the connections; fastest when the engine's is among them.
     ///   - version: What clients are told.
     package static func listen(
-        port: UInt16, on address: String = AMQPServer.loopback, secure: TLSListener? = nil,
+        port: UInt16, at address: String = AMQPServer.loopback, secure: TLSListener? = nil,
         engine: Engine, on group: any EventLoopGroup, version: String
     ) async throws(ListenError) -> AMQPServer {
         let server = ServerContext(

@@ -5,31 +5,31 @@ import NIOTLS
 /// Hangs up on whoever does not finish a TLS handshake in time.
 ///
 /// Stands behind the handler that does TLS, and goes when it has said that it is done.
-final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
+package final class SecureHandshake: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = ByteBuffer
 
     private let timeout: TimeAmount
     private var timer: Scheduled<Void>?
 
-    init(within timeout: TimeAmount) { self.timeout = timeout }
+    package init(within timeout: TimeAmount) { self.timeout = timeout }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { self.begin(context) }
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         self.begin(context)
         context.fireChannelActive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.timer?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { self.timer?.cancel() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         self.timer?.cancel()
         context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
             self.timer?.cancel()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)

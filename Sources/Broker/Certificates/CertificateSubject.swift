@@ -51,17 +51,23 @@ package struct CertificateSubject: Equatable, Sendable {
         }.joined(separator: ",")
     }
 
+    /// What is no printable ASCII stands as its octets, such as `\C3\B6` for `ö`.
     private static func escaped(_ value: String) -> String {
-        var text = ""
-        for (index, scalar) in value.unicodeScalars.enumerated() {
-            let isEdge = index == 0 || index == value.unicodeScalars.count - 1
+        let octets = Array(value.utf8)
+        return octets.indices.map { index in
+            let octet = octets[index]
+            guard 32...126 ~= octet else {
+                return "\\" + (octet < 16 ? "0" : "")
+                    + String(octet, radix: 16, uppercase: true)
+            }
+            let isFirst = index == 0
+            let isEdge = isFirst || index == octets.count - 1
+            let character = Character(Unicode.Scalar(octet))
             let isSpecial =
-                ",+\"\\<>;".unicodeScalars.contains(scalar) || (isEdge && scalar == " ")
-                || (index == 0 && scalar == "#")
-            if isSpecial { text += "\\" }
-            text.unicodeScalars.append(scalar)
-        }
-        return text
+                ",+\"\\<>;".contains(character) || (isEdge && character == " ")
+                || (isFirst && character == "#")
+            return (isSpecial ? "\\" : "") + String(character)
+        }.joined()
     }
 
     /// How RabbitMQ writes the types.

@@ -35,6 +35,7 @@ package enum PasswordHash {
         Data(base64Encoded: base64).map { Array($0) }
     }
 
+    /// As `password_hash` in RabbitMQ's definitions.
     package static func encoded(_ hash: [UInt8]) -> String { Data(hash).base64EncodedString() }
 
     /// What is compared with where there is nothing to compare with.

@@ -7,6 +7,7 @@ extension Broker {
     /// By name.
     package var users: [User] { self.access.users.values.sorted { $0.name < $1.name } }
 
+    /// nil when there is none of that name.
     package func user(_ name: UserName) -> User? { self.access.users[name] }
 
     /// By virtual host and user.
@@ -78,6 +79,7 @@ extension Broker {
         return true
     }
 
+    /// Gives a user permissions for a topic exchange instead of those that it had for it.
     package mutating func setTopicPermission(_ permission: TopicPermission) -> AccessProblem? {
         if let problem = self.problem(with: permission) { return problem }
         guard self.access.topicCount < Limits.permissionsMax else {

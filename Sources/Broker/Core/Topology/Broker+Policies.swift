@@ -25,9 +25,11 @@ extension Broker {
                 problems.append("policy '\(policy.policy.name)': \(error.reason)")
             }
         }
-        problems += Self.tooLong(definitions) + definitions.users.compactMap {
-            Self.problem(with: $0)?.description
-        }
+        problems +=
+            Self.tooLong(definitions)
+            + definitions.users.compactMap {
+                Self.problem(with: $0)?.description
+            }
         guard problems.isEmpty else { return problems }
         let newHosts = Set(definitions.virtualHosts).subtracting(self.hostSlots.keys)
         for host in definitions.virtualHosts { self.addVirtualHost(host) }

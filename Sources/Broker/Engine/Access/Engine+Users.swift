@@ -7,6 +7,7 @@ extension Engine {
     /// By name.
     package var users: [User] { self.broker.users }
 
+    /// nil when there is none of that name.
     package func user(_ name: UserName) -> User? { self.broker.user(name) }
 
     /// Makes a user, or gives it another password and other tags.
@@ -28,18 +29,25 @@ extension Engine {
         self.operation { broker, _ in broker.deleteUser(name) }
     }
 
+    /// By virtual host and user.
     package var permissions: [Permission] { self.broker.permissions }
 
+    /// Gives a user permissions in a virtual host instead of those that it had there.
+    ///
+    /// - Returns: Why that cannot be; nil when it was done.
     package func setPermission(_ permission: Permission) -> AccessProblem? {
         self.operation { broker, _ in broker.setPermission(permission) }
     }
 
+    /// - Returns: Whether the user had any there.
     package func clearPermission(of user: UserName, in host: VirtualHostName) -> Bool {
         self.operation { broker, _ in broker.clearPermission(of: user, in: host) }
     }
 
+    /// By virtual host, user and exchange.
     package var topicPermissions: [TopicPermission] { self.broker.topicPermissions }
 
+    /// Gives a user permissions for a topic exchange instead of those that it had for it.
     package func setTopicPermission(_ permission: TopicPermission) -> AccessProblem? {
         self.operation { broker, _ in broker.setTopicPermission(permission) }
     }
@@ -53,6 +61,7 @@ extension Engine {
         }
     }
 
+    /// Adds a virtual host; nothing when it is there.
     package func putVirtualHost(_ name: VirtualHostName) -> AccessProblem? {
         self.operation { broker, _ in broker.putVirtualHost(name) }
     }

@@ -4,13 +4,13 @@ import Messaging
 ///
 /// Tokens that come at a steady rate up to a burst; a failed login takes one. Kept for each address
 /// as the one moment at which it has all of them again; whoever has all needs no entry.
-struct FailedLogins {
+package struct FailedLogins {
     private let burst: Int64
     private let intervalMicroseconds: Int64
     private let addressesMax: Int
     private var fullAt: [String: Int64] = [:]
 
-    init(
+    package init(
         burst: Int64 = Limits.failedLoginBurst, perMinute: Int64 = Limits.failedLoginsPerMinute,
         addressesMax: Int = Limits.loginAddressesMax
     ) {
@@ -20,7 +20,7 @@ struct FailedLogins {
     }
 
     /// Whether an address has to wait.
-    func isLimited(_ address: String, now: Timestamp) -> Bool {
+    package func isLimited(_ address: String, now: Timestamp) -> Bool {
         guard let fullAt = self.fullAt[address] else { return false }
         return fullAt - now.microseconds > (self.burst - 1) * self.intervalMicroseconds
     }
@@ -28,7 +28,7 @@ struct FailedLogins {
     /// Counts a failure.
     ///
     /// - Returns: Whether the address has to wait from now on.
-    mutating func count(_ address: String, now: Timestamp) -> Bool {
+    package mutating func count(_ address: String, now: Timestamp) -> Bool {
         let before = self.fullAt[address]
         if before == nil { self.makeRoom(now: now) }
         self.fullAt[address] =
@@ -37,7 +37,7 @@ struct FailedLogins {
     }
 
     /// Addresses that are remembered.
-    var addresses: Int { self.fullAt.count }
+    package var addresses: Int { self.fullAt.count }
 
     /// Forgets, when there are too many, whoever has all tokens again, or else the half that has
     /// them soonest.
