@@ -35,12 +35,19 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "queuetop",
     products: [.executable(name: "queuetop", targets: ["queuetop"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.28.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -71,6 +78,13 @@ let package = Package(
             ]),
 
         room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging"]),
+        room(
+            "Broker/ManagementAPI",
+            [
+                "Engine", "Core", "DefinitionsFile", "Passwords", "Messaging", "Metering",
+                hummingbird,
+                httpTypes, logging, nioCore, nioLocks, nioPosix, services,
+            ]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -117,7 +131,7 @@ let package = Package(
             dependencies: [
                 "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
                 "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
-                "Messaging", "RabbitMQLink", "Store",
+                "ManagementAPI", "Messaging", "RabbitMQLink", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -149,6 +163,11 @@ let package = Package(
                 nioEmbedded, nioPosix, nioSSL, nioTLS,
             ]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
+        tests(
+            "ManagementAPI",
+            [
+                "Engine", "Store", "Core", "Messaging", "Metering", nioCore, nioPosix,
+            ]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests("RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),

@@ -4,6 +4,7 @@ import Core
 import DefinitionsFile
 import Engine
 import Glibc
+import ManagementAPI
 import Messaging
 import NIOCore
 import NIOPosix
@@ -17,6 +18,8 @@ struct EmbeddedBroker {
     let server: AMQPServer
     /// Claimed as long as this value lives.
     let directory: DataDirectory
+    /// The management API, where one was asked for.
+    private(set) var management: ManagementServices?
     private let group: MultiThreadedEventLoopGroup
 
     /// What its TLS listener shows; nil when it has none.
@@ -79,10 +82,20 @@ struct EmbeddedBroker {
             throw StartFailure(error, address: options.listen.address)
         }
         let address = options.listen.address
-        let broker = EmbeddedBroker(
+        var broker = EmbeddedBroker(
             engine: engine, server: server, directory: directory, group: group,
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
+        if let port = options.managementPort {
+            do throws(ManagementListenError) {
+                broker.management = try await ManagementServices.listen(
+                    on: port, broker, clock: options.engineClock)
+            } catch {
+                await server.stop(within: .zero)
+                try? await group.shutdownGracefully()
+                throw StartFailure(error)
+            }
+        }
         do throws(StoreError) {
             try directory.announce(address: broker.address)
         } catch {
@@ -101,7 +114,8 @@ struct EmbeddedBroker {
     func run(
         with services: [any Service] = [], until signals: [UnixSignal] = [.sigterm, .sigint]
     ) async throws {
-        let configurations = ([AMQPService(self.server)] + services).map {
+        let own = [AMQPService(self.server)] + (self.management?.services ?? [])
+        let configurations = (own + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }

@@ -21,8 +21,9 @@ struct Serve: AsyncParsableCommand {
         }
         let path = broker.directory.path
         // Written at once, though standard output may be a pipe: scripts wait for this line.
+        let management = broker.management.map { ", http://127.0.0.1:\($0.port)" } ?? ""
         StandardStream.output.write(
-            "queuetop \(Version.text) ready: \(broker.addresses), data in \(path)\n")
+            "queuetop \(Version.text) ready: \(broker.addresses)\(management), data in \(path)\n")
         let definitions = self.broker.definitions.map {
             DefinitionsFile(path: $0)
         }

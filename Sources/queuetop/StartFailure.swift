@@ -6,6 +6,7 @@ import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
 import Glibc
+import ManagementAPI
 import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
@@ -15,6 +16,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case certificates(CertificateError)
     /// Others could get in by a password that everybody knows.
     case defaultPassword(address: String)
+    case managementPortTaken(port: UInt16)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -26,6 +28,9 @@ enum StartFailure: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
+        case .managementPortTaken(let port):
+            "Port \(port) on 127.0.0.1 is taken by another program. Choose another one for the "
+                + "management API with --management-port (0: any free one)."
         case .portTaken(let port, let address):
             "Port \(port) on \(address) is taken by another program, perhaps RabbitMQ or another "
                 + "queuetop. Stop that one, or choose a port with --amqp-port or --amqps-port "
@@ -75,6 +80,14 @@ enum StartFailure: Error, CustomStringConvertible {
         }
     }
 
+    init(_ error: ManagementListenError) {
+        switch error {
+        case .portTaken(let port): self = .managementPortTaken(port: port)
+        case .refused(let port, let reason):
+            self = .portRefused(port: port, address: ManagementServer.host, reason: reason)
+        }
+    }
+
     /// Says it on standard error and ends the program at once.
     ///
     /// Without the C library's handlers, which could wait for threads that are ending as well.
@@ -85,8 +98,8 @@ enum StartFailure: Error, CustomStringConvertible {
 
     private var exitCode: ExitCode {
         switch self {
-        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal,
-            .notAttached:
+        case .portTaken, .managementPortTaken, .portRefused, .dataDirectory(.directoryLocked),
+            .terminal, .notAttached:
             .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):

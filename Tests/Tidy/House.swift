@@ -52,6 +52,9 @@ enum House {
         Room("Sources/Broker/Certificates"),
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
         Room(
+            "Sources/Broker/ManagementAPI",
+            knows: ["Messaging", "Metering", "Core", "Passwords", "Engine", "DefinitionsFile"]),
+        Room(
             "Sources/Broker/AMQPServer",
             knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
@@ -83,6 +86,7 @@ enum House {
             knows: [
                 "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
                 "DefinitionsFile", "AMQPServer",
+                "ManagementAPI",
                 "BrokerLink",
                 "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",

@@ -47,6 +47,9 @@ package actor Engine {
     package internal(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Calls that wait for a commit; see ``settled()``.
+    var commitWaiters: [(commit: CommitNumber, continuation: CheckedContinuation<Void, Never>)] =
+        []
 
     /// - Parameters:
     ///   - loop: Where it runs; it must also be a serial executor, as NIO's own loops are.
@@ -237,6 +240,7 @@ package actor Engine {
             if self.outstanding.remove(upTo: commit) { self.broker.setStoreBehind(false) }
             self.openGates(upTo: commit)
             self.finishBatch(now: self.clock.now())
+            self.wakeCommitWaiters(upTo: commit)
         case .chunkLoaded(let load, let bytes):
             self.operation { broker, now in
                 bytes.withUnsafeBytes {
