@@ -20,14 +20,17 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let services = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -40,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -55,12 +59,18 @@ let package = Package(
         room("Broker/Core", ["Messaging", "Metering"]),
         .target(name: "CChecksum", path: "Sources/Broker/CChecksum"),
         room("Broker/Store", ["CChecksum", "Core", "Messaging", nioLocks, grdb, sqlite]),
-        room("Broker/Engine", ["Core", "Store", "Messaging", "Metering", nioCore]),
+        room("Broker/Passwords", ["Core", crypto]),
+        room("Broker/Certificates", [nioCore, nioLocks, nioSSL]),
+        room(
+            "Broker/Engine", ["Core", "Passwords", "Store", "Messaging", "Metering", nioCore]),
         room(
             "Broker/AMQPServer",
-            ["Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks, nioPosix, services]),
+            [
+                "Certificates", "Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks,
+                nioPosix, nioSSL, nioTLS, services,
+            ]),
 
-        room("Broker/DefinitionsFile", ["Core", "Messaging"]),
+        room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging"]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -105,9 +115,9 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "AMQPClient", "ConsoleRuntime", "CursesTerminal",
-                "BrokerLink", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest", "Messaging",
-                "RabbitMQLink", "Store",
+                "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
+                "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
+                "Messaging", "RabbitMQLink", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -125,12 +135,19 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
-        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport"]),
+        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", grdb]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),
-        tests("Engine", ["Core", "Store", "Messaging", nioPosix]),
-        tests("AMQPServer", ["Engine", "Store", "AMQP", "Core", "Messaging", nioCore, nioPosix]),
+        tests("Passwords", ["Core"]),
+        tests("Certificates", ["TestSupport", nioSSL]),
+        tests("Engine", ["Core", "Passwords", "Store", "Messaging", nioLocks, nioPosix]),
+        tests(
+            "AMQPServer",
+            [
+                "Certificates", "Engine", "Store", "AMQP", "Core", "Messaging", nioCore,
+                nioEmbedded, nioPosix, nioSSL, nioTLS,
+            ]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),

@@ -11,9 +11,11 @@ struct BrokerOptions: ParsableArguments {
         directory: what was confirmed is there after any crash.
         """
 
+    @OptionGroup(title: "Listeners") var listen: ListenOptions
+
     @Option(
         help: ArgumentHelp(
-            "Port for AMQP on 127.0.0.1; 0 takes any free one. (default: 5672)", valueName: "port"))
+            "Port for AMQP; 0 takes any free one. (default: 5672)", valueName: "port"))
     var amqpPort: UInt16?
 
     @Option(
@@ -28,7 +30,7 @@ struct BrokerOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Definitions to load at the start, as RabbitMQ exports them: virtual hosts, policies, \
-            exchanges, queues, bindings. `serve` loads them again on SIGHUP.
+            users, permissions, exchanges, queues, bindings. `serve` loads them again on SIGHUP.
             """, valueName: "file"))
     var definitions: String?
 

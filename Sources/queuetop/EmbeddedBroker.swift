@@ -1,7 +1,10 @@
 import AMQPServer
+import Certificates
+import Core
 import DefinitionsFile
 import Engine
 import Glibc
+import Messaging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -16,8 +19,18 @@ struct EmbeddedBroker {
     let directory: DataDirectory
     private let group: MultiThreadedEventLoopGroup
 
+    /// What its TLS listener shows; nil when it has none.
+    let certificates: ServerCertificates?
+    /// What the listeners are bound to, as URLs write it.
+    private let host: String
+
     /// Such as `amqp://127.0.0.1:5672`.
-    var address: String { "amqp://\(AMQPServer.host):\(self.server.port)" }
+    var address: String { "amqp://\(self.host):\(self.server.port)" }
+
+    /// The same with that for TLS, such as `amqp://127.0.0.1:5672, amqps://127.0.0.1:5671`.
+    var addresses: String {
+        self.address + (self.server.securePort.map { ", amqps://\(self.host):\($0)" } ?? "")
+    }
 
     /// Begins to serve; when that fails, says why on standard error and ends the program.
     ///
@@ -36,6 +49,7 @@ struct EmbeddedBroker {
     static func start(
         _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(StartFailure) -> EmbeddedBroker {
+        let secure = try options.listen.secureListener()
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
@@ -47,26 +61,28 @@ struct EmbeddedBroker {
         for problem in await engine.restore(recovered) {
             StandardStream.error.write("queuetop: not taken over: \(problem)\n")
         }
-        if let path = options.definitions {
-            do throws(DefinitionsError) {
-                // Before anybody can connect, who would find less than there is to be.
-                try await DefinitionsFile(path: path).load(into: engine)
-            } catch {
-                try? await group.shutdownGracefully()
-                throw .definitions(error)
-            }
+        do throws(StartFailure) {
+            try await Self.prepareUsers(
+                of: engine, options, isNew: recovered.definitions.users == nil)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
         }
         let server: AMQPServer
         do throws(ListenError) {
             server = try await AMQPServer.listen(
-                port: options.amqpPort ?? BrokerOptions.amqpPortDefault, engine: engine,
-                on: group, version: Version.text)
+                port: options.amqpPort ?? BrokerOptions.amqpPortDefault,
+                at: options.listen.address, secure: secure, engine: engine, on: group,
+                version: Version.text)
         } catch {
             try? await group.shutdownGracefully()
-            throw StartFailure(error)
+            throw StartFailure(error, address: options.listen.address)
         }
+        let address = options.listen.address
         let broker = EmbeddedBroker(
-            engine: engine, server: server, directory: directory, group: group)
+            engine: engine, server: server, directory: directory, group: group,
+            certificates: secure?.certificates,
+            host: address.contains(":") ? "[\(address)]" : address)
         do throws(StoreError) {
             try directory.announce(address: broker.address)
         } catch {
@@ -104,6 +120,29 @@ struct EmbeddedBroker {
     private func stop() async throws {
         await self.engine.stop()
         try await self.group.shutdownGracefully()
+    }
+
+    /// Loads the definitions, before anybody can connect, who would find less than there is to be,
+    /// and sees to it that nobody else can get in with a password that everybody knows.
+    ///
+    /// - Parameter isNew: Nobody has said yet which users there are.
+    private static func prepareUsers(
+        of engine: Engine, _ options: BrokerOptions, isNew: Bool
+    ) async throws(StartFailure) {
+        if let path = options.definitions {
+            do throws(DefinitionsError) {
+                let definitions = try await DefinitionsFile(path: path).load(into: engine)
+                // Who says which users there are means no others, as in RabbitMQ.
+                let names = definitions.users.map(\.name)
+                if isNew, !names.isEmpty, !names.contains(.guest) {
+                    _ = await engine.deleteUser(.guest)
+                }
+            } catch {
+                throw .definitions(error)
+            }
+        }
+        guard !options.listen.isLoopback, await engine.hasDefaultPassword else { return }
+        throw .defaultPassword(address: options.listen.address)
     }
 
     private static func claimDirectory(

@@ -22,10 +22,15 @@ struct Serve: AsyncParsableCommand {
         let path = broker.directory.path
         // Written at once, though standard output may be a pipe: scripts wait for this line.
         StandardStream.output.write(
-            "queuetop \(Version.text) ready: \(broker.address), data in \(path)\n")
+            "queuetop \(Version.text) ready: \(broker.addresses), data in \(path)\n")
         let definitions = self.broker.definitions.map {
-            DefinitionsService(file: DefinitionsFile(path: $0), engine: broker.engine)
+            DefinitionsFile(path: $0)
         }
-        try await broker.run(with: definitions.map { [$0] } ?? [])
+        guard definitions != nil || broker.certificates != nil else {
+            return try await broker.run()
+        }
+        let reload = ReloadService(
+            file: definitions, certificates: broker.certificates, engine: broker.engine)
+        try await broker.run(with: [reload])
     }
 }

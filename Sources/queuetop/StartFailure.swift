@@ -1,6 +1,7 @@
 import AMQPServer
 import ArgumentParser
 import BrokerLink
+import Certificates
 import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
@@ -9,8 +10,11 @@ import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
 enum StartFailure: Error, CustomStringConvertible {
-    case portTaken(port: UInt16)
-    case portRefused(port: UInt16, reason: String)
+    case portTaken(port: UInt16, address: String)
+    case portRefused(port: UInt16, address: String, reason: String)
+    case certificates(CertificateError)
+    /// Others could get in by a password that everybody knows.
+    case defaultPassword(address: String)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -22,12 +26,21 @@ enum StartFailure: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .portTaken(let port):
-            "Port \(port) on 127.0.0.1 is taken by another program, perhaps RabbitMQ or another "
-                + "queuetop. Stop that one, or choose a port with --amqp-port (0: any free one)."
-        case .portRefused(let port, let reason):
-            "Cannot listen on 127.0.0.1, port \(port): \(reason). Choose another port with "
-                + "--amqp-port; ports below 1024 usually need root."
+        case .portTaken(let port, let address):
+            "Port \(port) on \(address) is taken by another program, perhaps RabbitMQ or another "
+                + "queuetop. Stop that one, or choose a port with --amqp-port or --amqps-port "
+                + "(0: any free one)."
+        case .portRefused(let port, let address, let reason):
+            "Cannot listen on \(address), port \(port): \(reason). Choose another port with "
+                + "--amqp-port, or an address of this machine's with --bind; ports below 1024 "
+                + "usually need root."
+        case .certificates(let error):
+            error.description
+        case .defaultPassword(let address):
+            "User guest still has its first password, which everybody knows, so this does not "
+                + "listen on \(address). Load users of your own with --definitions (with guest "
+                + "among them it gets the password given there; into a new data directory without "
+                + "guest, it is not made), or listen on 127.0.0.1."
         case .dataDirectory(let error):
             error.description
         case .definitions(let error):
@@ -54,10 +67,11 @@ enum StartFailure: Error, CustomStringConvertible {
         }
     }
 
-    init(_ error: ListenError) {
+    init(_ error: ListenError, address: String) {
         switch error {
-        case .portTaken(let port): self = .portTaken(port: port)
-        case .refused(let port, let reason): self = .portRefused(port: port, reason: reason)
+        case .portTaken(let port): self = .portTaken(port: port, address: address)
+        case .refused(let port, let reason):
+            self = .portRefused(port: port, address: address, reason: reason)
         }
     }
 
@@ -82,7 +96,9 @@ enum StartFailure: Error, CustomStringConvertible {
             .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .noSuchVirtualHost, .settings, .noPassword: .configuration
+        case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
+            .noPassword:
+            .configuration
         }
     }
 }

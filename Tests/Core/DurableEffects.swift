@@ -49,6 +49,10 @@ struct DurableEffects {
         case .bound(let binding): self.definitions.bindings.append(binding)
         case .unbound(let binding): self.definitions.bindings.removeAll { $0 == binding }
         case .policiesReplaced(let policies): self.definitions.policies = policies
+        case .hostRemoved(let host): self.definitions.remove(host)
+        case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
+            .topicPermissionsCleared:
+            self.definitions.takeAccess(change)
         }
     }
 

@@ -50,6 +50,55 @@ struct DefinitionsFileTests {
             ])
     }
 
+    @Test("Users and permissions are read as RabbitMQ writes them, now and before 3.9")
+    func users() throws {
+        let definitions = try self.read(
+            """
+            {"users": [
+               {"name": "now", "password_hash": "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR",
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ["administrator", "x"], "limits": {"max-connections": 3}},
+               {"name": "before", "password_hash": "", "tags": "management, monitoring"},
+               {"name": "nothing"}],
+             "permissions": [
+               {"user": "now", "vhost": "/", "configure": "^a", "write": "", "read": ".*"}],
+             "topic_permissions": [
+               {"user": "now", "vhost": "/", "exchange": "t", "write": "^a", "read": ".*"}],
+             "global_parameters": [{"name": "cluster_name", "value": "x"}],
+             "parameters": [{"component": "vhost-limits", "vhost": "/", "name": "limits",
+                             "value": {"max-queues": 10}}]}
+            """)
+        #expect(definitions.users.map(\.name) == ["now", "before", "nothing"])
+        #expect(definitions.users.map(\.passwordHash.count) == [36, 0, 0])
+        #expect(definitions.users[0].passwordHash.prefix(4) == [0x90, 0x8D, 0xC6, 0x0A])
+        #expect(
+            definitions.users.map(\.tags)
+                == [["administrator", "x"], ["management", "monitoring"], []])
+        #expect(
+            definitions.permissions
+                == [Permission("now", in: "/", configure: "^a", write: "", read: ".*")])
+        #expect(
+            definitions.topicPermissions
+                == [TopicPermission("now", in: "/", exchange: "t", write: "^a", read: ".*")])
+    }
+
+    @Test("A password in plain text becomes a hash; a hash that is none is refused")
+    func passwords() throws {
+        let users = try self.read(#"{"users": [{"name": "u", "password": "p"}]}"#).users
+        #expect(users[0].passwordHash.count == 36)
+        #expect(users[0].hashing == .sha256)
+        for wrong in [
+            #""password_hash": "no base64!""#, #""hashing_algorithm": "rot13""#, #""tags": 5"#,
+        ] {
+            let error = self.error(#"{"users": [{"name": "u", \#(wrong)}]}"#)
+            guard case .malformed(_, let reason) = error else {
+                Issue.record("taken: \(wrong)")
+                continue
+            }
+            #expect(reason.contains("entry 1"))
+        }
+    }
+
     @Test("Exchanges, queues and bindings of both kinds are read with their arguments")
     func topology() throws {
         let definitions = try self.read(

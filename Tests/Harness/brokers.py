@@ -68,9 +68,9 @@ class Broker:
     def pid(self):
         return self._process.pid
 
-    def connect(self, vhost="/"):
-        """A blocking pika connection as guest."""
-        return connect(self.port, vhost)
+    def connect(self, vhost="/", user="guest"):
+        """A blocking pika connection of a user whose password is its name."""
+        return connect(self.port, vhost, user)
 
     def restart(self):
         """Ends the broker in order and starts it again with the same data on the same port."""
@@ -79,6 +79,13 @@ class Broker:
 
     def add_vhost(self, name):
         """Makes a vhost in which guest may do everything."""
+        raise NotImplementedError
+
+    def add_user(self, name, vhost, tags=(), permission=None, topics=()):
+        """Makes a user whose password is its name, with what it may do in one vhost.
+
+        A permission holds configure, write and read; each of `topics` an exchange, write and read.
+        """
         raise NotImplementedError
 
     def set_policy(self, vhost, name, value, is_operators=False):
@@ -119,6 +126,7 @@ class Queuetop(Broker):
         """What it wrote before it was ready, refusals and reports of a recovery included."""
         self._lines = None
         self._vhosts = ["/"]
+        self._users = {"users": [], "permissions": [], "topic_permissions": []}
         self._policies = {}
         self._operator_policies = {}
 
@@ -130,6 +138,17 @@ class Queuetop(Broker):
         if name not in self._vhosts:
             self._vhosts.append(name)
         self._reload()
+
+    def add_user(self, name, vhost, tags=(), permission=None, topics=()):
+        place = {"user": name, "vhost": vhost}
+        self._users["users"].append({"name": name, "password": name, "tags": list(tags)})
+        if permission:
+            self._users["permissions"].append({**place, **permission})
+        self._users["topic_permissions"] += [
+            {**place, "exchange": exchange, "write": write, "read": read}
+            for exchange, write, read in topics]
+        self._reload()
+        self._users = {kind: [] for kind in self._users}
 
     def set_policy(self, vhost, name, value, is_operators=False):
         policies = self._operator_policies if is_operators else self._policies
@@ -150,6 +169,7 @@ class Queuetop(Broker):
         """RabbitMQ's own format for exported definitions."""
         (self.folder / "definitions.json").write_text(json.dumps({
             "vhosts": [{"name": name} for name in self._vhosts],
+            **self._users,
             "policies": [{"vhost": vhost, "name": name, **value}
                          for (vhost, name), value in self._policies.items()],
             "parameters": [
@@ -215,6 +235,14 @@ class RabbitMQ(Broker):
         self._ask("PUT", "vhosts", name)
         self._ask("PUT", "permissions", name, "guest",
                   body={"configure": ".*", "write": ".*", "read": ".*"})
+
+    def add_user(self, name, vhost, tags=(), permission=None, topics=()):
+        self._ask("PUT", "users", name, body={"password": name, "tags": ",".join(tags)})
+        if permission:
+            self._ask("PUT", "permissions", vhost, name, body=permission)
+        for exchange, write, read in topics:
+            self._ask("PUT", "topic-permissions", vhost, name, body={
+                "exchange": exchange, "write": write, "read": read})
 
     def set_policy(self, vhost, name, value, is_operators=False):
         try:
@@ -307,10 +335,12 @@ class RabbitMQ(Broker):
         end(self._epmd)
 
 
-def connect(port, vhost="/"):
-    """A blocking pika connection to a broker on this machine, as guest."""
+def connect(port, vhost="/", user="guest"):
+    """A blocking pika connection to a broker on this machine, of a user whose password is its name.
+    """
     return pika.BlockingConnection(pika.ConnectionParameters(
-        "127.0.0.1", port, vhost, heartbeat=0, blocked_connection_timeout=30))
+        "127.0.0.1", port, vhost, pika.PlainCredentials(user, user), heartbeat=0,
+        blocked_connection_timeout=30))
 
 
 def private_home(folder):

@@ -16,11 +16,12 @@ class Session:
     `<generated>`.
     """
 
-    def __init__(self, broker, scenario, vhost="/"):
+    def __init__(self, broker, scenario, vhost="/", user="guest"):
         self.transcript = []
         self._broker = broker
         self._scenario = scenario
         self._vhost = vhost
+        self._user = user
         self._others = []
         self._policies = []
         self._closing = None
@@ -49,9 +50,9 @@ class Session:
             if isinstance(other, Session):
                 other.connect_again()
 
-    def another(self, vhost=None):
+    def another(self, vhost=None, user=None):
         """A second client of the same scenario, whose answers stand in the same transcript."""
-        other = Session(self._broker, self._scenario, vhost or self._vhost)
+        other = Session(self._broker, self._scenario, vhost or self._vhost, user or self._user)
         other.transcript = self.transcript
         self._others.append(other)
         return other
@@ -86,6 +87,38 @@ class Session:
         """Makes a vhost of the scenario's own and returns its name."""
         self._broker.add_vhost(self.name(short))
         return self.name(short)
+
+    def add_user(self, short, configure=None, write=None, read=None, vhost=None, tags=(),
+                 topics=()):
+        """Makes a user of the scenario's own whose password is its name; no permission without one.
+
+        Each of `topics` is an exchange with what may be written and read.
+        """
+        permissions = {kind: pattern for kind, pattern in (
+            ("configure", configure), ("write", write), ("read", read)) if pattern is not None}
+        self._broker.add_user(
+            self.name(short), vhost or self._vhost, tags,
+            {"configure": "", "write": "", "read": "", **permissions} if permissions else None,
+            topics)
+
+    def user(self, short, **options):
+        """A client that is a user of the scenario's own; it may at least enter the vhost."""
+        self.add_user(short, **{"read": "", **options})
+        return self.another(vhost=options.get("vhost"), user=self.name(short))
+
+    def user_wire(self, short, **options):
+        """The same, method by method."""
+        self.add_user(short, **{"read": "", **options})
+        return self.wire(response=f"\0{self.name(short)}\0{self.name(short)}")
+
+    def wire_fate(self, short, vhost="/"):
+        """What becomes of a user's connection."""
+        wire = self.socket()
+        wire.start(response=f"\0{self.name(short)}\0{self.name(short)}")
+        wire.receive()
+        wire.send(pika.spec.Connection.TuneOk(2047, 131072, 0), 0)
+        wire.send(pika.spec.Connection.Open(virtual_host=vhost), 0)
+        return wire.fate()
 
     def policy(self, short, definition, pattern=None, apply_to="queues", priority=0,
                is_operators=False):
@@ -287,7 +320,7 @@ class Session:
         self.attempt(title, lambda: self.publish(exchange, key, body, **options) or "acked")
 
     def _connect(self):
-        self._connection = self._broker.connect(self._vhost)
+        self._connection = self._broker.connect(self._vhost, self._user)
         self._connection._impl.callbacks.add(  # The library itself hides the cause of a close.
             0, pika.spec.Connection.Close, self._note_cause)
         self._open_channel()

@@ -142,7 +142,7 @@ class Wire:
             method, _, _ = self.receive()
             if method is None:
                 return "the connection ends without a word"
-            if isinstance(method, (*_CLOSES, spec.Connection.Tune)):
+            if isinstance(method, (*_CLOSES, spec.Connection.Tune, spec.Connection.OpenOk)):
                 return said(method)
 
     def ended(self):

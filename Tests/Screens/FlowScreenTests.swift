@@ -200,6 +200,23 @@ struct FlowScreenTests {
         #expect(both.rows[0].contains("5 alarms"))
     }
 
+    @Test("Damaged data is an alarm: where, what became of it, what it means")
+    func damage() {
+        var driver = Fleet.driver(columns: 80, rows: 24)
+        var sample = BrokerSample.of(Fleet.queues, second: 122)
+        sample.damages = [
+            "56 damaged bytes in log-2 at byte 8 were left out; a copy is in quarantine-log-2-8",
+            "8 damaged bytes in log-2 at byte 96 were left out",
+        ]
+        var history = SampleHistory.of(Fleet.queues, second: 120)
+        history.append(sample)
+        driver.press(.backTab)
+        driver.send(.sampled(.success(history)))
+        #expect(driver.text.contains("! damaged data: 56 damaged bytes in log-2 at byte 8"))
+        let words = driver.text.split { "│ \n".contains($0) }.joined(separator: " ")
+        #expect(words.contains("and 1 more; messages may be missing, the rest is served"))
+    }
+
     @Test("A failing disk says what fails; a small screen shows as much as fits")
     func failingDisk() {
         let failing = DiskAlarm.failing(reason: "writing the log failed with EIO")

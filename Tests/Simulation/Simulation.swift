@@ -188,7 +188,8 @@ struct Simulation {
         }
         self.disk.callsLeft = nil
         self.broker = try SimulatedBroker(
-            on: self.disk, residentBytesMax: residentBytesMax, now: now)
+            on: self.disk, residentBytesMax: residentBytesMax,
+            keepsLogs: Bool.random(using: &self.random), now: now)
         return isFirstTry
     }
 

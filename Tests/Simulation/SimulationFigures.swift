@@ -13,6 +13,7 @@ struct SimulationFigures {
         self.count("checkpoints", tally.checkpoints)
         self.count("records copied from logs", tally.recordsFromLogs)
         self.count("records copied on from segments", tally.recordsFromSegments)
+        self.count("logs kept as segments", tally.keptLogs)
         self.count("logs rotated", tally.rotatedLogs)
         self.count("logs replaced after a failed sync", tally.replacedLogs)
         self.count("full disks", tally.fullDisks)

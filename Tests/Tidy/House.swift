@@ -45,9 +45,15 @@ enum House {
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
         Room("Sources/Broker/CChecksum"),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
-        Room("Sources/Broker/Engine", knows: ["Messaging", "Metering", "Core", "Store"]),
-        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core"]),
-        Room("Sources/Broker/AMQPServer", knows: ["Messaging", "AMQP", "Core", "Engine"]),
+        Room("Sources/Broker/Passwords", knows: ["Core"]),
+        Room(
+            "Sources/Broker/Engine",
+            knows: ["Messaging", "Metering", "Core", "Passwords", "Store"]),
+        Room("Sources/Broker/Certificates"),
+        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
+        Room(
+            "Sources/Broker/AMQPServer",
+            knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
             "Sources/Links/EmbeddedLink",
@@ -75,7 +81,8 @@ enum House {
         Room(
             "Sources/queuetop",
             knows: [
-                "Messaging", "AMQPClient", "Store", "Engine", "DefinitionsFile", "AMQPServer",
+                "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
+                "DefinitionsFile", "AMQPServer",
                 "BrokerLink",
                 "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
@@ -85,7 +92,10 @@ enum House {
     static let names = Set(Self.rooms.map(\.name))
 
     /// Modules from outside that one room keeps from the others.
-    static let keptTo = ["ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store"]
+    static let keptTo = [
+        "ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store",
+        "Crypto": "Passwords",
+    ]
 
     /// The innermost room that a file stands in.
     static func room(of path: String) -> Room? {

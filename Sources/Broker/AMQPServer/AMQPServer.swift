@@ -1,25 +1,31 @@
 import AMQP
+import Certificates
 import Engine
 import Messaging
 import NIOCore
 import NIOPosix
+import NIOSSL
 
-/// Listens for AMQP 0-9-1 on 127.0.0.1 and carries what clients say to an engine.
-///
-/// Only this machine can connect, because its only user is `guest`.
+/// Listens for AMQP 0-9-1, plain and over TLS, and carries what clients say to an engine.
 package final class AMQPServer: Sendable {
-    package static let host = "127.0.0.1"
+    /// Where only this machine can connect.
+    package static let loopback = "127.0.0.1"
     /// Connections that the kernel holds until they are accepted.
     private static let backlog: Int32 = 1_024
 
     /// Where it listens; the port is the real one even when any free one was asked for.
     package let port: UInt16
-    private let listener: any Channel
+    /// Where it listens for TLS; nil when it does not.
+    package let securePort: UInt16?
+    private let listeners: [any Channel]
     private let connections: ConnectionRegistry
 
-    private init(listener: any Channel, port: UInt16, connections: ConnectionRegistry) {
-        self.listener = listener
-        self.port = port
+    private init(
+        _ plain: Listener, _ secure: Listener?, connections: ConnectionRegistry
+    ) {
+        self.port = plain.port
+        self.securePort = secure?.port
+        self.listeners = [plain.channel] + (secure.map { [$0.channel] } ?? [])
         self.connections = connections
     }
 
@@ -27,15 +33,40 @@ package final class AMQPServer: Sendable {
     ///
     /// - Parameters:
     ///   - port: 0 takes any free one.
+    ///   - address: The one of this machine's that it listens on.
     ///   - group: Its loops share the connections; fastest when the engine's is among them.
     ///   - version: What clients are told.
     package static func listen(
-        port: UInt16, engine: Engine, on group: any EventLoopGroup, version: String
+        port: UInt16, at address: String = AMQPServer.loopback, secure: TLSListener? = nil,
+        engine: Engine, on group: any EventLoopGroup, version: String
     ) async throws(ListenError) -> AMQPServer {
         let server = ServerContext(
             engine: engine, settings: .server(product: "queuetop", version: version))
         let connections = ConnectionRegistry()
-        let bootstrap = ServerBootstrap(group: group)
+        let plain = try await Self.bind(
+            Self.bootstrap(server, connections, nil, on: group), port, on: address)
+        guard let secure else { return AMQPServer(plain, nil, connections: connections) }
+        var secureServer = server
+        if secure.certificates.verifiesClients {
+            secureServer.settings.mechanisms.append(ServerContext.external)
+            secureServer.certificateLogin = secure.login
+        }
+        do {
+            let listener = try await Self.bind(
+                Self.bootstrap(secureServer, connections, secure.certificates, on: group),
+                secure.port, on: address)
+            return AMQPServer(plain, listener, connections: connections)
+        } catch {
+            try? await plain.channel.close()
+            throw error
+        }
+    }
+
+    private static func bootstrap(
+        _ server: ServerContext, _ connections: ConnectionRegistry,
+        _ certificates: ServerCertificates?, on group: any EventLoopGroup
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Nagle's algorithm would hold small replies back for up to 40 ms.
@@ -46,14 +77,31 @@ package final class AMQPServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ServerContext.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let certificates {
+                        try pipeline.addHandlers([
+                            NIOSSLServerHandler(context: certificates.context),
+                            SecureHandshake(within: ServerContext.secureTimeout),
+                        ])
+                    }
                     let handler = ConnectionHandler(connections.register(channel), of: server)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    try pipeline.addHandler(handler)
                 }
             }
+    }
+
+    private struct Listener {
+        var channel: any Channel
+        var port: UInt16
+    }
+
+    private static func bind(
+        _ bootstrap: ServerBootstrap, _ port: UInt16, on address: String
+    ) async throws(ListenError) -> Listener {
         do {
-            let listener = try await bootstrap.bind(host: Self.host, port: Int(port)).get()
+            let listener = try await bootstrap.bind(host: address, port: Int(port)).get()
             let bound = listener.localAddress?.port ?? Int(port)
-            return AMQPServer(listener: listener, port: UInt16(bound), connections: connections)
+            return Listener(channel: listener, port: UInt16(bound))
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw .portTaken(port)
         } catch {
@@ -65,12 +113,12 @@ package final class AMQPServer: Sendable {
     ///
     /// Returns when every socket is closed: by its client, which confirms, or at the deadline.
     package func stop(within deadline: TimeAmount) async {
-        try? await self.listener.close()
+        for listener in self.listeners { try? await listener.close() }
         let channels = self.connections.channels
         for channel in channels {
             channel.pipeline.fireUserInboundEventTriggered(ServerStopping())
         }
-        let loop = self.listener.eventLoop
+        let loop = self.listeners[0].eventLoop
         let timeout = loop.scheduleTask(in: deadline) {
             for channel in channels { channel.close(promise: nil) }
         }

@@ -100,6 +100,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
             text =
                 "access to vhost '\(host)' refused for user '\(user)': connection limit "
                 + "(\(connectionsMax)) is reached"
+        case .noAccess: text = "access to vhost '\(host)' refused for user '\(user)'"
         case .noSuchVirtualHost: text = "vhost \(host) not found"
         }
         self.leave(.close(CloseReason(.notAllowed, text, method: MethodID(10, 40))))

@@ -39,13 +39,7 @@ extension ConnectionHandler {
     func handshake(_ event: ConnectionEvent) {
         switch event {
         case .authenticate(let mechanism, let response):
-            let login = Login(mechanism: mechanism, response: response)
-            if let login, login.isAccepted {
-                self.machine.authenticationAccepted(into: &self.output)
-            } else {
-                self.machine.authenticationRefused(
-                    isMalformed: login == nil, into: &self.output)
-            }
+            self.authenticate(mechanism, response)
         case .openRequested(let virtualHost):
             self.beginSession(in: VirtualHostName(virtualHost))
         case .closeRequested:
@@ -62,6 +56,9 @@ extension ConnectionHandler {
 
     private func beginSession(in host: VirtualHostName) {
         guard let context = self.context else { return }
+        guard let account = self.account else {
+            preconditionFailure("the machine opens nothing before a login was accepted")
+        }
         let session = ClientSession(
             connection: self.connection, server: self.server,
             socket: SocketLink(self, on: context.eventLoop),
@@ -72,7 +69,7 @@ extension ConnectionHandler {
         let address = context.remoteAddress
         let client = ConnectingClient(
             origin: address.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
-            user: "guest", host: host, properties: self.machine.peerProperties)
+            user: account.name.text, host: host, properties: self.machine.peerProperties)
         self.server.enterEngine { engine in
             session.begin(
                 engine.connect(session, client), host: client.host, user: client.user)

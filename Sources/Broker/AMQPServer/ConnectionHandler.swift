@@ -18,6 +18,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var machine: ConnectionMachine
     /// Nil before the channel is active and after it was.
     var context: ChannelHandlerContext?
+    /// Nil until the client has logged in.
+    var account: Account?
     /// Nil until the client has opened the virtual host.
     var session: ClientSession?
     private var batch = EventBatch()

@@ -21,8 +21,15 @@ struct ServerContext: Sendable {
     /// How long the last words to a client may take.
     static let hangUpTimeout = TimeAmount.seconds(5)
 
+    /// How long a TLS handshake may take, as in RabbitMQ.
+    static let secureTimeout = TimeAmount.seconds(5)
+    /// The mechanism that takes a client certificate for a login.
+    static let external = "EXTERNAL"
+
     let engine: Engine
-    let settings: ConnectionSettings
+    var settings: ConnectionSettings
+    /// Whom a client certificate names; nil where none is asked for.
+    var certificateLogin: CertificateLogin?
     let pool = OutputPool()
 
     /// Enters the engine at once on its own loop, else hands the work over.

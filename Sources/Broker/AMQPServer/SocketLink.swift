@@ -1,3 +1,4 @@
+import Engine
 import NIOCore
 
 /// How the engine's half of a connection reaches the socket's half.
@@ -9,6 +10,12 @@ struct SocketLink: Sendable {
     init(_ handler: ConnectionHandler, on loop: any EventLoop) {
         self.loop = loop
         self.handler = NIOLoopBound(handler, eventLoop: loop)
+    }
+
+    /// Says whether the client's login is right.
+    func answer(_ answer: LoginAnswer) {
+        guard !self.loop.inEventLoop else { return self.handler.value.loginJudged(answer) }
+        self.loop.execute { self.handler.value.loginJudged(answer) }
     }
 
     /// Writes bytes, carries out orders and flushes: at once on the same loop, else over there.

@@ -89,6 +89,9 @@ struct Contents: Decodable {
     var exchanges: [Exchange]?
     var queues: [Queue]?
     var bindings: [Binding]?
+    var users: [Account]?
+    var permissions: [Grant]?
+    var topic_permissions: [TopicGrant]?
 }
 
 extension Contents {
@@ -112,6 +115,9 @@ extension Contents {
         definitions.exchanges = (self.exchanges ?? []).map { $0.declaration }
         definitions.queues = (self.queues ?? []).map { $0.declaration }
         definitions.bindings = (self.bindings ?? []).map { $0.request }
+        definitions.users = (self.users ?? []).map(\.user)
+        definitions.permissions = (self.permissions ?? []).map(\.permission)
+        definitions.topicPermissions = (self.topic_permissions ?? []).map(\.permission)
         return definitions
     }
 }

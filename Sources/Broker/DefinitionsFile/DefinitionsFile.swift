@@ -5,13 +5,20 @@ import Messaging
 /// Reads definitions from a file in the format that RabbitMQ exports and imports.
 ///
 ///     { "vhosts":     [{"name": "/"}],
+///       "users":      [{"name": "orders", "password_hash": "…", "tags": ["monitoring"],
+///                       "hashing_algorithm": "rabbit_password_hashing_sha256"}],
+///       "permissions": [{"user": "orders", "vhost": "/", "configure": "", "write": "^orders",
+///                       "read": "^orders"}],
+///       "topic_permissions": [{"user": "orders", "vhost": "/", "exchange": "amq.topic",
+///                       "write": "^orders\\.", "read": ".*"}],
 ///       "policies":   [{"vhost": "/", "name": "limit", "pattern": "^orders\\.", "priority": 1,
 ///                       "apply-to": "queues", "definition": {"max-length": 100000}}],
 ///       "parameters": [{"component": "operator_policy", "vhost": "/", "name": "cap",
 ///                       "value": {"pattern": ".*", "definition": {"max-length": 1000000}}}],
 ///       "exchanges": […], "queues": […], "bindings": […] }
 ///
-/// Every part may be missing. What RabbitMQ's files have besides, such as users, is passed over.
+/// Every part may be missing. What RabbitMQ's files have besides, such as global parameters and
+/// users' limits, is passed over. Instead of a `password_hash` there may be a `password`.
 /// Source: RabbitMQ 3.10, "Schema Definition Export and Import".
 package struct DefinitionsFile: Sendable {
     /// Bytes that a file may have at most: one with 100,000 queues has about 20 million.

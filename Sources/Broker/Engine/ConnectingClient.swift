@@ -26,4 +26,6 @@ package enum ConnectAnswer: Equatable, Sendable {
     /// There are as many connections as there may be.
     case noRoom(connectionsMax: Int)
     case noSuchVirtualHost
+    /// The user has no permission in it at all.
+    case noAccess
 }

@@ -8,14 +8,17 @@ extension Engine {
     ///
     /// - Returns: What could not be taken over, each as a sentence.
     package func restore(_ recovered: Recovered) -> [String] {
-        self.operation { broker, now in
+        self.damages += recovered.report.damages
+        return self.operation { broker, now in
             broker.restore(recovered.definitions, recovered.contents, now: now)
         }
     }
 
     /// The figures of the broker and of every queue.
     package func sample(in host: VirtualHostName = .default) -> BrokerFigures {
-        self.broker.sample(in: host, now: self.clock.now())
+        var figures = self.broker.sample(in: host, now: self.clock.now())
+        figures.trouble.damages = self.damages.map(\.description)
+        return figures
     }
 
     /// What is connected to a queue; nil when there is none of that name.

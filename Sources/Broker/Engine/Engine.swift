@@ -1,6 +1,7 @@
 import Core
 import Messaging
 import NIOCore
+import Passwords
 import Store
 
 /// The one owner of the broker and its store.
@@ -24,8 +25,11 @@ package actor Engine {
     private let store: any MessageStore
     private let connectionsMax: Int
     /// Tells the operator something, a sentence, where no console does.
-    private let notify: @Sendable (String) -> Void
+    let notify: @Sendable (String) -> Void
     var broker: Broker
+    var failedLogins = FailedLogins()
+    /// Users that may log in from this machine only.
+    let loopbackUsers: Set<UserName>
     private(set) var outlets: [ConnectionID: any ConnectionOutlet] = [:]
     /// Those that may have something to flush at the end of the batch.
     private var touched: [any ConnectionOutlet] = []
@@ -40,7 +44,7 @@ package actor Engine {
     /// What the disk lets the store do now.
     package private(set) var health = StoreHealth.fine
     /// What was found damaged on the disk since the start.
-    package private(set) var damages: [DamageReport] = []
+    package internal(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -59,7 +63,9 @@ package actor Engine {
         self.store = store
         self.storeBatch = store.emptyBatch()
         self.connectionsMax = limits.connectionsMax
+        self.loopbackUsers = limits.loopbackUsers
         self.broker = Broker(seed: seed)
+        self.broker.setFirstPassword(PasswordHash.make(of: User.defaultPassword), .sha256)
         self.broker.setMessageMemoryMax(limits.messageMemoryBytesMax)
         self.broker.setConsumerTimeout(
             microseconds: limits.consumerTimeoutMilliseconds.map { $0 * 1_000 },
@@ -137,10 +143,11 @@ package actor Engine {
         guard self.outlets.count < self.connectionsMax else {
             return .noRoom(connectionsMax: self.connectionsMax)
         }
-        let isKnown = self.broker.connectionOpened(
+        guard self.broker.hasVirtualHost(client.host) else { return .noSuchVirtualHost }
+        guard self.broker.admits(UserName(client.user), to: client.host) else { return .noAccess }
+        self.broker.connectionOpened(
             outlet.connection, origin: client.origin, user: client.user, host: client.host,
             clientProperties: client.properties)
-        guard isKnown else { return .noSuchVirtualHost }
         self.outlets[outlet.connection] = outlet
         return .accepted
     }

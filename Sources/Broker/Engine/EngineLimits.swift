@@ -10,6 +10,9 @@ package struct EngineLimits: Sendable {
     /// How long a delivery may stay unacked before its channel is closed; nil is without end.
     package var consumerTimeoutMilliseconds: Int64? = Limits.consumerTimeoutMilliseconds
 
+    /// Users that may log in from this machine only, as RabbitMQ's `loopback_users`.
+    package var loopbackUsers: Set<UserName> = [.guest]
+
     package init(connectionsMax: Int = Limits.connectionsMax) {
         self.connectionsMax = connectionsMax
     }

@@ -21,12 +21,14 @@ package struct BrokerSample: Equatable, Sendable {
     package var memoryAlarm: MemoryAlarm?
     /// Nil while the disk is fine.
     package var diskAlarm: DiskAlarm?
+    /// What was found damaged on the disk since the start, a sentence each; it was left out.
+    package var damages: [String]
 
     package init(
         at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
         delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64 = 0,
         messageMemoryBytes: UInt64 = 0, blockedConnections: Int = 0,
-        memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil
+        memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil, damages: [String] = []
     ) {
         self.at = at
         self.connections = connections
@@ -39,6 +41,7 @@ package struct BrokerSample: Equatable, Sendable {
         self.blockedConnections = blockedConnections
         self.memoryAlarm = memoryAlarm
         self.diskAlarm = diskAlarm
+        self.damages = damages
     }
 }
 

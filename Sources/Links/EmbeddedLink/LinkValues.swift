@@ -16,7 +16,7 @@ extension BrokerSample {
             messageMemoryBytes: UInt64(figures.messageMemoryBytes),
             blockedConnections: figures.trouble.blockedConnections,
             memoryAlarm: MemoryAlarm(figures.trouble),
-            diskAlarm: DiskAlarm(figures.trouble.disk))
+            diskAlarm: DiskAlarm(figures.trouble.disk), damages: figures.trouble.damages)
     }
 }
 

@@ -69,4 +69,20 @@ package enum Limits {
     package static let deduplicationIDBytesMax = 255
     /// Open client connections of one broker.
     package static let connectionsMax = 10_000
+    /// Users of one broker.
+    package static let usersMax = 10_000
+    /// Permissions of all users in all virtual hosts; as many topic permissions.
+    package static let permissionsMax = 100_000
+    /// Bytes of one pattern of a permission.
+    package static let patternBytesMax = 4_096
+    /// Tags of one user.
+    package static let userTagsMax = 64
+    /// Decisions about queues and exchanges that a connection remembers.
+    package static let accessDecisionsMax = 1_024
+    /// Failed logins from one address that may follow each other at once.
+    package static let failedLoginBurst: Int64 = 50
+    /// Further ones a minute; beyond, every login from there is refused unseen.
+    package static let failedLoginsPerMinute: Int64 = 60
+    /// Addresses whose failed logins are counted; those that failed least lately are forgotten.
+    package static let loginAddressesMax = 10_000
 }

@@ -42,6 +42,21 @@ package struct VirtualHostName: Hashable, Sendable {
     package static let `default` = VirtualHostName("/")
 }
 
+/// What a user logs in with, at most ``Limits/nameBytesMax`` bytes.
+package struct UserName: Hashable, Sendable {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.text.hasSameOctets(as: right.text)
+    }
+
+    package func hash(into hasher: inout Hasher) { self.text.hashOctets(into: &hasher) }
+
+    /// The one that every new broker begins with.
+    package static let guest = UserName("guest")
+}
+
 /// What a consumer calls itself; unique within its channel.
 package struct ConsumerTag: Hashable, Sendable {
     package let text: String
@@ -72,6 +87,12 @@ extension ConsumerTag: CustomStringConvertible, ExpressibleByStringLiteral {
 }
 
 extension VirtualHostName: CustomStringConvertible, ExpressibleByStringLiteral, Comparable {
+    package init(stringLiteral text: String) { self.init(text) }
+    package var description: String { self.text }
+    package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+}
+
+extension UserName: CustomStringConvertible, ExpressibleByStringLiteral, Comparable {
     package init(stringLiteral text: String) { self.init(text) }
     package var description: String { self.text }
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }

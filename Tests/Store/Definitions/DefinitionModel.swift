@@ -9,6 +9,7 @@ struct DefinitionModel: Equatable {
     private(set) var queues: [StoredDefinitions.StoredQueue] = []
     private(set) var bindings: [DurableBinding] = []
     private(set) var policies: [Definitions.HostPolicy] = []
+    private(set) var access = AccessModel()
 
     mutating func apply(_ changes: [DefinitionChange]) {
         for change in changes { self.apply(change) }
@@ -46,7 +47,20 @@ struct DefinitionModel: Equatable {
             if !self.bindings.contains(binding) { self.bindings.append(binding) }
         case .unbound(let binding): self.bindings.removeAll { $0 == binding }
         case .policiesReplaced(let policies): self.policies = policies
+        case .hostRemoved(let host): self.remove(host)
+        case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
+            .topicPermissionsCleared:
+            self.access.apply(change)
         }
+    }
+
+    private mutating func remove(_ host: VirtualHostName) {
+        self.hosts.removeAll { $0 == host }
+        self.exchanges.removeAll { $0.host == host }
+        self.queues.removeAll { $0.host == host }
+        self.bindings.removeAll { $0.host == host }
+        self.policies.removeAll { $0.host == host }
+        self.access.remove(host)
     }
 
     /// What a broker begins with.
@@ -68,6 +82,9 @@ struct DefinitionModel: Equatable {
             }
         }
         stored.policies = self.policies
+        stored.users = self.access.users
+        stored.permissions = self.access.permissions
+        stored.topicPermissions = self.access.topics
         return stored
     }
 }

@@ -19,7 +19,7 @@ struct RandomChanges {
         using random: inout some RandomNumberGenerator
     ) -> DefinitionChange {
         let host = Self.hosts.randomElement(using: &random)!
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<25, using: &random) {
         case 0: return .hostAdded(VirtualHostName(Self.name(&random)))
         case 1...2:
             return .exchangeDeclared(
@@ -44,6 +44,8 @@ struct RandomChanges {
             return .queueDeleted(self.living.remove(at: index))
         case 12...13: return .unbound(self.binding(host, &random))
         case 14: return .policiesReplaced(Self.policies(host, &random))
+        case 20...23: return Self.access(host, &random)
+        case 24: return .hostRemoved(VirtualHostName(Self.name(&random)))
         default: return .bound(self.binding(host, &random))
         }
     }
@@ -72,6 +74,34 @@ struct RandomChanges {
                 priority: .random(in: .min ... .max, using: &random),
                 definition: Self.table(&random))
             return .init(host: host, policy: policy, isOperator: Bool.random(using: &random))
+        }
+    }
+
+    private static func access(
+        _ host: VirtualHostName, _ random: inout some RandomNumberGenerator
+    ) -> DefinitionChange {
+        let user = UserName(Self.name(&random))
+        let exchange = ExchangeName(Self.name(&random))
+        let pattern = Self.name(&random)
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0: return .userDeleted(user)
+        case 1: return .permissionCleared(user, in: host)
+        case 2:
+            let isOfOne = Bool.random(using: &random)
+            return .topicPermissionsCleared(user, in: host, exchange: isOfOne ? exchange : nil)
+        case 3:
+            return .permissionSet(
+                Permission(user, in: host, configure: pattern, write: "", read: ".*"))
+        case 4:
+            return .topicPermissionSet(
+                TopicPermission(user, in: host, exchange: exchange, write: pattern, read: ""))
+        default:
+            let hash = (0..<Int.random(in: 0...40, using: &random)).map { UInt8($0) }
+            return .userPut(
+                User(
+                    user, passwordHash: hash,
+                    hashing: User.Hashing.allCases.randomElement(using: &random)!,
+                    tags: Bool.random(using: &random) ? [] : ["administrator", pattern]))
         }
     }
 

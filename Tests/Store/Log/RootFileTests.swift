@@ -1,3 +1,4 @@
+import CChecksum
 import Core
 import Messaging
 import Store
@@ -11,7 +12,9 @@ struct RootFileTests {
         root.firstSequence = 1_234
         root.nextSegment = 9
         root.newest = 77
-        root.segments = [.init(number: 4, bytes: 900), .init(number: 8, bytes: 12_345)]
+        root.segments = [
+            .init(kind: .segment(4), bytes: 900), .init(kind: .keptLog(3), bytes: 12_345),
+        ]
         var first = RootFile.Queue(id: QueueID(slot: 2, incarnation: 70))
         var extent = Extent(
             start: 8, end: 808, file: 1, offset: 48, bytes: 832, count: 10, live: 4)
@@ -72,11 +75,27 @@ struct RootFileTests {
         #expect(root.firstLog == 1 && root.queues.isEmpty && root.segments.isEmpty)
     }
 
+    @Test("the first version, whose segments have no kind, is read as well")
+    func firstVersion() throws {
+        var written = Self.root
+        written.segments = [.init(kind: .segment(4), bytes: 900)]
+        written.queues = []
+        var bytes = Array(written.encoded().dropLast(8))
+        bytes[8] = 1
+        let sum = bytes.withUnsafeBytes { all in
+            queuetop_crc32c(0, all.baseAddress! + 16, all.count - 16)
+        }
+        withUnsafeBytes(of: sum.littleEndian) { bytes.replaceSubrange(12..<16, with: $0) }
+        let root = try Self.read(bytes)
+        #expect(root.firstLog == 5 && root.nextSegment == 9 && root.newest == 77)
+        #expect(root.segments == written.segments)
+    }
+
     @Test("a version that is not known is refused by name")
     func unknownVersion() {
         var bytes = Self.root.encoded()
         bytes[8] = 9
-        #expect(throws: StoreError.unknownVersion(path: "root", found: 9, known: 1)) {
+        #expect(throws: StoreError.unknownVersion(path: "root", found: 9, known: 2)) {
             try Self.read(bytes)
         }
     }

@@ -152,6 +152,44 @@ struct RecoveryTests {
         }
     }
 
+    @Test("a damaged header is put aside, and what its file holds is served, whichever file it is")
+    func damagedHeader() throws {
+        for number: UInt64 in [2, 3] {
+            let bench = try MachineBench()
+            try bench.append("one")
+            try bench.reopen(after: .crash)
+            try bench.append("two", "three")
+            try bench.reopen(after: .crash)
+            try bench.append("four")
+            try bench.append("five")
+            let name = StoredFile.name(.log(number))
+            bench.disk.damage(name, at: 20)
+            try bench.reopen(after: .crash)
+            #expect(try bench.texts() == ["one", "two", "three", "four", "five"])
+            #expect(bench.recovered.report.damages.map(\.place) == ["\(name) at byte 0"])
+            #expect(try bench.files("quarantine-\(name)-0").count == 1)
+            try bench.append("six")
+            try bench.reopen(after: .crash)
+            #expect(try bench.texts() == ["one", "two", "three", "four", "five", "six"])
+        }
+    }
+
+    @Test("an entry of a segment that says it is elsewhere is damage, and nobody else's")
+    func damagedEntryHeader() throws {
+        let bench = try MachineBench(limits: Self.smallLogs)
+        try bench.append("before")
+        let end = bench.end
+        while try bench.files("segment-").isEmpty {
+            try bench.append("filling the log")
+            try bench.checkpoint()
+        }
+        let segment = try #require(try bench.files("segment-").first)
+        // A high byte of the position that its first entry begins with.
+        bench.disk.damage(segment, at: LogFormat.headerBytes + 16 + 4)
+        #expect(try bench.texts(upTo: end).isEmpty)
+        #expect(bench.machine.damages.count == 1)
+    }
+
     @Test("a damaged root, one of a newer program and a missing one are refused")
     func refused() throws {
         let bench = try MachineBench(limits: Self.smallLogs)
@@ -168,7 +206,7 @@ struct RecoveryTests {
         bench.disk.damage("root", at: 30)
         bench.disk.damage("root", at: 8)
         #expect(
-            throws: StoreError.unknownVersion(path: "root", found: 1 ^ 0x5A, known: 1),
+            throws: StoreError.unknownVersion(path: "root", found: 2 ^ 0x5A, known: 2),
             performing: opening)
         try bench.disk.remove("root")
         #expect(

@@ -84,10 +84,12 @@ extension Broker {
     ) throws(Fault) -> Reply? {
         switch command {
         case .declareExchange(let declaration):
-            try self.declareExchange(declaration, in: self.host(of: slot))
+            try self.declareExchange(
+                declaration, in: self.host(of: slot), on: slot)
             return declaration.isNoWait ? nil : .exchangeDeclared
         case .deleteExchange(let name, let ifUnused, let isNoWait):
-            try self.deleteExchange(name, ifUnused: ifUnused, in: self.host(of: slot))
+            try self.deleteExchange(
+                name, ifUnused: ifUnused, in: self.host(of: slot), on: slot)
             return isNoWait ? nil : .exchangeDeleted
         case .declareQueue(let declaration):
             let reply = try self.declareQueue(declaration, on: slot, now: now)

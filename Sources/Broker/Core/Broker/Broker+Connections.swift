@@ -1,7 +1,7 @@
 import Messaging
 
 extension Broker {
-    /// Makes a connection known.
+    /// Makes a connection known, whose user ``admits(_:to:)`` has let into the virtual host.
     ///
     /// - Parameters:
     ///   - origin: Where it comes from, such as `127.0.0.1:51234`; shown to operators.
@@ -18,6 +18,10 @@ extension Broker {
             Connection(
                 id: id, origin: origin, user: user, host: host,
                 clientProperties: clientProperties)
+        }
+        if let slot = self.connectionSlots[id] {
+            self.connections[slot].isImpersonator =
+                self.access.users[UserName(user)]?.tags.contains(User.impersonator) ?? false
         }
         return true
     }

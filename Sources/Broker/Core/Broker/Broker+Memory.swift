@@ -124,5 +124,7 @@ extension Broker {
             self.queues.remove(slot)
         }
         self.due.deletedQueues.removeAll()
+        for slot in self.due.deletedHosts { self.hosts.remove(slot) }
+        self.due.deletedHosts.removeAll()
     }
 }

@@ -26,6 +26,8 @@ package struct Broker: ~Copyable {
     var hosts = SlotTable<VirtualHost>()
     var connectionSlots: [ConnectionID: Int] = [:]
     var hostSlots: [VirtualHostName: Int] = [:]
+    /// Who may do what; see ``AccessTable``.
+    var access = AccessTable()
     /// Bindings of all exchanges.
     var bindingCount = 0
     /// Whose consumer waits for replies to an address.
@@ -74,6 +76,7 @@ package struct Broker: ~Copyable {
     package init(seed: UInt64) {
         self.generator = SeededGenerator(seed: seed)
         self.addVirtualHost(.default)
+        self.addGuest()
     }
 
     // MARK: Effects
@@ -161,6 +164,7 @@ struct DueWork {
     /// Slots that effects of this batch still point to, to be emptied after it.
     var deletedQueues: [Int] = []
     var deletedConsumers: [Int] = []
+    var deletedHosts: [Int] = []
 
     /// Numbers the next dead letter.
     mutating func beginLetter() {

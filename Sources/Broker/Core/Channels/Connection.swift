@@ -8,6 +8,10 @@ struct Connection {
     let user: String
     /// Slot of its virtual host.
     let host: Int
+    /// Whether it may publish in another user's name: as its user's tags were when it came.
+    var isImpersonator = false
+    /// What its user may do.
+    var grants = Grants()
     /// What the client says of itself.
     let clientProperties: FieldTable
     /// Whether its consumers may get anything.

@@ -81,4 +81,6 @@ package struct BrokerTrouble: Equatable, Sendable {
     package var memoryUsedBytes: Int?
     package var memoryLimitBytes: Int?
     package var disk = DiskState.fine
+    /// What was found damaged on the disk, a sentence each; the broker's owner knows it.
+    package var damages: [String] = []
 }

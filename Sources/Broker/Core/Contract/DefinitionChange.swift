@@ -14,6 +14,17 @@ package enum DefinitionChange: Hashable, Sendable {
     case unbound(DurableBinding)
     /// These hold instead of all that held before, in every virtual host.
     case policiesReplaced([Definitions.HostPolicy])
+    /// Everything in it goes with it.
+    case hostRemoved(VirtualHostName)
+    /// Made, or given another password or other tags.
+    case userPut(User)
+    /// The user's permissions go too.
+    case userDeleted(UserName)
+    case permissionSet(Permission)
+    case permissionCleared(UserName, in: VirtualHostName)
+    case topicPermissionSet(TopicPermission)
+    /// Those for one exchange; nil is for every.
+    case topicPermissionsCleared(UserName, in: VirtualHostName, exchange: ExchangeName?)
 }
 
 /// A binding whose both ends are durable.
@@ -89,6 +100,10 @@ package struct StoredDefinitions: Hashable, Sendable {
     package var queues: [StoredQueue] = []
     package var bindings: [DurableBinding] = []
     package var policies: [Definitions.HostPolicy] = []
+    /// nil where there never was one: the broker begins with its own.
+    package var users: [User]?
+    package var permissions: [Permission] = []
+    package var topicPermissions: [TopicPermission] = []
 
     package init() {}
 }

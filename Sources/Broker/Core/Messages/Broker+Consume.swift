@@ -12,6 +12,7 @@ extension Broker {
         guard name != DirectReply.queue else {
             return try self.consumeReplies(request, on: channel)
         }
+        try self.check(.read, .queue(name), on: channel)
         let slot = try self.queue(named: name, for: channel)
         let resource = self.hosts[self.host(of: channel)].resource(name)
         let start = try self.checkReader(request, of: slot, resource, on: channel, now: now)

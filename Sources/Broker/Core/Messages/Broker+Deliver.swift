@@ -148,6 +148,7 @@ extension Broker {
         _ name: QueueName, isAutoAck: Bool, on channel: Int, now: Timestamp
     ) throws(Fault) {
         let name = try self.expand(name, on: channel)
+        try self.check(.read, .queue(name), on: channel)
         let slot = try self.queue(named: name, for: channel)
         try self.refuseOnStream("basic.get", slot)
         if !isAutoAck, self.channels[channel].unacked.count >= Limits.unackedMax {

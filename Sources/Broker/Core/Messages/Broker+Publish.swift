@@ -180,10 +180,14 @@ extension Broker {
     ) throws(Fault) {
         let name = ExchangeName(message.exchange.text)
         let host = self.host(of: channel)
-        if let slot = self.hosts[host].exchanges[name], self.exchanges[slot].isInternal {
-            throw Fault(
-                .accessRefused,
-                "cannot publish to internal \(self.hosts[host].resource(name))")
+        try self.check(.write, .exchange(name), on: channel)
+        if let slot = self.hosts[host].exchanges[name] {
+            guard !self.exchanges[slot].isInternal else {
+                throw Fault(
+                    .accessRefused,
+                    "cannot publish to internal \(self.hosts[host].resource(name))")
+            }
+            try self.checkTopic(of: slot, message, on: channel)
         }
         let routed = RoutedMessage(
             routingKey: message.routingKey, properties: message.properties)
@@ -194,11 +198,23 @@ extension Broker {
             route, message.exchange, message.routingKey, generation: self.topology)
     }
 
+    private mutating func checkTopic(
+        of slot: Int, _ message: PublishedMessage, on channel: Int
+    ) throws(Fault) {
+        // Before the key becomes a text: most exchanges are none, most users have no such limits.
+        guard self.exchanges[slot].routingKind == .topic, self.access.topicCount > 0 else {
+            return
+        }
+        try self.check(.write, key: message.routingKey.text, ofExchange: slot, on: channel)
+    }
+
     /// Checks that a message which names its publisher names the connection's user.
     private func check(
         _ userID: Range<Int>, of message: PublishedMessage, on channel: Int
     ) throws(Fault) {
-        let user = self.connections[self.channels[channel].connection].user
+        let connection = self.channels[channel].connection
+        guard !self.connections[connection].isImpersonator else { return }
+        let user = self.connections[connection].user
         let claimed = UnsafeRawBufferPointer(rebasing: message.properties[userID])
         guard !user.utf8.elementsEqual(claimed) else { return }
         throw Fault(

@@ -1,7 +1,7 @@
 import Messaging
 
 /// What an operator wants a broker to have, beside what clients declare: virtual hosts, policies,
-/// and durable exchanges, queues and bindings.
+/// users with their permissions, and durable exchanges, queues and bindings.
 package struct Definitions: Equatable, Sendable {
     /// A policy and where it holds.
     package struct HostPolicy: Hashable, Sendable {
@@ -55,6 +55,9 @@ package struct Definitions: Equatable, Sendable {
     package var exchanges: [HostExchange] = []
     package var queues: [HostQueue] = []
     package var bindings: [HostBinding] = []
+    package var users: [User] = []
+    package var permissions: [Permission] = []
+    package var topicPermissions: [TopicPermission] = []
 
     package init() {}
 }

@@ -33,12 +33,12 @@ package struct Policy: Hashable, Sendable {
 /// A policy with its pattern understood.
 struct PolicyRule {
     let policy: Policy
-    private let pattern: Regex<AnyRegexOutput>
+    private let pattern: NamePattern
 
     /// - Throws: What is wrong with it, as the end of a sentence.
     init(_ policy: Policy, isOperator: Bool) throws(PolicyError) {
         self.policy = policy
-        guard let pattern = try? Regex(policy.pattern) else {
+        guard let pattern = try? NamePattern(policy.pattern) else {
             throw PolicyError("its pattern '\(policy.pattern)' is no regular expression")
         }
         self.pattern = pattern
@@ -55,15 +55,11 @@ struct PolicyRule {
     }
 
     func matches(queue: QueueName) -> Bool {
-        self.policy.target != .exchanges && self.matches(queue.text)
+        self.policy.target != .exchanges && self.pattern.matches(queue.text)
     }
 
     func matches(exchange: ExchangeName) -> Bool {
-        self.policy.target != .queues && self.matches(exchange.text)
-    }
-
-    private func matches(_ text: String) -> Bool {
-        (try? self.pattern.firstMatch(in: text)) != nil
+        self.policy.target != .queues && self.pattern.matches(exchange.text)
     }
 }
 

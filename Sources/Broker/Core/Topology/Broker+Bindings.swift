@@ -122,7 +122,9 @@ extension Broker {
 
     /// The names a binding request means; an empty queue is the one declared last, and with an
     /// empty key it is the key too.
-    private func expand(
+    ///
+    /// Refused in RabbitMQ's order where the channel's user may not.
+    private mutating func expand(
         _ request: BindingRequest, on channel: Int
     ) throws(Fault) -> (BindingRequest.Destination, Binding) {
         let source = ExchangeName(Self.stripped(request.exchange.text))
@@ -132,13 +134,19 @@ extension Broker {
         case .queue(let name):
             let queue = try self.expand(name, on: channel)
             if name.text.isEmpty, key.isEmpty { key = queue.text }
+            try self.check(.write, .queue(queue), on: channel)
             end = .queue(queue)
         case .exchange(let name):
             let exchange = ExchangeName(Self.stripped(name.text))
+            try self.check(.write, .exchange(exchange), on: channel)
             guard exchange != .default else { throw .defaultExchange }
             end = .exchange(exchange)
         }
         guard source != .default else { throw .defaultExchange }
+        try self.check(.read, .exchange(source), on: channel)
+        if let slot = self.hosts[self.host(of: channel)].exchanges[source] {
+            try self.check(.read, key: key, ofExchange: slot, on: channel)
+        }
         // Their order is no part of what they mean.
         var arguments = request.arguments
         arguments.fields.sort { $0.name < $1.name }

@@ -1,8 +1,9 @@
 import Messaging
 
 extension Broker {
+    /// - Parameter channel: Whose user has to be allowed to; nil is an operator, who is.
     mutating func declareExchange(
-        _ declaration: ExchangeDeclaration, in host: Int
+        _ declaration: ExchangeDeclaration, in host: Int, on channel: Int? = nil
     ) throws(Fault) {
         var declaration = declaration
         declaration.name = ExchangeName(Self.stripped(declaration.name.text))
@@ -16,6 +17,7 @@ extension Broker {
         }
         let kind = try ExchangeKind(named: declaration.type)
         guard name != .default else { throw .defaultExchange }
+        if let channel { try self.check(.configure, .exchange(name), on: channel) }
         if let slot = self.hosts[host].exchanges[name] {
             try self.checkEquivalence(of: slot, declaration, kind)
             return
@@ -27,6 +29,7 @@ extension Broker {
                 "invalid type '\(alternate.typeName)' for arg 'alternate-exchange' in "
                     + self.hosts[host].resource(name))
         }
+        try self.checkAlternate(of: declaration, on: channel)
         guard self.exchanges.count < Limits.exchangesMax else {
             throw Fault(
                 .preconditionFailed,
@@ -80,7 +83,7 @@ extension Broker {
     }
 
     mutating func deleteExchange(
-        _ name: ExchangeName, ifUnused: Bool, in host: Int
+        _ name: ExchangeName, ifUnused: Bool, in host: Int, on channel: Int
     ) throws(Fault) {
         let name = ExchangeName(Self.stripped(name.text))
         guard name != .default else { throw .defaultExchange }
@@ -89,6 +92,7 @@ extension Broker {
                 .accessRefused,
                 "deletion of system \(self.hosts[host].resource(name)) not allowed")
         }
+        try self.check(.configure, .exchange(name), on: channel)
         guard let slot = self.hosts[host].exchanges[name] else { return }
         if ifUnused, !self.exchanges[slot].isUnbound {
             throw Fault(.preconditionFailed, "\(self.hosts[host].resource(name)) in use")

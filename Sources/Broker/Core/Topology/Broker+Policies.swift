@@ -4,7 +4,7 @@ extension Broker {
     /// Makes the broker have what an operator wants it to have; ``endBatch(now:)`` follows.
     ///
     /// Policies are replaced as a whole, and hold at once for what there is; virtual hosts,
-    /// exchanges, queues and bindings are added.
+    /// exchanges, queues and bindings are added; users and permissions are set, none is taken away.
     ///
     /// - Returns: What is wrong, each as a sentence. A policy that cannot be understood or a
     ///   virtual host that is not there is found before anything changes; what clashes with
@@ -25,13 +25,18 @@ extension Broker {
                 problems.append("policy '\(policy.policy.name)': \(error.reason)")
             }
         }
-        problems += Self.tooLong(definitions)
+        problems +=
+            Self.tooLong(definitions)
+            + definitions.users.compactMap {
+                Self.problem(with: $0)?.description
+            }
         guard problems.isEmpty else { return problems }
+        let newHosts = Set(definitions.virtualHosts).subtracting(self.hostSlots.keys)
         for host in definitions.virtualHosts { self.addVirtualHost(host) }
         self.replacePolicies(rules)
         self.note(definition: .policiesReplaced(definitions.policies))
         self.reapplyPolicies(now: now)
-        return self.declare(definitions, now: now)
+        return self.grant(definitions, newHosts) + self.declare(definitions, now: now)
     }
 
     /// Names that no client could have given, because they do not fit into a frame's short string.

@@ -71,17 +71,21 @@ extension Broker {
         } else if name.text.hasPrefix("amq.") {
             throw .reserved("queue", name.text)
         }
-        let slot = try self.declareQueue(declaration, named: name, in: host, owner, now: now)
+        try self.check(.configure, .queue(name), on: channel)
+        let slot = try self.declareQueue(
+            declaration, named: name, in: host, owner, on: channel, now: now)
         return self.declared(slot, on: channel, now: now)
     }
 
     /// The slot of a queue that is declared, now or before.
     ///
-    /// - Parameter id: The one that it had in an earlier process; nil gives it a new one.
+    /// - Parameters:
+    ///   - id: The one that it had in an earlier process; nil gives it a new one.
+    ///   - channel: Whose user has to be allowed what its arguments lead to; nil is an operator.
     /// - Throws: 405 or 406 when the one that there is differs.
     mutating func declareQueue(
         _ declaration: QueueDeclaration, named name: QueueName, in host: Int,
-        _ owner: ConnectionID?, as id: QueueID? = nil, now: Timestamp
+        _ owner: ConnectionID?, as id: QueueID? = nil, on channel: Int? = nil, now: Timestamp
     ) throws(Fault) -> Int {
         if let slot = self.hosts[host].queues[name] {
             try self.queues[slot].settings.checkEquivalence(
@@ -94,6 +98,7 @@ extension Broker {
                 "cannot declare queue '\(name)': queue limit in vhost "
                     + "'\(self.hosts[host].name)' (\(Limits.queuesMax)) is reached")
         }
+        try self.checkDeadLetters(of: name, declaration, on: channel)
         var settings = try QueueSettings(
             declaration, of: self.hosts[host].resource(name), owner: owner)
         settings.apply(self.policy(forQueue: name, in: host))
@@ -136,6 +141,7 @@ extension Broker {
         _ name: QueueName, on channel: Int, now: Timestamp
     ) throws(Fault) -> Int {
         let name = try self.expand(name, on: channel)
+        try self.check(.read, .queue(name), on: channel)
         let slot = try self.queue(named: name, for: channel)
         try self.refuseOnStream("queue.purge", slot)
         return self.purge(slot, now: now)
@@ -170,6 +176,7 @@ extension Broker {
         _ name: QueueName, ifUnused: Bool, ifEmpty: Bool, on channel: Int, now: Timestamp
     ) throws(Fault) -> Int {
         let name = try self.expand(name, on: channel)
+        try self.check(.configure, .queue(name), on: channel)
         // Deleting what is not there succeeds.
         let host = self.host(of: channel)
         guard self.hosts[host].queues[name] != nil else { return 0 }

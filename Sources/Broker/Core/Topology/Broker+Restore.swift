@@ -14,6 +14,7 @@ extension Broker {
             do throws(Fault) { try body() } catch { problems.append(error.explanation) }
         }
         for host in definitions.hosts { self.addVirtualHost(host) }
+        self.restoreAccess(definitions)
         self.replacePolicies(
             definitions.policies.compactMap { policy in
                 (try? PolicyRule(policy.policy, isOperator: policy.isOperator)).map { (policy, $0) }
@@ -45,6 +46,7 @@ extension Broker {
         self.due.hasCommit = false
         self.due.isCommitAwaited = false
         self.due.hasDefined = false
+        if definitions.users == nil { self.noteFirstAccess() }
         return problems
     }
 

@@ -3,6 +3,9 @@ import Core
 /// A checkpoint under way: what is alive in some files is copied to a segment, slice by slice, and
 /// then a new root makes these files superfluous.
 ///
+/// A log file that is hardly anything but what is alive, in large pieces, is not copied: the root
+/// names it as a segment. So a backlog is written once.
+///
 /// Nothing is referred to before it is synced: a slice is written and synced, then the index
 /// points to it. Until the root is replaced, the old root and the old files would tell the same.
 struct Checkpoint {

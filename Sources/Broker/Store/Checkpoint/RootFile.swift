@@ -6,7 +6,7 @@ import Messaging
 ///     root       magic 8 · version 4 · CRC of what follows 4 · first log file 8 ·
 ///                its first sequence 8 · next segment 8 · newest incarnation 4 · segments 4 ·
 ///                queues 4
-///     segment    number 8 · bytes that count 8
+///     segment    number 8 · bytes that count 8 · 0, or 1 for a log file that was kept 4 · zero 4
 ///     queue      slot 4 · incarnation 4 · levels 4 · notes 4
 ///     level      number 8 · end 8 · extents 4 · zero 4
 ///     extent     start 8 · end 8 · offset 8 · segment, by its place above 4 · bytes 4 ·
@@ -20,16 +20,29 @@ package struct RootFile {
     package static let name = "root"
     package static let nextName = "root.new"
     package static let magic: UInt64 = 0x54_4F_4F_52_50_4F_54_51
-    package static let version: UInt32 = 1
+    /// In version 1 there was no kind of a segment; it is read as well.
+    package static let version: UInt32 = 2
 
     /// A segment that counts.
     package struct Segment: Hashable, Sendable {
-        package var number: UInt64
+        /// `.segment` or `.keptLog`.
+        package var kind: StoredFile.Kind
         package var bytes: UInt64
 
-        package init(number: UInt64, bytes: UInt64) {
-            self.number = number
+        package init(kind: StoredFile.Kind, bytes: UInt64) {
+            self.kind = kind
             self.bytes = bytes
+        }
+
+        /// What its file begins with.
+        var magic: UInt64 { self.isLog ? LogFormat.logMagic : LogFormat.segmentMagic }
+
+        fileprivate var isLog: Bool { if case .keptLog = self.kind { true } else { false } }
+
+        fileprivate var number: UInt64 {
+            switch self.kind {
+            case .log(let number), .segment(let number), .keptLog(let number): number
+            }
         }
     }
 
@@ -83,6 +96,8 @@ package struct RootFile {
         for segment in self.segments {
             bytes.add(segment.number)
             bytes.add(segment.bytes)
+            bytes.add(UInt32(segment.isLog ? 1 : 0))
+            bytes.add(UInt32(0))
         }
         for queue in self.queues { Self.add(queue, to: &bytes) }
         return bytes.summed(at: 12, from: 16)
@@ -133,7 +148,7 @@ package struct RootFile {
             throw .damaged(path: path, what: "it is no root file")
         }
         let version = reader.take(UInt32.self)
-        guard version == Self.version else {
+        guard 1...Self.version ~= version else {
             throw .unknownVersion(path: path, found: version, known: Self.version)
         }
         let sum = reader.take(UInt32.self)
@@ -146,13 +161,20 @@ package struct RootFile {
         self.newest = reader.take()
         let (segments, queues) = (reader.take(UInt32.self), reader.take(UInt32.self))
         for _ in 0..<segments where !reader.isShort {
-            self.segments.append(Segment(number: reader.take(), bytes: reader.take()))
+            self.segments.append(Self.segment(&reader, version: version))
         }
         for _ in 0..<queues where !reader.isShort { self.queues.append(Self.queue(&reader)) }
         if reader.isShort { throw .damaged(path: path, what: "it ends too early") }
     }
 
     package init() {}
+
+    private static func segment(_ reader: inout NumberReader, version: UInt32) -> Segment {
+        let (number, bytes) = (reader.take(UInt64.self), reader.take(UInt64.self))
+        let isLog = version > 1 && reader.take(UInt32.self) == 1
+        if version > 1 { _ = reader.take(UInt32.self) }
+        return Segment(kind: isLog ? .keptLog(number) : .segment(number), bytes: bytes)
+    }
 
     private static func queue(_ reader: inout NumberReader) -> Queue {
         var queue = Queue(id: QueueID(slot: reader.take(), incarnation: reader.take()))

@@ -28,6 +28,7 @@ struct DefinitionReader {
         stored.queues = try self.queues()
         stored.bindings = try self.bindings(to: Set(stored.queues.map(\.id)))
         stored.policies = try self.policies()
+        try self.readAccess(into: &stored)
         return stored
     }
 
@@ -82,7 +83,7 @@ struct DefinitionReader {
     }
 
     /// Rows in the order of their declaration; column 0 is their number.
-    private func read<Element>(
+    func read<Element>(
         _ table: String, _ columns: String, where condition: String = "true",
         _ element: (Row) throws -> Element
     ) throws -> [Element] {
@@ -102,11 +103,11 @@ struct DefinitionReader {
 }
 
 /// A column holds what was never written there.
-private struct MalformedValue: Error {}
+struct MalformedValue: Error {}
 
 /// A damaged database may have NULL anywhere, which GRDB's own getters do not survive.
 extension Row {
-    fileprivate func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
         _ index: Int
     ) throws -> Value {
         guard let value = self[index] as Value? else { throw MalformedValue() }
@@ -114,11 +115,11 @@ extension Row {
     }
 
     /// Text with whatever it holds; GRDB's own ends at the first NUL.
-    fileprivate func text(_ index: Int) throws -> String {
+    func text(_ index: Int) throws -> String {
         String(decoding: try self.value(index) as Data, as: UTF8.self)
     }
 
-    fileprivate func table(_ index: Int) throws -> FieldTable {
+    func table(_ index: Int) throws -> FieldTable {
         let octets: Data = try self.value(index)
         return try octets.withUnsafeBytes { bytes in try FieldTable(decoding: bytes) }
     }

@@ -9,11 +9,12 @@ import GRDB
 /// `PRAGMA user_version` is the version of all this. What is written here for a version that was
 /// once released stays as it is; a later version alters the tables.
 enum DefinitionSchema {
-    static let version = 1
+    static let version = 2
 
     /// Creates or alters the tables, so that they are of ``version``.
     static func migrate(_ database: Database, from version: Int) throws {
         if version < 1 { try database.execute(sql: Self.tables) }
+        if version < 2 { try database.execute(sql: Self.accessTables) }
         try Self.touch(database)
     }
 
@@ -70,6 +71,35 @@ enum DefinitionSchema {
             priority INTEGER NOT NULL,
             definition BLOB NOT NULL,
             operator INTEGER NOT NULL
+        );
+        """
+
+    private static let accessTables = """
+        -- AUTOINCREMENT: so that it is known whether there ever was a user.
+        CREATE TABLE users (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            password_hash BLOB NOT NULL,   -- four bytes of salt and the hash; empty for none
+            hashing TEXT NOT NULL,         -- as RabbitMQ names it
+            tags BLOB NOT NULL             -- a field table with the array "tags"
+        );
+        CREATE TABLE permissions (
+            number INTEGER PRIMARY KEY,
+            user TEXT NOT NULL,
+            host TEXT NOT NULL,
+            configure TEXT NOT NULL,
+            write TEXT NOT NULL,
+            read TEXT NOT NULL,
+            UNIQUE (user, host)
+        );
+        CREATE TABLE topic_permissions (
+            number INTEGER PRIMARY KEY,
+            user TEXT NOT NULL,
+            host TEXT NOT NULL,
+            exchange TEXT NOT NULL,
+            write TEXT NOT NULL,
+            read TEXT NOT NULL,
+            UNIQUE (user, host, exchange)
         );
         """
 }

@@ -40,6 +40,19 @@ struct DefinitionWriter {
         case .policiesReplaced(let policies):
             try self.run("DELETE FROM policies")
             for policy in policies { try self.insert(policy) }
+        case .hostRemoved(let host): try self.remove(host)
+        case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
+            .topicPermissionsCleared:
+            try self.applyToAccess(change)
+        }
+    }
+
+    private func remove(_ host: VirtualHostName) throws {
+        try self.run("DELETE FROM hosts WHERE name = ?", .text(host.text))
+        for table in [
+            "exchanges", "queues", "bindings", "policies", "permissions", "topic_permissions",
+        ] {
+            try self.run("DELETE FROM \(table) WHERE host = ?", .text(host.text))
         }
     }
 
@@ -110,7 +123,7 @@ struct DefinitionWriter {
     }
 
     /// Runs one statement, prepared once for all its runs.
-    private func run(_ sql: String, _ values: StoredValue...) throws {
+    func run(_ sql: String, _ values: StoredValue...) throws {
         let statement = try self.database.cachedStatement(sql: sql)
         // GRDB's own arguments are slower and end a text at its first NUL.
         statement.setUncheckedArguments(StatementArguments())
@@ -125,10 +138,11 @@ struct DefinitionWriter {
 }
 
 /// A value on its way into a column.
-private enum StoredValue: StatementBinding {
+enum StoredValue: StatementBinding {
     case text(String)
     case integer(Int64)
     case table(FieldTable)
+    case bytes([UInt8])
 
     static func bool(_ value: Bool) -> Self { .integer(value ? 1 : 0) }
     static func number(_ value: UInt32) -> Self { .integer(Int64(value)) }
@@ -151,10 +165,18 @@ private enum StoredValue: StatementBinding {
             guard !table.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
             var writer = ByteWriter()
             table.encodeFields(into: &writer)
-            return writer.bytes.withUnsafeBytes { bytes in
-                sqlite3_bind_blob(
-                    statement, index, bytes.baseAddress, CInt(bytes.count), Self.copied)
-            }
+            return Self.bind(writer.bytes, to: statement, at: index)
+        case .bytes(let bytes):
+            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+            return Self.bind(bytes, to: statement, at: index)
+        }
+    }
+
+    private static func bind(
+        _ bytes: [UInt8], to statement: SQLiteStatement, at index: CInt
+    ) -> CInt {
+        bytes.withUnsafeBytes { bytes in
+            sqlite3_bind_blob(statement, index, bytes.baseAddress, CInt(bytes.count), Self.copied)
         }
     }
 

@@ -6,9 +6,12 @@ package struct StoredFile {
     package enum Kind: Hashable, Sendable {
         case log(UInt64)
         case segment(UInt64)
+        /// A log file that a checkpoint left as it is, because nearly all of it is alive: the root
+        /// says what counts in it, as of a segment.
+        case keptLog(UInt64)
     }
 
-    package let kind: Kind
+    package fileprivate(set) var kind: Kind
     /// Tells it from every other that had its slot; the table gives it.
     package fileprivate(set) var serial: UInt64 = 0
     /// Open as long as it is in the table.
@@ -20,6 +23,8 @@ package struct StoredFile {
     /// Records that its extents hold, and those of them that are not settled.
     package var records = 0
     package var live = 0
+    /// Bytes of the entries that these records lie in.
+    package var entryBytes: UInt64 = 0
     /// Extents with something alive.
     package var extents = 0
     /// Queues that have extents in it, in the order in which they came; some may have none now.
@@ -36,13 +41,32 @@ package struct StoredFile {
         self.records == 0 ? 0 : Double(self.live) / Double(self.records)
     }
 
+    /// How much of it is records that are not settled, by bytes.
+    private var liveByteShare: Double {
+        self.bytes == 0 ? 0 : self.liveShare * Double(self.entryBytes) / Double(self.bytes)
+    }
+
+    /// Whether copying what is alive would give back little, because it is nearly all, and would
+    /// not bring together much, because it is a large file of large pieces.
+    func isWorthKeeping(_ limits: StoreLimits) -> Bool {
+        let bytesAlive = self.liveByteShare * Double(self.bytes)
+        return self.bytes >= limits.logFileBytes / 2
+            && self.liveByteShare >= limits.keptLogShareMin
+            && bytesAlive >= Double(self.extents) * Double(limits.keptLogExtentBytesMin)
+    }
+
+    /// Has a log file be a segment from now on.
+    mutating func keep() {
+        if case .log(let number) = self.kind { self.kind = .keptLog(number) }
+    }
+
     package var name: String { Self.name(self.kind) }
     package var isLog: Bool { if case .log = self.kind { true } else { false } }
 
     /// What a file is called.
     package static func name(_ kind: Kind) -> String {
         switch kind {
-        case .log(let number): "log-\(Self.digits(number))"
+        case .log(let number), .keptLog(let number): "log-\(Self.digits(number))"
         case .segment(let number): "segment-\(Self.digits(number))"
         }
     }

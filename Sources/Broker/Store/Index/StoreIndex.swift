@@ -117,6 +117,7 @@ package struct StoreIndex {
         let file = Int(extent.file)
         self.files[file].records += Int(extent.count)
         self.files[file].live += Int(extent.live)
+        self.files[file].entryBytes += UInt64(extent.bytes)
         self.files[file].extents += 1
         let serial = self.files[file].serial
         guard self[slot].lastFile != serial else { return }

@@ -14,6 +14,12 @@ package struct LogEntry {
     package var bytes: Int { LogFormat.entryHeaderBytes + self.body.count }
     package var isBodyIntact: Bool { checksum(self.body) == self.sum }
 
+    /// Whether its records can be some of an extent's; a damaged header need not say so.
+    func isRecords(of extent: Extent) -> Bool {
+        self.kind == .append && self.number >= extent.start
+            && self.number + UInt64(self.body.count) <= extent.end
+    }
+
     /// The entry that begins there; nil when there is none that fits.
     package init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         guard offset + LogFormat.entryHeaderBytes <= bytes.count,

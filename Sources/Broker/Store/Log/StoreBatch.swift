@@ -69,7 +69,8 @@ package struct StoreBatch: Sendable {
         case .queueDeclared(let queue, _, _): self.entries.begin(.queueDeclared, queue)
         case .queueDeleted(let queue): self.entries.begin(.queueDeleted, queue)
         case .hostAdded, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
-            .policiesReplaced:
+            .policiesReplaced, .hostRemoved, .userPut, .userDeleted, .permissionSet,
+            .permissionCleared, .topicPermissionSet, .topicPermissionsCleared:
             break
         }
     }

@@ -42,7 +42,7 @@ struct Recovery {
         switch StoredFile.kind(name) {
         case .segment: true
         case .log(let number): number > 1
-        case nil: false
+        case .keptLog, nil: false  // A name does not tell that a log file was kept.
         }
     }
 
@@ -90,16 +90,16 @@ struct Recovery {
         index.newest = root.newest
         var slots: [Int] = []
         for segment in root.segments {
-            let kind = StoredFile.Kind.segment(segment.number)
-            let name = StoredFile.name(kind)
+            let name = StoredFile.name(segment.kind)
             let (handle, header) = try onDisk { () throws(DiskError) in
                 let handle = try disk.open(name)
                 return (handle, try handle.read(LogFormat.headerBytes, at: 0))
             }
             // What a damaged header says of the file stands in the root too; a version does not.
-            _ = try FileHeader.decoded(header, magic: LogFormat.segmentMagic, path: name)
+            _ = try FileHeader.decoded(header, magic: segment.magic, path: name)
             slots.append(
-                index.files.add(StoredFile(kind: kind, handle: handle, bytes: segment.bytes)))
+                index.files.add(
+                    StoredFile(kind: segment.kind, handle: handle, bytes: segment.bytes)))
         }
         for queue in root.queues { index.restore(queue, in: slots) }
         return index
@@ -130,17 +130,39 @@ struct Recovery {
         var headers: [UInt64: FileHeader] = [:]
         for number in numbers { headers[number] = try self.header(number) }
         // One whose beginning never got to the disk holds nothing that was confirmed.
-        while let last = numbers.last, headers[last] == nil { numbers.removeLast() }
+        while let last = numbers.last, headers[last] == nil {
+            if try self.holdsBatches(last) { break }
+            numbers.removeLast()
+        }
         var bytes: UInt64 = 0
         for (place, number) in numbers.enumerated() {
             // Each start begins a file: the last one tells how the last process ended.
             self.report.wasStoppedInOrder = false
             self.cursors = [:]
             let next = place + 1 < numbers.count ? headers[numbers[place + 1]] : nil
-            bytes = try self.readLog(number, upTo: next?.bytesBefore)
+            bytes = try self.readLog(
+                number, upTo: next?.bytesBefore, isHeaderMissing: headers[number] == nil)
             self.progress(Double(place + 1) / Double(numbers.count))
         }
         return (numbers.last ?? self.root.firstLog - 1, bytes)
+    }
+
+    /// Whether batches lie in a file without a header, which was damaged then, or torn when none of
+    /// it was synced.
+    private func holdsBatches(_ number: UInt64) throws(StoreError) -> Bool {
+        let bytes = try onDisk { () throws(DiskError) in
+            let file = try self.disk.open(StoredFile.name(.log(number)))
+            defer { file.close() }
+            return try file.read(Int(try file.size()), at: 0)
+        }
+        return bytes.withUnsafeBytes { Self.firstBatch(in: $0, notBefore: self.root.firstSequence) }
+            != nil
+    }
+
+    private static func firstBatch(
+        in bytes: UnsafeRawBufferPointer, notBefore sequence: UInt64
+    ) -> (offset: Int, header: BatchHeader)? {
+        Self.nextBatch(in: bytes, behind: LogFormat.headerBytes - 8, notBefore: sequence)
     }
 
     private func header(_ number: UInt64) throws(StoreError) -> FileHeader? {
@@ -158,7 +180,7 @@ struct Recovery {
     /// - Parameter limit: How many bytes of it count; nil when only its own batches tell.
     /// - Returns: That number.
     private mutating func readLog(
-        _ number: UInt64, upTo limit: UInt64?
+        _ number: UInt64, upTo limit: UInt64?, isHeaderMissing: Bool
     ) throws(StoreError) -> UInt64 {
         let name = StoredFile.name(.log(number))
         let (handle, bytes) = try onDisk { () throws(DiskError) in
@@ -169,12 +191,28 @@ struct Recovery {
         let slot = self.machine.index.files.add(
             StoredFile(kind: .log(number), handle: handle, bytes: UInt64(bytes.count)))
         self.machine.index.files[slot].firstSequence = self.machine.nextSequence
-        let counted = bytes.withUnsafeBytes { self.apply($0, in: slot, isSealed: limit != nil) }
+        let counted = bytes.withUnsafeBytes { bytes in
+            if isHeaderMissing { self.reportHeader(of: name, in: bytes, isSealed: limit != nil) }
+            return self.apply(bytes, in: slot, isSealed: limit != nil)
+        }
         if limit == nil { try self.makeDurable(bytes, upTo: counted, handle) }
         self.machine.index.files[slot].bytes = UInt64(counted)
         self.report.logBytes += UInt64(counted)
         self.report.tornBytes += UInt64(bytes.count - counted)
         return UInt64(counted)
+    }
+
+    /// Puts a header aside that was whole once; what it says of the file before has to be found
+    /// out from that one's own batches.
+    private func reportHeader(
+        of name: String, in bytes: UnsafeRawBufferPointer, isSealed: Bool
+    ) {
+        let first = Self.firstBatch(in: bytes, notBefore: self.root.firstSequence)
+        guard let first,
+            isSealed || Self.isKnownSynced(first.header.sequence, in: bytes, from: first.offset)
+        else { return }
+        self.machine.quarantine(
+            bytes.part(0, min(first.offset, LogFormat.headerBytes)), of: name, at: 0)
     }
 
     /// Writes over itself what no sync of the process before is known to have reached.
@@ -212,11 +250,12 @@ struct Recovery {
     ) -> Int {
         var offset = min(LogFormat.headerBytes, bytes.count)
         while offset < bytes.count {
-            if let header = BatchHeader(bytes, at: offset),
-                header.sequence >= self.machine.nextSequence
-            {
-                self.apply(
-                    bytes.part(offset, header.bytes), header, in: slot, at: UInt64(offset))
+            if let header = BatchHeader(bytes, at: offset) {
+                // One that was written once more, after a sync that failed, is there already.
+                if header.sequence >= self.machine.nextSequence {
+                    self.apply(
+                        bytes.part(offset, header.bytes), header, in: slot, at: UInt64(offset))
+                }
                 offset += header.bytes
                 continue
             }

@@ -22,6 +22,10 @@ package struct StoreLimits: Sendable {
     /// Share of a segment's records that are still there below which these are copied on, so that
     /// the disk holds at most twice the messages, one segment and the log.
     package var liveShareMin = 0.5
+    /// Share of a log file's bytes that must be alive for a checkpoint to leave it as it is.
+    package var keptLogShareMin = 0.9
+    /// Bytes that the extents of such a file have on average at least.
+    package var keptLogExtentBytesMin: UInt64 = 32_768
 
     package init() {}
 }

@@ -36,6 +36,12 @@ extension StoreMachine {
         return self.index.files.count > 1 && (self.logs.count > 1 || self.isMostlyDead)
     }
 
+    /// Whether the log files that are closed are what a checkpoint is due for.
+    private var isClosedLogEnough: Bool {
+        self.logs.count > 1 && !self.isRoomShort
+            && self.index.files[self.log.slot].extents <= self.limits.logExtentsMax
+    }
+
     /// Bytes that a checkpoint would give back, by records.
     private var reclaimableBytes: Double {
         self.index.files.slots.reduce(0) { sum, slot in
@@ -56,7 +62,10 @@ extension StoreMachine {
     }
 
     private func beginCheckpoint() throws(StoreError) {
-        if self.log.written > UInt64(LogFormat.headerBytes) { try self.rotateLog() }
+        if self.log.written > UInt64(LogFormat.headerBytes), !self.isClosedLogEnough {
+            try self.rotateLog()
+        }
+        self.keepLogs()
         let sources = self.index.files.slots.filter { slot in
             guard slot != self.log.slot else { return false }
             let file = self.index.files[slot]
@@ -72,6 +81,16 @@ extension StoreMachine {
         // One that it goes on writing to must not be among those that go.
         if let segment = self.segment, sources.contains(segment.slot) { self.segment = nil }
         self.checkpoint = Checkpoint(sources: Set(sources.map { Int32($0) }), queues: queues)
+    }
+
+    /// Makes segments of the log files that are hardly anything but what is alive: a backlog is
+    /// written once.
+    private func keepLogs() {
+        for slot in self.logs where slot != self.log.slot {
+            guard self.index.files[slot].isWorthKeeping(self.limits) else { continue }
+            self.index.files[slot].keep()
+            self.tally.keptLogs += 1
+        }
     }
 
     // MARK: Copying
@@ -141,7 +160,7 @@ extension StoreMachine {
     ) throws(StoreError) {
         if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4 {
             let entries = try self.entries(of: extent)
-            if let summary = Self.summary(of: entries) {
+            if let summary = Self.summary(of: entries, in: extent) {
                 return slice.add(whole: extent, entries: entries, summary)
             }
         }
@@ -150,11 +169,13 @@ extension StoreMachine {
     }
 
     /// What append entries hold; nil when not all of them can be understood.
-    private static func summary(of entries: UnsafeRawBufferPointer) -> ExtentSummary? {
+    private static func summary(
+        of entries: UnsafeRawBufferPointer, in extent: Extent
+    ) -> ExtentSummary? {
         var summary = ExtentSummary()
         var offset = 0
         while offset < entries.count {
-            guard let entry = LogEntry(entries, at: offset), entry.kind == .append,
+            guard let entry = LogEntry(entries, at: offset), entry.isRecords(of: extent),
                 entry.isBodyIntact
             else { return nil }
             Record.forEach(in: entry.body, from: entry.number) { summary.add($1) }
@@ -260,9 +281,12 @@ extension StoreMachine {
         var places: [Int32: Int32] = [:]
         for slot in self.index.files.slots where !sources.contains(Int32(slot)) {
             let file = self.index.files[slot]
-            guard case .segment(let number) = file.kind else { continue }
-            places[Int32(slot)] = Int32(root.segments.count)
-            root.segments.append(.init(number: number, bytes: file.bytes))
+            switch file.kind {
+            case .log: continue
+            case .segment, .keptLog:
+                places[Int32(slot)] = Int32(root.segments.count)
+                root.segments.append(.init(kind: file.kind, bytes: file.bytes))
+            }
         }
         for id in self.index.ids {
             guard let slot = self.index.knownSlot(of: id) else { continue }

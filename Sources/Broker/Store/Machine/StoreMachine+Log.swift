@@ -159,12 +159,12 @@ extension StoreMachine {
     private func apply(_ entry: LogEntry, in file: Int, at offset: UInt64) {
         switch entry.kind {
         case .append:
-            self.index.add(
-                Extent(
-                    start: entry.number, end: entry.number + UInt64(entry.body.count),
-                    file: Int32(file), offset: offset, bytes: UInt32(entry.bytes),
-                    count: UInt32(entry.count), live: UInt32(entry.count)),
-                to: entry.queue)
+            var extent = Extent(
+                start: entry.number, end: entry.number + UInt64(entry.body.count),
+                file: Int32(file), offset: offset, bytes: UInt32(entry.bytes),
+                count: UInt32(entry.count), live: UInt32(entry.count))
+            Record.forEach(in: entry.body, from: entry.number) { extent.summary.add($1) }
+            self.index.add(extent, to: entry.queue)
         case .settle:
             entry.forEachPosition { self.index.settle($0, of: entry.queue) }
         case .settleReady:

@@ -57,7 +57,8 @@ extension StoreMachine {
         let all = try self.entries(of: extent)
         var offset = 0
         while offset < all.count {
-            guard let entry = LogEntry(all, at: offset), entry.kind == .append, entry.isBodyIntact
+            guard let entry = LogEntry(all, at: offset), entry.isRecords(of: extent),
+                entry.isBodyIntact
             else {
                 let end = LogEntry(all, at: offset).map { offset + $0.bytes } ?? all.count
                 self.quarantine(

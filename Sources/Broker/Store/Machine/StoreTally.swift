@@ -6,6 +6,8 @@ package struct StoreTally: Hashable, Sendable {
     package var recordsFromLogs = 0
     /// Records that checkpoints copied on from segments of which little was left.
     package var recordsFromSegments = 0
+    /// Log files that checkpoints left as they are.
+    package var keptLogs = 0
     /// Log files that were begun because the one before was full or was to be checkpointed.
     package var rotatedLogs = 0
     /// Log files that were begun because a sync of the one before had failed.

@@ -2,7 +2,16 @@ import BrokerLink
 
 extension BrokerSample {
     /// What is wrong with the broker as a whole, a sentence each.
-    var brokerAlarms: [String] {
+    var brokerAlarms: [String] { self.shortages + (self.damageSentence.map { [$0] } ?? []) }
+
+    private var damageSentence: String? {
+        guard let first = self.damages.first else { return nil }
+        let others = self.damages.count - 1
+        return "damaged data: \(first)" + (others > 0 ? "; and \(others) more" : "")
+            + "; messages may be missing, the rest is served; look after the disk"
+    }
+
+    private var shortages: [String] {
         guard let disk = self.diskAlarm?.sentence else {
             return self.memoryOrBlocked.map { [$0] } ?? []
         }

@@ -17,6 +17,7 @@ package struct Backoff: Equatable {
         self.notBefore.map { now < $0 } ?? false
     }
 
+    /// An attempt has failed: the next one has to wait, longer than before.
     package mutating func failed(atNanoseconds now: UInt64) {
         let wait = min(
             Self.waitSecondsMin * Double(1 << min(self.failures, 10)), Self.waitSecondsMax)
@@ -24,5 +25,6 @@ package struct Backoff: Equatable {
         self.notBefore = now + UInt64(wait * 1_000_000_000)
     }
 
+    /// All waits begin anew.
     package mutating func succeeded() { self = Backoff() }
 }

@@ -11,8 +11,10 @@ package struct LaneAct: Sendable {
     /// whether it happened.
     var change: String?
 
+    /// Something that changes nothing.
     package static func looking(into queue: QueueName) -> Self { Self(queue: queue) }
 
+    /// Something of which nobody may wonder later whether it happened.
     package static func changing(_ queue: QueueName, _ change: String) -> Self {
         Self(queue: queue, change: change)
     }

@@ -30,11 +30,13 @@ package struct PublishTally: Sendable {
 
     package var isComplete: Bool { self.left == 0 }
 
+    /// A message came back; its confirm follows.
     package mutating func returned(_ message: Message) { self.returned[message, default: 0] += 1 }
 
     /// - Parameter index: The message's place in the batch.
     package mutating func acked(_ index: Int) { self.settle(index, .taken) }
 
+    /// - Parameter index: The message's place in the batch.
     package mutating func nacked(_ index: Int) { self.settle(index, .refused) }
 
     private mutating func settle(_ index: Int, _ fate: PublishFate) {

@@ -12,6 +12,7 @@ import Messaging
 ///     seen      a1 b2 c3 d4        then  b c d e   ->   b2 c3 d4 e5
 ///                                  then  x b c     ->   x6 b7 c8    (all anew)
 package struct Glance: Equatable {
+    /// One message and what it is called.
     package struct Entry: Equatable {
         package var id: MessageID
         package var print: Fingerprint

@@ -16,6 +16,7 @@ package struct DeadLetterWays: Equatable, Sendable {
 
     /// An exchange's own bindings.
     package struct Exchange: Equatable, Sendable {
+        /// What leads on from the exchange.
         package struct Binding: Equatable, Sendable {
             package var destination: String
             package var isToQueue: Bool
