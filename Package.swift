@@ -170,7 +170,9 @@ let package = Package(
             ]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
-        tests("RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+        tests(
+            "RabbitMQLink",
+            ["AMQP", "AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
         .testTarget(
             name: "LinkContractTests",
             dependencies: [

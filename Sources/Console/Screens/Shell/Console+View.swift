@@ -13,7 +13,7 @@ extension Console {
         HeaderLine(
             context: self.context, linkFailure: self.linkFailure, sampledAt: self.sampledAt
         )
-            .draw(into: &canvas, row: layout.headerRow, columns: self.columns)
+        .draw(into: &canvas, row: layout.headerRow, columns: self.columns)
         TabLine.draw(
             into: &canvas, row: layout.tabRow, columns: self.columns, open: self.tab)
         self.topScreen.view(into: &canvas, area: layout.content, in: self.context)
