@@ -30,6 +30,8 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -41,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -50,7 +53,7 @@ let package = Package(
         room("Wire/Messaging"),
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
-        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix]),
+        room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
@@ -73,9 +76,18 @@ let package = Package(
         room("Links/BrokerLink", ["Messaging", "Metering"]),
         room("Links/EmbeddedLink", ["BrokerLink", "Engine", "Core", "Messaging", "Metering"]),
 
+        room(
+            "Links/RabbitMQLink",
+            [
+                "BrokerLink", "AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioLocks,
+                nioPosix, nioSSL, httpClient,
+            ]),
+
         // What an operator does, whichever broker it is.
         room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
-        room("Workbench/LoadTest", ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore]),
+        room(
+            "Workbench/LoadTest",
+            ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioSSL]),
 
         // What a person sees.
         room("Console/Canvas"),
@@ -103,9 +115,9 @@ let package = Package(
         .executableTarget(
             name: "queuetop",
             dependencies: [
-                "AMQPServer", "AMQPClient", "Certificates", "ConsoleRuntime", "Core",
+                "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
                 "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
-                "Messaging", "Store",
+                "Messaging", "RabbitMQLink", "Store",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -139,6 +151,14 @@ let package = Package(
         tests("DefinitionsFile", ["Core", "Messaging"]),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
+        tests("RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+        .testTarget(
+            name: "LinkContractTests",
+            dependencies: [
+                "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "EmbeddedLink", "Engine",
+                "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
+            ],
+            path: "Tests/LinkContract", swiftSettings: strict),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests(
             "LoadTest",

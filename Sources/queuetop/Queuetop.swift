@@ -10,7 +10,8 @@ struct Queuetop: AsyncParsableCommand {
         abstract: "top for message queues: watch them, repair dead letters, put them under load.",
         discussion: """
             Without a subcommand it opens the console on its own broker, which speaks AMQP 0-9-1 \
-            on 127.0.0.1 to every RabbitMQ client (user guest, password guest).
+            on 127.0.0.1 to every RabbitMQ client (user guest, password guest). With --attach it \
+            opens it on a broker elsewhere: RabbitMQ, LavinMQ or another queuetop.
 
             \(BrokerOptions.durabilityNote)
             """,
@@ -18,9 +19,24 @@ struct Queuetop: AsyncParsableCommand {
         subcommands: [Serve.self])
 
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Another broker") var attachment: AttachOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
+    func validate() throws {
+        if self.attachment.attach != nil, self.console.demo {
+            throw ValidationError(
+                "--demo runs on the embedded broker. Start it elsewhere from the console's load "
+                    + "screen.")
+        }
+    }
+
     func run() async throws {
+        if var address = try self.attachment.address() {
+            if let host = self.console.vhost { address.virtualHost = host }
+            return try await AttachedConsole(
+                address: address, trust: self.attachment.trust, options: self.console
+            ).run()
+        }
         let broker = try await EmbeddedBroker.startOrExit(self.broker)
         let hosts = await broker.engine.virtualHosts
         guard hosts.contains(self.console.host) else {

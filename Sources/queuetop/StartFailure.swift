@@ -1,5 +1,6 @@
 import AMQPServer
 import ArgumentParser
+import BrokerLink
 import Certificates
 import ConsoleRuntime
 import CursesTerminal
@@ -20,6 +21,8 @@ enum StartFailure: Error, CustomStringConvertible {
     case noSuchVirtualHost(String, known: [String])
     case terminal(TerminalError)
     case settings(SettingsError)
+    case noPassword(user: String)
+    case notAttached(String, LinkError)
 
     var description: String {
         switch self {
@@ -52,6 +55,15 @@ enum StartFailure: Error, CustomStringConvertible {
             error.description
         case .settings(let error):
             error.description
+        case .noPassword(let user):
+            "No password for \(user), and no terminal to ask for it. Put it into the environment "
+                + "as \(PasswordSource.variable)."
+        case .notAttached(let address, let error):
+            if case .disconnected(let reason) = error {
+                "Cannot attach to \(address): \(reason)."
+            } else {
+                "Cannot attach to \(address): \(error)"
+            }
         }
     }
 
@@ -73,7 +85,9 @@ enum StartFailure: Error, CustomStringConvertible {
 
     private var exitCode: ExitCode {
         switch self {
-        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal: .unavailable
+        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal,
+            .notAttached:
+            .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):
             .cannotCreate
@@ -82,7 +96,8 @@ enum StartFailure: Error, CustomStringConvertible {
             .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword:
+        case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
+            .noPassword:
             .configuration
         }
     }

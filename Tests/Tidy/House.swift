@@ -58,6 +58,9 @@ enum House {
         Room(
             "Sources/Links/EmbeddedLink",
             knows: ["Messaging", "Metering", "Core", "Engine", "BrokerLink"]),
+        Room(
+            "Sources/Links/RabbitMQLink",
+            knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "BrokerLink"]),
         Room("Sources/Workbench/DeadLetters", pure: true, knows: ["Messaging", "BrokerLink"]),
         Room("Sources/Workbench/LoadTest/Model", pure: true, knows: ["Messaging", "Metering"]),
         Room(
@@ -81,7 +84,7 @@ enum House {
                 "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
                 "DefinitionsFile", "AMQPServer",
                 "BrokerLink",
-                "EmbeddedLink",
+                "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
             ]),
     ]

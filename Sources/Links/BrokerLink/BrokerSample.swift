@@ -77,6 +77,9 @@ package struct QueueSample: Equatable, Sendable {
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>
+    /// The mean time from delivery to ack, in microseconds, where a broker does not measure
+    /// ``processing``.
+    package var processingMeanMicroseconds: Measured<Int64?>
     package var flow: QueueFlow
     /// What only a stream has; its messages all count as ready.
     package var stream: StreamSample?
@@ -87,7 +90,8 @@ package struct QueueSample: Equatable, Sendable {
         dead: Measured<Int> = .exact(0), waiting: Int = 0, totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
-        processing: Measured<DurationSummary?> = .exact(nil), flow: QueueFlow = QueueFlow(),
+        processing: Measured<DurationSummary?> = .exact(nil),
+        processingMeanMicroseconds: Measured<Int64?> = .exact(nil), flow: QueueFlow = QueueFlow(),
         stream: StreamSample? = nil
     ) {
         self.name = name
@@ -103,6 +107,7 @@ package struct QueueSample: Equatable, Sendable {
         self.oldestReadyMicroseconds = oldestReadyMicroseconds
         self.oldestUnackedMicroseconds = oldestUnackedMicroseconds
         self.processing = processing
+        self.processingMeanMicroseconds = processingMeanMicroseconds
         self.flow = flow
         self.stream = stream
     }

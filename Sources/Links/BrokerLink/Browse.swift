@@ -55,14 +55,15 @@ package struct BrowsedMessage: Equatable, Sendable {
     package var message: Message
     /// The whole body's size in bytes.
     package var bodyBytes: Int
-    package var enqueuedAt: Timestamp
+    /// When it came into the queue; nil when the broker does not tell.
+    package var enqueuedAt: Timestamp?
     package var isRedelivered: Bool
     package var isUnacked: Bool
     /// Where it died before, newest death first; empty when it never did.
     package var deaths: [DeathRecord]
 
     package init(
-        id: MessageID, message: Message, bodyBytes: Int, enqueuedAt: Timestamp,
+        id: MessageID, message: Message, bodyBytes: Int, enqueuedAt: Timestamp?,
         isRedelivered: Bool, isUnacked: Bool, deaths: [DeathRecord]
     ) {
         self.id = id

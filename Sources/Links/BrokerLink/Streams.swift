@@ -2,10 +2,11 @@ import Messaging
 
 /// What only a stream has, at the moment of its ``QueueSample``.
 package struct StreamSample: Equatable, Sendable {
-    /// The offset of the first message that is left; ``nextOffset`` when none is.
-    package var firstOffset: UInt64
-    /// The offset that the next message gets.
-    package var nextOffset: UInt64
+    /// The offset of the first message that is left; ``nextOffset`` when none is. Nil when the
+    /// broker does not tell.
+    package var firstOffset: UInt64?
+    /// The offset that the next message gets; nil when the broker does not tell.
+    package var nextOffset: UInt64?
     /// How old messages get, and how many bytes are kept; nil is without end.
     package var ageMaxMicroseconds: Int64?
     package var bytesMax: UInt64?
@@ -16,7 +17,7 @@ package struct StreamSample: Equatable, Sendable {
     package var lost: UInt64
 
     package init(
-        firstOffset: UInt64 = 0, nextOffset: UInt64 = 0, ageMaxMicroseconds: Int64? = nil,
+        firstOffset: UInt64? = 0, nextOffset: UInt64? = 0, ageMaxMicroseconds: Int64? = nil,
         bytesMax: UInt64? = nil, groups: Int = 0, lagMax: UInt64? = nil, lost: UInt64 = 0
     ) {
         self.firstOffset = firstOffset

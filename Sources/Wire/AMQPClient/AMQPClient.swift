@@ -2,6 +2,7 @@ import AMQP
 import Messaging
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A connection to an AMQP 0-9-1 server, to be used from anywhere.
 ///
@@ -13,7 +14,6 @@ import NIOPosix
 package final class AMQPClient: Sendable {
     /// Bytes that one read of the socket takes at most.
     private static let readBytes = 262_144
-    private static let connectTimeoutSeconds: Int64 = 10
 
     package let endpoint: AMQPEndpoint
     package let eventLoop: any EventLoop
@@ -30,16 +30,25 @@ package final class AMQPClient: Sendable {
 
     /// Connects and logs in.
     ///
-    /// - Parameter product: What the client calls itself in the broker's list of connections.
+    /// - Parameters:
+    ///   - product: What the client calls itself in the broker's list of connections.
+    ///   - tls: How to secure the connection; nil leaves it as it is.
     package static func connect(
         to endpoint: AMQPEndpoint, on eventLoop: any EventLoop, product: String = "queuetop",
-        version: String = "1"
+        version: String = "1", tls: TLSConfiguration? = nil
     ) async throws(AMQPClientError) -> AMQPClient {
+        let security: NIOSSLContext?
+        do {
+            security = try tls.map { try NIOSSLContext(configuration: $0) }
+        } catch {
+            throw .unreachable(address: endpoint.address, reason: SocketFault.reason(error))
+        }
         let result = await withCheckedContinuation { continuation in
             eventLoop.execute {
-                self.connect(to: endpoint, on: eventLoop, product: product, version: version) {
-                    continuation.resume(returning: $0)
-                }
+                self.connect(
+                    to: endpoint, on: eventLoop, product: product, version: version,
+                    security: security
+                ) { continuation.resume(returning: $0) }
             }
         }
         return try result.get()
@@ -47,6 +56,7 @@ package final class AMQPClient: Sendable {
 
     private static func connect(
         to endpoint: AMQPEndpoint, on eventLoop: any EventLoop, product: String, version: String,
+        security: NIOSSLContext?,
         then opened: @escaping (Result<AMQPClient, AMQPClientError>) -> Void
     ) {
         let bootstrap = ClientBootstrap(group: eventLoop)
@@ -54,7 +64,7 @@ package final class AMQPClient: Sendable {
             .channelOption(
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: self.readBytes)
             )
-            .connectTimeout(.seconds(self.connectTimeoutSeconds))
+            .connectTimeout(.seconds(endpoint.connectSeconds))
         bootstrap.connect(host: endpoint.host, port: endpoint.port).assumeIsolated().whenComplete {
             switch $0 {
             case .failure(let error):
@@ -68,12 +78,26 @@ package final class AMQPClient: Sendable {
                     opened($0.map { AMQPClient($0, on: eventLoop) })
                 }
                 do {
+                    if let security {
+                        try socket.pipeline.syncOperations.addHandler(
+                            Self.securityHandler(security, for: endpoint.host))
+                    }
                     try socket.pipeline.syncOperations.addHandler(SocketHandler(of: connection))
                 } catch {
                     connection.socketClosed(because: SocketFault.reason(error))
                 }
             }
         }
+    }
+
+    /// A server that is known by its address alone cannot be asked for by name; its certificate
+    /// has to be made out for the address then.
+    private static func securityHandler(
+        _ security: NIOSSLContext, for host: String
+    ) throws -> NIOSSLClientHandler {
+        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        return try NIOSSLClientHandler(
+            context: security, serverHostname: isAddress ? nil : host)
     }
 
     /// Opens a channel.

@@ -1,3 +1,5 @@
+import Messaging
+
 /// Where an AMQP server listens, and as whom to log in there.
 package struct AMQPEndpoint: Hashable, Sendable {
     package var host: String
@@ -6,6 +8,10 @@ package struct AMQPEndpoint: Hashable, Sendable {
     /// Never printed: ``description`` leaves it out.
     package var password: String
     package var virtualHost: String
+    /// The longest interval of heartbeats to agree to; two silent ones end the connection.
+    package var heartbeatSeconds = Limits.heartbeatSeconds
+    /// How long the socket may take to connect.
+    package var connectSeconds: Int64 = 10
 
     package init(
         host: String = "127.0.0.1", port: Int = 5672, user: String = "guest",

@@ -37,11 +37,11 @@ package final class ClientConnection {
         opened: @escaping (Result<ClientConnection, AMQPClientError>) -> Void
     ) {
         self.endpoint = endpoint
-        self.machine = ConnectionMachine(
-            role: .client,
-            settings: .client(
-                user: endpoint.user, password: endpoint.password,
-                virtualHost: endpoint.virtualHost, product: product, version: version))
+        var settings = ConnectionSettings.client(
+            user: endpoint.user, password: endpoint.password, virtualHost: endpoint.virtualHost,
+            product: product, version: version)
+        settings.tuning.heartbeatSeconds = endpoint.heartbeatSeconds
+        self.machine = ConnectionMachine(role: .client, settings: settings)
         self.state = .opening(opened)
     }
 

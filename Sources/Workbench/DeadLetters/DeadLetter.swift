@@ -46,8 +46,18 @@ package struct DeadLetter: Equatable, Sendable {
 
     /// When it came into the dead-letter queue, which is when it died last.
     ///
-    /// The time in a death record is that of the *first* death of its queue and reason.
-    package var diedAt: Timestamp { self.browsed.enqueuedAt }
+    /// The time in a death record is that of the *first* death of its queue and reason, so it
+    /// serves only where the broker does not tell; ``neverTold`` where there is not even that.
+    package var diedAt: Timestamp {
+        if let enqueuedAt = self.browsed.enqueuedAt { return enqueuedAt }
+        let seconds = self.browsed.deaths.first.map { Int64(clamping: $0.timeSeconds) }
+        return seconds.map { Timestamp(seconds: min($0, Self.latestSeconds)) } ?? Self.neverTold
+    }
+
+    /// Stands for a moment that nobody knows.
+    package static let neverTold = Timestamp(seconds: 0)
+    /// A client may write any time into the header; microseconds have to hold it.
+    private static let latestSeconds: Int64 = 9_000_000_000_000
 
     /// How often it died, in all queues and for all reasons.
     package var deathCount: Int64 { DeathHistory.deathCount(of: self.browsed.deaths) }

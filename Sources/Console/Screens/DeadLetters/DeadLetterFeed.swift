@@ -116,6 +116,15 @@ package struct DeadLetterFeed: Sendable {
         return true
     }
 
+    /// The same request again, once the person has agreed to what it costs.
+    mutating func retry(_ request: BrowseRequest, allowing intrusion: Intrusion) -> BrowseRequest {
+        self.intrusionMax = intrusion
+        var request = request
+        request.intrusionMax = intrusion
+        self.awaited = request
+        return request
+    }
+
     private mutating func take(_ page: BrowsePage, after: MessageID?, now: Timestamp) {
         guard var held = self.held[page.queue] else { return }  // The queue went meanwhile.
         let letters = page.messages.map {

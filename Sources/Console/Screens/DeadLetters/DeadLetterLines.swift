@@ -158,6 +158,7 @@ struct DeadLetterLines {
     }
 
     private func age(_ moment: Timestamp) -> String {
-        Figures.duration(microseconds: self.now.microseconds(since: moment))
+        moment == DeadLetter.neverTold
+            ? Figures.none : Figures.duration(microseconds: self.now.microseconds(since: moment))
     }
 }

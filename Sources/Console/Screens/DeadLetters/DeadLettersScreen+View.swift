@@ -81,7 +81,9 @@ extension DeadLettersScreen {
 
     private func drawRows(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         let shown = self.groups.reduce(0) { $0 + $1.count }
-        let since = self.groups.map(\.firstDiedAt).min() ?? context.now
+        let since =
+            self.groups.map(\.firstDiedAt).filter { $0 != DeadLetter.neverTold }.min()
+            ?? context.now
         let lines = DeadLetterLines(
             columns: area.columns, symbols: context.symbols, now: context.now, since: since,
             shown: shown)

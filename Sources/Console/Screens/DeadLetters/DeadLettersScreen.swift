@@ -56,6 +56,9 @@ package struct DeadLettersScreen: Screen {
         case .browsed(let request, let result):
             guard self.feed.browsed(request, result, now: context.now) else { return [] }
             self.rebuild(in: context)
+            if case .failure(.tooIntrusive(let queue, let intrusion)) = result {
+                return [self.question(request, of: queue, costing: intrusion)]
+            }
             return self.readOn()
         case .redrove(let outcome): return self.redrove(outcome, in: context)
         case .deletedMessages(let queue, .success), .purged(let queue, .success):
@@ -194,13 +197,25 @@ extension DeadLettersScreen {
         guard self.feed.intrusionMax < intrusion else { return self.readOn() }
         self.feed.intrusionMax = intrusion
         guard let first = self.feed.next() else { return [] }
-        return [
-            .ask(
-                Dialog(
-                    title: "Look into the dead-letter queues?",
-                    lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
-                    isDestructive: intrusion >= .mayDeadLetter, effects: [.work(.browse(first))]))
-        ]
+        return [Self.question("the dead-letter queues", first, costing: intrusion)]
+    }
+
+    /// Asks for one queue that costs more than the others.
+    private mutating func question(
+        _ request: BrowseRequest, of queue: QueueName, costing intrusion: Intrusion
+    ) -> ScreenEffect {
+        let retry = self.feed.retry(request, allowing: intrusion)
+        return Self.question("\(queue)", retry, costing: intrusion)
+    }
+
+    private static func question(
+        _ what: String, _ request: BrowseRequest, costing intrusion: Intrusion
+    ) -> ScreenEffect {
+        .ask(
+            Dialog(
+                title: "Look into \(what)?",
+                lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
+                isDestructive: intrusion >= .mayDeadLetter, effects: [.work(.browse(request))]))
     }
 
     /// Reads everything again, after asking once more where that costs something.

@@ -46,12 +46,19 @@ struct MessageDetail {
         let message = self.message.message
         var states = [self.message.isUnacked ? "unacked: a consumer holds it" : "ready"]
         if self.message.isRedelivered { states.append("delivered before") }
-        let age = self.context.now.microseconds(since: self.message.enqueuedAt)
-        let since = ClockText.dateAndTime(
-            self.message.enqueuedAt, utcOffsetSeconds: self.context.utcOffsetSeconds)
         return self.field("came through", Route.text(message.exchange, message.routingKey))
-            + self.field("in queue", "\(Figures.duration(microseconds: age)), since \(since)")
+            + self.field("in queue", self.timeInQueue)
             + self.field("state", states.joined(separator: ", "))
+    }
+
+    private var timeInQueue: String {
+        guard let since = self.message.enqueuedAt else {
+            return "\(Figures.none)  the broker does not tell"
+        }
+        let age = Figures.duration(microseconds: self.context.now.microseconds(since: since))
+        let moment = ClockText.dateAndTime(
+            since, utcOffsetSeconds: self.context.utcOffsetSeconds)
+        return "\(age), since \(moment)"
     }
 
     private func deaths() -> [Line] {

@@ -67,7 +67,11 @@ struct MessageTable {
             )
         case .number: (Figures.count(number), .muted)
         case .age:
-            (Figures.duration(microseconds: now.microseconds(since: message.enqueuedAt)), .plain)
+            (
+                message.enqueuedAt.map {
+                    Figures.duration(microseconds: now.microseconds(since: $0))
+                } ?? Figures.none, .plain
+            )
         case .route: (Route.text(message.message.exchange, message.message.routingKey), .plain)
         case .size: (Figures.bytes(UInt64(message.bodyBytes)), .plain)
         case .state: Self.state(message)

@@ -40,6 +40,8 @@ extension MessagesScreen {
             return self.bodyBrowsed(request, result, in: context)
         }
         switch result {
+        case .failure(.tooIntrusive(_, let intrusion)):
+            return [self.question(awaited, costing: intrusion)]
         case .failure(let error):
             self.loading = .failed(error)
             return [.notice(.failure(error))]
@@ -111,14 +113,22 @@ extension MessagesScreen {
         request.intrusionMax = intrusion
         self.loading = .asked(request)
         guard !isAllowed else { return [.work(.browse(request))] }
-        return [
-            .ask(
-                Dialog(
-                    title: "Look into \(self.queue)?",
-                    lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
-                    isDestructive: intrusion >= .mayDeadLetter,
-                    effects: [.work(.browse(request))]))
-        ]
+        return [self.question(request, costing: intrusion)]
+    }
+
+    /// Asks whether to look all the same; a queue may cost more than its broker's others.
+    private mutating func question(
+        _ request: BrowseRequest, costing intrusion: Intrusion
+    ) -> ScreenEffect {
+        var request = request
+        request.intrusionMax = intrusion
+        self.loading = .asked(request)
+        return .ask(
+            Dialog(
+                title: "Look into \(self.queue)?",
+                lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
+                isDestructive: intrusion >= .mayDeadLetter,
+                effects: [.work(.browse(request))]))
     }
 
     /// Begins the list anew at a place of the stream.

@@ -86,10 +86,11 @@ extension QueueScreen {
         let place = request.from.words(utcOffsetSeconds: context.utcOffsetSeconds)
         var lines = ["From \(place) up to what is there now, to the end of \(request.target)."]
         if case .offset(let offset) = request.from,
-            let stream = context.history.queue(self.queue)?.sample.stream
+            let stream = context.history.queue(self.queue)?.sample.stream,
+            let firstLeft = stream.firstOffset, let next = stream.nextOffset
         {
-            let first = max(offset, stream.firstOffset)
-            let count = stream.nextOffset > first ? stream.nextOffset - first : 0
+            let first = max(offset, firstLeft)
+            let count = next > first ? next - first : 0
             lines.append("That is \(Figures.counted(Int(clamping: count), "message")) now.")
         }
         lines.append(

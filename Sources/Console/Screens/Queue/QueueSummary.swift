@@ -39,8 +39,8 @@ struct QueueSummary {
         let rates = self.trend.rates
         var figures: [FigureFlow.Figure] = [
             .init("messages", Figures.count(sample.ready), style: .accent),
-            .init("first", Figures.count(stream.firstOffset)),
-            .init("next", Figures.count(stream.nextOffset)),
+            .init("first", stream.firstOffset.map { Figures.count($0) } ?? Figures.none),
+            .init("next", stream.nextOffset.map { Figures.count($0) } ?? Figures.none),
             .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
             .init("size", Figures.bytes(sample.readyBytes)),
             .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
@@ -105,12 +105,19 @@ struct QueueSummary {
     /// Percentiles, one line each kind of duration.
     var times: [(label: String, text: String)] {
         [
-            ("processing", self.trend.sample.processing.value ?? nil, "last minute"),
-            ("deliver to ack", self.detail?.deliverToAck, "in total"),
-            ("time in queue", self.detail?.timeInQueue, "in total"),
-        ].map { label, percentiles, span in
-            (label: label, text: self.text(percentiles, span))
+            ("processing", self.processing),
+            ("deliver to ack", self.text(self.detail?.deliverToAck, "in total")),
+            ("time in queue", self.text(self.detail?.timeInQueue, "in total")),
+        ]
+    }
+
+    /// Where nobody measures it, the mean that other figures give.
+    private var processing: String {
+        let sample = self.trend.sample
+        if case .unavailable = sample.processing, sample.processingMeanMicroseconds.value != nil {
+            return "mean \(Figures.duration(sample.processingMeanMicroseconds))"
         }
+        return self.text(sample.processing.value ?? nil, "last minute")
     }
 
     /// What has happened to it since it was declared.

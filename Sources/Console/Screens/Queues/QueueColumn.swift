@@ -108,7 +108,12 @@ extension QueueColumn {
             } ?? Figures.none
         case .oldest: return Figures.duration(queue.oldestMicroseconds)
         case .drain: return queue.drain.text
-        case .processingP50: return Figures.duration(sample.processing.map { $0?.p50 })
+        case .processingP50:
+            // Where nobody measures it, the mean is the best that is known of its middle.
+            if case .unavailable = sample.processing {
+                return Figures.duration(sample.processingMeanMicroseconds)
+            }
+            return Figures.duration(sample.processing.map { $0?.p50 })
         case .processingP99: return Figures.duration(sample.processing.map { $0?.p99 })
         case .consumers: return Figures.count(sample.consumers, columns: columns)
         case .dead:
@@ -157,6 +162,9 @@ extension QueueColumn {
             return Double(max(age, unacked ?? age))
         case .drain: return queue.drain.sortKey
         case .processingP50:
+            if case .unavailable = queue.sample.processing {
+                return (queue.sample.processingMeanMicroseconds.figure ?? nil).map(Double.init)
+            }
             return (queue.sample.processing.figure ?? nil).map { Double($0.p50) }
         case .processingP99:
             return (queue.sample.processing.figure ?? nil).map { Double($0.p99) }

@@ -10,7 +10,9 @@ extension Console {
             canvas.put(layout.tooSmallText, row: 0, column: 0)
             return canvas
         }
-        HeaderLine(context: self.context, linkFailure: self.linkFailure)
+        HeaderLine(
+            context: self.context, linkFailure: self.linkFailure, sampledAt: self.sampledAt
+        )
             .draw(into: &canvas, row: layout.headerRow, columns: self.columns)
         TabLine.draw(
             into: &canvas, row: layout.tabRow, columns: self.columns, open: self.tab)

@@ -30,6 +30,8 @@ package struct Console: Sendable {
     var heldHistory: SampleHistory?
     /// Why the last sample failed; nil while samples come.
     var linkFailure: LinkError?
+    /// When the last sample came, by ``wallClock``; nil before the first.
+    var sampledAt: Timestamp?
 
     package init(context: ScreenContext, columns: Int, rows: Int) {
         self.context = context
@@ -154,6 +156,7 @@ extension Console {
             self.linkFailed(error)
             return []
         case .success(let history):
+            self.sampledAt = self.wallClock
             if self.linkFailure != nil {
                 self.linkFailure = nil
                 self.show(Notice("Connected again.", .done))

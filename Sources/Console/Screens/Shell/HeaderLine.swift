@@ -1,10 +1,13 @@
 import BrokerLink
 import Canvas
+import Messaging
 
 /// The first line: which broker, how much flows, what is wrong, and when.
 struct HeaderLine {
     var context: ScreenContext
     var linkFailure: LinkError?
+    /// When the newest figures came; nil before the first.
+    var sampledAt: Timestamp?
 
     func draw(into canvas: inout Canvas, row: Int, columns: Int) {
         var left = LinePieces(self.whoPieces)
@@ -21,7 +24,14 @@ struct HeaderLine {
             pieces.append(LinePiece(product + identity.address, rank: 6))
             pieces.append(LinePiece("\(identity.user)@\(identity.virtualHost)", .muted, rank: 7))
         }
-        if self.linkFailure != nil { pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0)) }
+        if self.linkFailure != nil {
+            pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0))
+            if let sampledAt {
+                let time = ClockText.time(
+                    sampledAt, utcOffsetSeconds: self.context.utcOffsetSeconds)
+                pieces.append(LinePiece("STALE, of \(time)", .warning, rank: 1))
+            }
+        }
         if self.context.isReadOnly { pieces.append(LinePiece("READ-ONLY", .warning, rank: 1)) }
         if self.context.isFrozen { pieces.append(LinePiece("FROZEN", .accent, rank: 1)) }
         return pieces

@@ -1,5 +1,6 @@
 import AMQPClient
 import NIOCore
+import NIOSSL
 
 /// Runs load scenarios against a broker, one at a time.
 ///
@@ -8,6 +9,7 @@ import NIOCore
 /// it measures measures itself.
 package actor LoadEngine {
     package nonisolated let endpoint: AMQPEndpoint
+    private nonisolated let tls: TLSConfiguration?
     private nonisolated let eventLoop: any EventLoop
     private var current: LoadRun?
     private var runCount = 0
@@ -16,8 +18,12 @@ package actor LoadEngine {
         self.eventLoop.executor.asUnownedSerialExecutor()
     }
 
-    package init(endpoint: AMQPEndpoint, on eventLoop: any EventLoop) {
+    /// - Parameter tls: How to secure the connections; nil leaves them as they are.
+    package init(
+        endpoint: AMQPEndpoint, tls: TLSConfiguration? = nil, on eventLoop: any EventLoop
+    ) {
         self.endpoint = endpoint
+        self.tls = tls
         self.eventLoop = eventLoop
     }
 
@@ -30,6 +36,7 @@ package actor LoadEngine {
         guard self.current?.isActive != true else { return }
         self.runCount += 1
         let run = LoadRun(scenario, number: self.runCount, on: self.eventLoop)
+        run.tls = self.tls
         self.current = run
         await run.connect(to: self.endpoint)
     }

@@ -71,7 +71,7 @@ extension LoadRun {
     ) async throws(AMQPClientError) -> AMQPClient {
         guard self.isConnecting else { throw .closedByClient }
         let client = try await AMQPClient.connect(
-            to: endpoint, on: self.eventLoop, product: "queuetop load")
+            to: endpoint, on: self.eventLoop, product: "queuetop load", tls: self.tls)
         guard self.isConnecting else {
             client.onLoop.close()
             throw .closedByClient

@@ -1,6 +1,7 @@
 import AMQPClient
 import Messaging
 import NIOCore
+import NIOSSL
 
 /// One run of a scenario, from connecting to its end.
 ///
@@ -19,6 +20,8 @@ final class LoadRun {
 
     let scenario: LoadScenario
     let eventLoop: any EventLoop
+    /// How to secure its connections; nil leaves them as they are.
+    var tls: TLSConfiguration?
     private(set) var state = LoadSnapshot.State.connecting
     private let number: Int
     private let clock = LoadClock()

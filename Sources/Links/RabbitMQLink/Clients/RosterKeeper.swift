@@ -1,0 +1,161 @@
+import BrokerLink
+import Messaging
+
+/// Numbers connections, which a management API knows by name only.
+///
+/// A number is never given twice: whoever acts on a connection that went meanwhile finds nothing.
+struct RosterNumbers: Equatable, Sendable {
+    private var numbers: [String: ConnectionID] = [:]
+    private var names: [ConnectionID: String] = [:]
+    private var last: UInt64 = 0
+
+    /// Forgets connections that are no longer there.
+    mutating func keep(_ present: Set<String>) {
+        for (name, id) in self.numbers where !present.contains(name) {
+            self.numbers[name] = nil
+            self.names[id] = nil
+        }
+    }
+
+    mutating func id(of name: String) -> ConnectionID {
+        if let id = self.numbers[name] { return id }
+        self.last += 1
+        let id = ConnectionID(self.last)
+        self.numbers[name] = id
+        self.names[id] = name
+        return id
+    }
+
+    func name(of id: ConnectionID) -> String? { self.names[id] }
+}
+
+/// Reads connections and consumers, and closes connections.
+actor RosterKeeper {
+    private let client: ManagementClient
+    private let host: String
+    private let now: @Sendable () -> Timestamp
+    private var numbers = RosterNumbers()
+    /// Unacked messages of each connection, as of the last roster.
+    private var unacked: [ConnectionID: Int] = [:]
+
+    init(_ client: ManagementClient, host: String, now: @escaping @Sendable () -> Timestamp) {
+        self.client = client
+        self.host = host
+        self.now = now
+    }
+
+    func roster() async throws(LinkError) -> ClientRoster {
+        do throws(ManagementFault) {
+            let connections: [ConnectionReply] = try await self.client.get(
+                ["connections"], query: ["columns": ConnectionReply.columns])
+            let channels: [ChannelReply] = try await self.client.get(
+                ["channels"], query: ["columns": ChannelReply.columns])
+            let consumers: [ConsumerReply] = try await self.client.get(["consumers", self.host])
+            self.numbers.keep(Set(connections.map(\.name)))
+            let byConnection = Dictionary(grouping: channels) { $0.connection ?? "" }
+            let rows = connections.map { connection in
+                ClientConnection(
+                    connection, byConnection[connection.name] ?? [],
+                    id: self.numbers.id(of: connection.name))
+            }
+            self.unacked = Dictionary(
+                rows.map { ($0.id, $0.unacked) }, uniquingKeysWith: { first, _ in first })
+            return ClientRoster(
+                at: self.now(), connections: rows, consumers: self.consumers(consumers, channels))
+        } catch {
+            throw error.linkError
+        }
+    }
+
+    /// The consumers of one queue's details.
+    func consumers(of queue: QueueReply) -> [ClientConsumer] {
+        self.consumers(queue.consumerDetails ?? [], [])
+    }
+
+    private func consumers(
+        _ replies: [ConsumerReply], _ channels: [ChannelReply]
+    ) -> [ClientConsumer] {
+        let channelsByName = Dictionary(
+            channels.map { (ChannelName(connection: $0.connection, number: $0.number), $0) },
+            uniquingKeysWith: { first, _ in first })
+        return replies.map { reply in
+            let channel = channelsByName[
+                ChannelName(connection: reply.connection, number: reply.channelNumber)]
+            let isAlone = channel?.consumers == 1
+            return ClientConsumer(
+                id: ClientConsumer.ID(
+                    connection: self.numbers.id(of: reply.connection ?? ""),
+                    channel: ChannelNumber(UInt16(clamping: reply.channelNumber ?? 0)),
+                    tag: ConsumerTag(reply.tag)),
+                queue: QueueName(reply.queue ?? ""),
+                origin: Origin.text(reply.peerHost, reply.peerPort, else: reply.connection),
+                prefetch: reply.prefetch ?? 0,
+                priority: Int(clamping: reply.arguments["x-priority"]?.integer ?? 0),
+                // What a channel holds is its consumer's when it has no other.
+                unacked: isAlone ? channel?.unacked ?? 0 : 0,
+                needsAck: reply.needsAck ?? true, isExclusive: reply.isExclusive ?? false,
+                isActive: reply.isActive ?? true)
+        }
+    }
+
+    private struct ChannelName: Hashable {
+        var connection: String?
+        var number: Int?
+    }
+
+    /// - Returns: How many unacked messages it had when it was last looked at.
+    func close(_ id: ConnectionID, reason: String) async throws(LinkError) -> Int {
+        guard let name = self.numbers.name(of: id) else { throw .connectionNotFound }
+        do throws(ManagementFault) {
+            try await self.client.delete(["connections", name], headers: ["X-Reason": Self.headerText(reason)])
+        } catch {
+            switch error {
+            case .notFound: throw .connectionNotFound
+            case .unreachable: throw .outcomeUnknown(action: "the close of \(name)")
+            case .loginRefused, .notPermitted, .refused, .unreadable: throw error.linkError
+            }
+        }
+        return self.unacked[id] ?? 0
+    }
+
+    /// What a header may hold, no longer than a reply text.
+    private static func headerText(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.isASCII && $0.value >= 32 ? Character($0) : "?" })
+            .prefix(Limits.nameBytesMax).description
+    }
+}
+
+/// Where a client comes from, as every link writes it.
+enum Origin {
+    static func text(_ host: String?, _ port: Int?, else name: String?) -> String {
+        guard let host, let port, port > 0 else { return name ?? "" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+extension ClientConnection {
+    init(_ reply: ConnectionReply, _ channels: [ChannelReply], id: ConnectionID) {
+        let notTold = "the broker has no statistics of its channels"
+        func sum(_ counts: [UInt64?]) -> Measured<UInt64> {
+            counts.contains { $0 != nil } || channels.isEmpty
+                ? .exact(counts.reduce(0) { $0 &+ ($1 ?? 0) }) : .unavailable(because: notTold)
+        }
+        self.init(
+            id: id, origin: Origin.text(reply.peerHost, reply.peerPort, else: reply.name),
+            user: reply.user ?? "", virtualHost: reply.virtualHost ?? "",
+            properties: FieldTable(reply.properties),
+            state: Self.state(reply.state), channels: reply.channels ?? channels.count,
+            consumers: channels.reduce(0) { $0 + ($1.consumers ?? 0) },
+            unacked: channels.reduce(0) { $0 + ($1.unacked ?? 0) },
+            published: sum(channels.map(\.published)), delivered: sum(channels.map(\.delivered)))
+    }
+
+    private static func state(_ text: String?) -> State {
+        switch text {
+        case "blocked": .blocked(because: "the broker has an alarm")
+        case "blocking": .blocked(because: "it will have to wait when it publishes")
+        case "closing", "closed": .closing
+        default: .running
+        }
+    }
+}

@@ -1,0 +1,270 @@
+import AMQPClient
+import BrokerLink
+import Messaging
+import NIOConcurrencyHelpers
+
+/// One redrive under way, a batch at a time: publish with confirm and mandatory, then ack.
+///
+///     take a batch ─> publish it ─> all answered ─> ack what a queue has ─> ask how deep the
+///                                                   keep holding the rest   source is (a barrier)
+///
+/// A lost connection leaves messages in both queues at worst: what was published and not acked
+/// yet. They are counted, and nothing is done a second time. What stays is held to the end, or it
+/// would be taken again and again; then it goes back to its place.
+actor RedriveRun {
+    /// Messages of one batch.
+    static let batch = 200
+
+    private enum State {
+        case notStarted
+        case moving(Move)
+        case ended
+    }
+
+    /// What is needed from one batch to the next.
+    private struct Move {
+        var publisher: ConfirmedPublisher
+        var holding: Holding
+        /// Chosen messages that are held and wait for their turn; nil when all are meant.
+        var chosen: [ReceivedMessage]?
+        /// How many of all are still to be taken.
+        var left: Int
+        var taken = 0
+        var watch: BounceWatch
+    }
+
+    private let request: RedriveRequest
+    private let link: RabbitMQLink
+    private var state = State.notStarted
+    private var report = RedriveReport()
+    /// Guarded by its own lock, which nothing else is taken under.
+    private nonisolated let held = NIOLockedValueBox<HeldChannel?>(nil)
+
+    init(_ request: RedriveRequest, of link: RabbitMQLink) {
+        self.request = request
+        self.link = link
+    }
+
+    /// Runs the next batch; nil after the last event.
+    func next() async -> RedriveEvent? {
+        if case .ended = self.state { return nil }
+        let event: RedriveEvent
+        await self.link.locks.lock(self.request.source)
+        do throws(LinkError) {
+            event = try await self.step()
+        } catch {
+            self.end()
+            event = .failed(self.report, error)
+        }
+        await self.link.locks.unlock(self.request.source)
+        return event
+    }
+
+    /// Nobody listens any more: what is held goes back at once.
+    nonisolated func abandon() { self.held.withLockedValue { exchange(&$0, with: nil)?.end() } }
+
+    private func end() {
+        self.state = .ended
+        self.abandon()
+    }
+
+    private func step() async throws(LinkError) -> RedriveEvent {
+        var move: Move
+        switch self.state {
+        case .notStarted: move = try await self.start()
+        case .moving(let under): move = under
+        case .ended: preconditionFailure("an ended redrive has no steps")
+        }
+        let held = self.held.withLockedValue { $0 }
+        held?.begin()
+        let messages = try await self.nextBatch(&move)
+        try await self.move(messages, &move)
+        let isLast = move.chosen?.isEmpty ?? (move.left == 0 || move.holding.isWhole)
+        guard !isLast else {
+            try await self.release(&move)
+            self.end()
+            return .finished(self.report)
+        }
+        self.state = .moving(move)
+        held?.rest()
+        return .progress(self.report)
+    }
+
+    /// Freezes the selection: messages that come in later stay where they are.
+    private func start() async throws(LinkError) -> Move {
+        let source = self.request.source
+        try await self.link.requireTakeable(source)
+        if case .queue(let target) = self.request.target {
+            try await self.link.requireQueue(target)
+        }
+        let act = self.act
+        let lane = try await self.link.lane.open(for: act)
+        self.held.withLockedValue { $0 = HeldChannel(lane) }
+        do throws(AMQPClientError) {
+            let ready = try await lane.readyCount(of: source)
+            let publisher = try await ConfirmedPublisher.on(lane)
+            var holding = Holding(source, on: lane)
+            guard case .messages(let ids) = self.request.selection else {
+                return Move(
+                    publisher: publisher, holding: holding, left: ready,
+                    watch: BounceWatch(readyAtStart: ready))
+            }
+            let glance = await self.link.glances.glance(of: source)
+            let found = try await holding.find(Set(ids), by: glance)
+            self.report.missing = Set(ids).count - found.count
+            let taken = holding.messages.count
+            return Move(
+                publisher: publisher, holding: holding, chosen: found, left: 0, taken: taken,
+                watch: BounceWatch(readyAtStart: ready))
+        } catch {
+            throw act.linkError(error, wasBegun: false)
+        }
+    }
+
+    private func nextBatch(_ move: inout Move) async throws(LinkError) -> [ReceivedMessage] {
+        if let chosen = move.chosen {
+            move.chosen = Array(chosen.dropFirst(Self.batch))
+            return Array(chosen.prefix(Self.batch))
+        }
+        guard move.left > 0 else { return [] }
+        guard !move.holding.isFull else {
+            throw .refused(
+                reason: "\(move.holding.messages.count) messages have no queue to go to and are "
+                    + "held; more may not be. They are back in \(self.request.source): choose "
+                    + "those that can go, or another target.")
+        }
+        do throws(AMQPClientError) {
+            let came = try await move.holding.takeBatch(min(move.left, Self.batch))
+            move.left -= min(came.count, move.left)
+            move.taken += came.count
+            return came
+        } catch {
+            throw self.act.linkError(error, wasBegun: false)
+        }
+    }
+}
+
+extension RedriveRun {
+    private var act: LaneAct { .changing(self.request.source, "the requeue of dead letters") }
+
+    /// Publishes a batch and acks what a queue has taken; what has no queue stays held.
+    private func move(
+        _ messages: [ReceivedMessage], _ move: inout Move
+    ) async throws(LinkError) {
+        let stations = await self.link.sampler.deadLetterQueues
+        var routed: [(received: ReceivedMessage, target: QueueName)] = []
+        for received in messages {
+            if let target = self.target(of: received.message, stations) {
+                routed.append((received, target))
+            } else {
+                self.report.unroutable += 1
+            }
+        }
+        let outcome = await move.publisher.publish(
+            routed.map {
+                Resending.message($0.received.message, to: $0.target, user: self.link.address.user)
+            })
+        if let failure = outcome.failure { throw await self.unknown(outcome.fates, failure) }
+        var settled: Set<DeliveryTag> = []
+        for (fate, route) in zip(outcome.fates, routed) {
+            guard fate == .taken else {
+                self.report.unroutable += 1
+                continue
+            }
+            move.holding.lane.channel.ack(route.received.tag)
+            settled.insert(route.received.tag)
+            self.report.moved += 1
+            self.report.movedTo[route.target, default: 0] += 1
+        }
+        move.holding.settled(settled)
+        try await self.confirmSettled(settled.count, move)
+    }
+
+    /// Asks for the depth of the source: its answer comes behind the acks, and says whether
+    /// messages come back.
+    private func confirmSettled(_ count: Int, _ move: Move) async throws(LinkError) {
+        let ready: Int
+        do throws(AMQPClientError) {
+            ready = try await move.holding.lane.readyCount(of: self.request.source)
+        } catch {
+            throw .outcomeUnknown(
+                action: "the requeue from \(self.request.source): \(count) messages are in their "
+                    + "target, and may be in \(self.request.source) as well")
+        }
+        let bounced = move.watch.bounced(
+            ready: ready, taken: move.taken, moved: self.report.moved)
+        if let bounced, self.request.target != .queue(self.request.source) {
+            throw .refused(
+                reason: "\(bounced) messages came into \(self.request.source) while "
+                    + "\(self.report.moved) were put back, so they seem to die again. The others "
+                    + "stay where they are; put the cause right first.")
+        }
+    }
+
+    /// The connection was lost over a batch: what the broker has confirmed is in both queues now.
+    private func unknown(
+        _ fates: [PublishFate?], _ failure: AMQPClientError
+    ) async -> LinkError {
+        // Nothing that still lies in a buffer may be published later.
+        if let held = self.held.withLockedValue({ $0 }) {
+            await self.link.lane.drop(held.lane.client)
+        }
+        if case .channelClosed = failure { return self.act.linkError(failure) }
+        let twice = fates.count { $0 == .taken }
+        let open = fates.count { $0 == nil }
+        return .outcomeUnknown(
+            action: "the requeue from \(self.request.source): \(twice) messages are there and in "
+                + "their target now, and \(open) may be")
+    }
+
+    private func release(_ move: inout Move) async throws(LinkError) {
+        guard !move.holding.messages.isEmpty else { return }
+        do throws(AMQPClientError) {
+            try await move.holding.release()
+        } catch {
+            // They go back with the channel all the same; what was moved is known.
+        }
+    }
+
+    private func target(of message: Message, _ stations: Set<QueueName>) -> QueueName? {
+        switch self.request.target {
+        case .queue(let name): name
+        case .queueItDiedIn:
+            Resending.queueItDiedIn(
+                DeathRecord.records(in: message.properties.headers),
+                lyingIn: self.request.source, deadLetterQueues: stations)
+        }
+    }
+}
+
+extension RabbitMQLink {
+    package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {
+        let run = RedriveRun(request, of: self)
+        // Pulled: each event runs its batch when it is asked for, so nothing goes on when nobody
+        // listens any more.
+        return AsyncStream {
+            await run.next()
+        } onCancel: {
+            run.abandon()
+        }
+    }
+
+    /// Throws when there is no such queue.
+    func requireQueue(_ queue: QueueName) async throws(LinkError) {
+        _ = try await self.asking(.looking(into: queue)) { lane throws(AMQPClientError) in
+            try await lane.readyCount(of: queue)
+        }
+    }
+
+    /// Says why messages cannot be taken out of a queue, if they cannot.
+    func requireTakeable(_ queue: QueueName) async throws(LinkError) {
+        let reply = try await self.reply(of: queue)
+        switch LookRule(reply, hasLimitAlways: await self.about.hasLimitAlways) {
+        case .take: break
+        case .refused(let reason): throw .refused(reason: reason)
+        case .read:
+            throw .refused(
+                reason: "\(queue) is a stream; its messages leave by age or size alone.")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import AMQPClient
+import BrokerLink
+import Messaging
+
+extension RabbitMQLink {
+    package func browse(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
+        var request = request
+        request.countMax = min(max(1, request.countMax), 1_000)
+        request.bodyBytesMax = max(0, request.bodyBytesMax)
+        // A message that was read whole is not taken again to be shown whole.
+        if request.countMax == 1, request.from == nil,
+            let known = await self.glances.message(
+                after: request.after, of: request.queue, bodyBytes: request.bodyBytesMax)
+        {
+            return BrowsePage(queue: request.queue, messages: [known], hasMore: true)
+        }
+        let reply = try await self.reply(of: request.queue)
+        switch LookRule(reply, hasLimitAlways: await self.about.hasLimitAlways) {
+        case .refused(let reason): throw .refused(reason: reason)
+        case .read: return try await self.read(request)
+        case .take(let intrusion):
+            guard intrusion <= request.intrusionMax else {
+                throw .tooIntrusive(request.queue, intrusion)
+            }
+            return try await self.take(request)
+        }
+    }
+
+    /// Takes the messages up to the end of the page and puts them back.
+    private func take(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
+        let before = await self.glances.glance(of: request.queue)
+        let skipped = request.after.map { before.count(through: $0) } ?? 0
+        let hasChanged = LinkError.refused(
+            reason: "\(request.queue) has changed since it was looked at. Look again from its head.")
+        if request.after != nil, before.entries.isEmpty { throw hasChanged }
+        guard skipped < Holding.countMax else {
+            throw .refused(
+                reason: "only the first \(Holding.countMax) messages of a queue can be looked at "
+                    + "on this broker: all before a message have to be taken to see it.")
+        }
+        let (messages, isWhole) = try await self.heldForAMoment(
+            request.queue, skipped + request.countMax)
+        let redelivered = messages.map(\.isRedelivered)
+        var place = 0
+        let browsed = await self.glances.look(
+            into: request.queue, messages.map(\.message), isWhole: isWhole
+        ) { message, id in
+            defer { place += 1 }
+            return BrowsedMessage(message, id: id, isRedelivered: redelivered[place])
+        }
+        // All got new names: nobody can tell any more where the page would begin.
+        if skipped > 0, let first = browsed.first, let last = before.entries.last,
+            first.id > last.id
+        {
+            throw hasChanged
+        }
+        let page = browsed.drop { message in request.after.map { message.id <= $0 } ?? false }
+        return BrowsePage(
+            queue: request.queue,
+            messages: page.prefix(request.countMax).map {
+                $0.keeping(bodyBytes: request.bodyBytesMax)
+            },
+            hasMore: !isWhole || page.count > request.countMax)
+    }
+
+    private func heldForAMoment(
+        _ queue: QueueName, _ count: Int
+    ) async throws(LinkError) -> ([ReceivedMessage], isWhole: Bool) {
+        let act = LaneAct.looking(into: queue)
+        return try await self.locked(queue) { () throws(LinkError) in
+            try await self.asking(act) { lane throws(AMQPClientError) in
+                var holding = Holding(queue, on: lane)
+                try await holding.take(until: count)
+                let seen = (holding.messages, isWhole: holding.isWhole)
+                try await holding.release()
+                return seen
+            }
+        }
+    }
+
+    /// Runs work that takes messages of a queue while nobody else here does.
+    func locked<Value: Sendable>(
+        _ queue: QueueName, _ body: () async throws(LinkError) -> Value
+    ) async throws(LinkError) -> Value {
+        await self.locks.lock(queue)
+        do throws(LinkError) {
+            let value = try await body()
+            await self.locks.unlock(queue)
+            return value
+        } catch {
+            await self.locks.unlock(queue)
+            throw error
+        }
+    }
+
+    package func delete(
+        _ messages: [MessageID], from queue: QueueName
+    ) async throws(LinkError) -> Int {
+        try await self.requireTakeable(queue)
+        let glance = await self.glances.glance(of: queue)
+        let act = LaneAct.changing(queue, "the deletion of messages from \(queue)")
+        let targets = Set(messages)
+        return try await self.locked(queue) { () throws(LinkError) in
+            try await self.asking(act) { lane throws(AMQPClientError) in
+                var holding = Holding(queue, on: lane)
+                let found = try await holding.find(targets, by: glance)
+                for message in found { lane.channel.ack(message.tag) }
+                // Its reply comes behind the acks.
+                try await holding.release()
+                return found.count
+            }
+        }
+    }
+}
+
+extension Holding {
+    /// Holds messages from the head on until all the chosen ones are among them, or cannot be.
+    ///
+    /// - Returns: Those that are certain to be the chosen ones, in the order of the queue.
+    mutating func find(
+        _ targets: Set<MessageID>, by glance: Glance
+    ) async throws(AMQPClientError) -> [ReceivedMessage] {
+        var wanted = glance.extent(of: targets)
+        while true {
+            try await self.take(until: wanted)
+            let ids = glance.recognise(
+                self.messages.map { Fingerprint($0.message) }, isWhole: self.isWhole)
+            let found = zip(self.messages, ids).filter { $0.1.map(targets.contains) ?? false }
+            let known = targets.count { id in glance.entries.contains { $0.id == id } }
+            if found.count == known || self.isWhole || self.isFull || wanted == 0 {
+                return found.map(\.0)
+            }
+            // What came before them since pushed them back.
+            wanted = self.messages.count + Self.searchStep
+        }
+    }
+
+    private static let searchStep = 500
+}

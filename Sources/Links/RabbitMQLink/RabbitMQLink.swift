@@ -1,0 +1,205 @@
+import AMQPClient
+import BrokerLink
+import Messaging
+import NIOCore
+
+/// The link to a broker elsewhere, over AMQP and RabbitMQ's management API.
+///
+/// It serves RabbitMQ, LavinMQ and another queuetop by what they answer. Figures come from the
+/// management API and are as old as its statistics; what is done is done over AMQP, on a
+/// connection that is made when it is first needed. Looking at messages takes them and puts them
+/// back; see ``LookRule`` for what that costs.
+package final class RabbitMQLink: BrokerLink {
+    let address: LinkAddress
+    let management: ManagementClient
+    let lane: AMQPLane
+    let sampler: Sampler
+    let roster: RosterKeeper
+    let glances = GlanceBook()
+    let locks = QueueLocks()
+    let pause: @Sendable (Double) async throws -> Void
+    let about = BrokerFacts()
+
+    /// - Parameters:
+    ///   - password: Where the address has none.
+    ///   - trust: Whom to believe when the address wants TLS.
+    ///   - version: Of this program, which the broker shows in its list of connections.
+    ///   - now: The wall clock.
+    ///   - group: Runs the connections; has to outlive the link.
+    package init(
+        to address: LinkAddress, password: String, trust: TrustRoots = .system, version: String,
+        now: @escaping @Sendable () -> Timestamp, on group: any EventLoopGroup
+    ) {
+        self.address = address
+        self.management = ManagementClient(
+            to: address, password: password, trust: trust, on: group)
+        self.lane = AMQPLane(
+            to: address, password: password, trust: address.amqp.usesTLS ? trust : nil,
+            version: version, on: group)
+        self.sampler = Sampler(
+            self.management, self.lane, host: address.virtualHost, now: now,
+            uptime: { NIODeadline.now().uptimeNanoseconds })
+        self.roster = RosterKeeper(self.management, host: address.virtualHost, now: now)
+        self.pause = { try await Task.sleep(for: .seconds($0)) }
+    }
+
+    package func probe() async throws(LinkError) -> BrokerIdentity {
+        do throws(ManagementFault) {
+            let overview: OverviewReply = try await self.management.get(["overview"])
+            let product = overview.product
+            try await self.requireVirtualHost()
+            await self.about.learn(product: product.name, version: product.version)
+            return BrokerIdentity(
+                product: product.name, version: product.version,
+                address: self.address.amqp.address, user: self.address.user,
+                virtualHost: self.address.virtualHost,
+                capabilities: Self.capabilities(of: product.name),
+                browseIntrusion: .marksRedelivered)
+        } catch {
+            throw error.linkError
+        }
+    }
+
+    package func sample() async throws(LinkError) -> BrokerSample {
+        try await self.sampler.sample()
+    }
+
+    package func clients() async throws(LinkError) -> ClientRoster {
+        try await self.roster.roster()
+    }
+
+    package func publish(_ message: Message) async throws(LinkError) -> Bool {
+        let act = LaneAct(exchange: message.exchange, change: "the publish")
+        return try await self.withChannel(for: act) { lane throws(LinkError) in
+            let publisher: ConfirmedPublisher
+            do throws(AMQPClientError) {
+                publisher = try await ConfirmedPublisher.on(lane)
+            } catch {
+                throw act.linkError(error, wasBegun: false)
+            }
+            let outcome = await publisher.publish([message])
+            switch outcome.fates[0] {
+            case .taken: return true
+            case .returned: return false
+            case .refused:
+                throw .refused(reason: "a queue did not take the message, as a full one does.")
+            case nil:
+                await self.lane.drop(lane.client)
+                throw act.linkError(outcome.failure ?? .closedByClient)
+            }
+        }
+    }
+
+    package func purge(_ queue: QueueName) async throws(LinkError) -> Int {
+        let act = LaneAct.changing(queue, "the purge of \(queue)")
+        return try await self.asking(act) { lane throws(AMQPClientError) in
+            try await lane.purge(queue)
+        }
+    }
+
+    package func deleteQueue(
+        _ queue: QueueName, ifUnused: Bool, ifEmpty: Bool
+    ) async throws(LinkError) -> Int {
+        let act = LaneAct.changing(queue, "the deletion of \(queue)")
+        return try await self.asking(act) { lane throws(AMQPClientError) in
+            // RabbitMQ takes the deletion of a queue that is not there for done.
+            _ = try await lane.readyCount(of: queue)
+            return try await lane.delete(queue, ifUnused: ifUnused, ifEmpty: ifEmpty)
+        }
+    }
+
+    package func closeConnection(
+        _ connection: ConnectionID, reason: String
+    ) async throws(LinkError) -> Int {
+        try await self.roster.close(connection, reason: reason)
+    }
+
+    package func cancelConsumer(
+        _ consumer: ClientConsumer.ID
+    ) async throws(LinkError) -> Int {
+        throw .unsupported(
+            .cancelConsumer, because: Self.noCancel(await self.about.product))
+    }
+
+    package func setBreaker(_ queue: QueueName, isOpen: Bool) async throws(LinkError) {
+        throw .unsupported(.circuitBreaker, because: Self.noBreaker(await self.about.product))
+    }
+
+    package func close() async {
+        await self.lane.close()
+        await self.management.close()
+    }
+}
+
+extension RabbitMQLink {
+    /// Runs work on a channel of its own, which is closed afterwards.
+    func withChannel<Value: Sendable>(
+        for act: LaneAct, _ work: (LaneChannel) async throws(LinkError) -> Value
+    ) async throws(LinkError) -> Value {
+        let lane = try await self.lane.open(for: act)
+        defer { lane.close() }
+        return try await work(lane)
+    }
+
+    /// The same for work that only asks the broker.
+    func asking<Value: Sendable>(
+        _ act: LaneAct, _ work: (LaneChannel) async throws(AMQPClientError) -> Value
+    ) async throws(LinkError) -> Value {
+        try await self.withChannel(for: act) { lane throws(LinkError) in
+            do throws(AMQPClientError) {
+                return try await work(lane)
+            } catch {
+                throw act.linkError(error)
+            }
+        }
+    }
+
+    /// Looks at no more than one queue: a host that is not there, or not for this user, says so.
+    private func requireVirtualHost() async throws(ManagementFault) {
+        let host = self.address.virtualHost
+        do throws(ManagementFault) {
+            let _: PageReply<QueueReply> = try await self.management.get(
+                ["queues", host], query: ["page": "1", "page_size": "1", "columns": "name"])
+        } catch {
+            guard error == .notFound else { throw error }
+            throw .refused(status: 404, reason: "there is no virtual host \(host)")
+        }
+    }
+
+    private static func capabilities(of product: String) -> [Capability: Availability] {
+        var capabilities = Dictionary(
+            uniqueKeysWithValues: Capability.allCases.map { ($0, Availability.available) })
+        capabilities[.cancelConsumer] = .unavailable(because: self.noCancel(product))
+        capabilities[.circuitBreaker] = .unavailable(because: self.noBreaker(product))
+        capabilities[.processingTime] = .unavailable(
+            because: "\(product) does not measure processing times; shown is the mean by "
+                + "unacked messages and acks a second")
+        return capabilities
+    }
+
+    private static func noCancel(_ product: String) -> String {
+        "\(product) lets only a consumer's own connection cancel it; close that connection"
+    }
+
+    private static func noBreaker(_ product: String) -> String {
+        "\(product) has no circuit breakers"
+    }
+}
+
+/// What is known of the broker once it has answered.
+actor BrokerFacts {
+    private(set) var product = "this broker"
+    private var version = ""
+
+    func learn(product: String, version: String) {
+        self.product = product
+        self.version = version
+    }
+
+    /// Whether quorum queues have a delivery limit even when nobody set one, as since RabbitMQ 4.0.
+    var hasLimitAlways: Bool {
+        guard self.product == "RabbitMQ", let major = self.version.split(separator: ".").first
+        else { return false }
+        return (Int(major) ?? 0) >= 4
+    }
+}

@@ -1,0 +1,82 @@
+import Messaging
+
+/// Which queues receive dead letters, by how the queues and the bindings are set up.
+struct DeadLetterWays: Equatable, Sendable {
+    /// Where a queue sends its dead letters.
+    struct Way: Hashable, Sendable {
+        var exchange: ExchangeName
+        /// Nil keeps the key that each message has.
+        var routingKey: String?
+    }
+
+    /// An exchange's own bindings.
+    struct Exchange: Equatable, Sendable {
+        struct Binding: Equatable, Sendable {
+            var destination: String
+            var isToQueue: Bool
+            var routingKey: String
+        }
+
+        var type: String
+        var bindings: [Binding]
+    }
+
+    /// Exchanges that are followed at most; a topology of more is seen in part.
+    static let exchangesMax = 200
+
+    /// The ways of these queues, each once.
+    static func ways(of queues: [QueueReply]) -> Set<Way> {
+        Set(
+            queues.compactMap { queue in
+                guard let exchange = queue.setting("dead-letter-exchange")?.text else { return nil }
+                return Way(
+                    exchange: ExchangeName(exchange),
+                    routingKey: queue.setting("dead-letter-routing-key")?.text)
+            })
+    }
+
+    /// Exchanges that have to be known to say where the ways lead and are not among `known`.
+    static func unknownExchanges(
+        _ ways: Set<Way>, known: [ExchangeName: Exchange]
+    ) -> [ExchangeName] {
+        var missing: Set<ExchangeName> = []
+        for way in ways { self.follow(way, known) { missing.insert($0) } onQueue: { _ in } }
+        return missing.sorted().prefix(max(0, self.exchangesMax - known.count)).map { $0 }
+    }
+
+    /// The queues at the ends of the ways.
+    static func ends(_ ways: Set<Way>, known: [ExchangeName: Exchange]) -> Set<QueueName> {
+        var ends: Set<QueueName> = []
+        for way in ways { self.follow(way, known) { _ in } onQueue: { ends.insert($0) } }
+        return ends
+    }
+
+    private static func follow(
+        _ way: Way, _ known: [ExchangeName: Exchange], onUnknown: (ExchangeName) -> Void,
+        onQueue: (QueueName) -> Void
+    ) {
+        if way.exchange == .default {
+            if let key = way.routingKey { onQueue(QueueName(key)) }
+            return
+        }
+        var seen: Set<ExchangeName> = [way.exchange]
+        var waiting = [way.exchange]
+        while let name = waiting.popLast() {
+            guard let exchange = known[name] else {
+                onUnknown(name)
+                continue
+            }
+            for binding in exchange.bindings {
+                // What a key matches is certain only in a direct exchange.
+                if exchange.type == "direct", let key = way.routingKey, binding.routingKey != key {
+                    continue
+                }
+                if binding.isToQueue {
+                    onQueue(QueueName(binding.destination))
+                } else if seen.insert(ExchangeName(binding.destination)).inserted {
+                    waiting.append(ExchangeName(binding.destination))
+                }
+            }
+        }
+    }
+}

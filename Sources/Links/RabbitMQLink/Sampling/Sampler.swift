@@ -1,0 +1,174 @@
+import BrokerLink
+import Messaging
+
+/// Reads samples from a management API, and keeps what one sample needs of those before.
+actor Sampler {
+    /// Queues of one page: RabbitMQ allows no more.
+    private static let pageCount = 500
+    /// Pages that are read at most.
+    private static let pagesMax = 200
+    /// What is known of exchanges is read again after so long.
+    private static let exchangesMicroseconds: Int64 = 15_000_000
+    /// Queues without statistics yet that are asked for one by one.
+    private static let countedMax = 50
+
+    private let client: ManagementClient
+    private let lane: AMQPLane
+    private let host: String
+    private let now: @Sendable () -> Timestamp
+    private let uptime: @Sendable () -> UInt64
+
+    private var backoff = Backoff()
+    private var failure: LinkError?
+    private var pace = StatisticsPace()
+    private var exchanges: [ExchangeName: DeadLetterWays.Exchange] = [:]
+    private var exchangesReadAt: Timestamp?
+    /// As of the last sample.
+    private(set) var deadLetterQueues: Set<QueueName> = []
+
+    init(
+        _ client: ManagementClient, _ lane: AMQPLane, host: String,
+        now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> UInt64
+    ) {
+        self.client = client
+        self.lane = lane
+        self.host = host
+        self.now = now
+        self.uptime = uptime
+    }
+
+    /// Reads everything that one sample has.
+    ///
+    /// After a failure it fails at once until the next attempt is due.
+    func sample() async throws(LinkError) -> BrokerSample {
+        if let failure, self.backoff.isTooEarly(atNanoseconds: self.uptime()) { throw failure }
+        do throws(ManagementFault) {
+            let sample = try await self.read()
+            self.backoff.succeeded()
+            self.failure = nil
+            return sample
+        } catch {
+            if error.isDisconnected {
+                self.backoff.failed(atNanoseconds: self.uptime())
+                self.failure = error.linkError
+            }
+            throw error.linkError
+        }
+    }
+
+    private func read() async throws(ManagementFault) -> BrokerSample {
+        let overview: OverviewReply = try await self.client.get(["overview"])
+        let replies = try await self.queues()
+        try await self.readExchanges(for: replies)
+        let alarms = await self.alarms()
+        let now = self.now()
+        let counted = await self.count(replies)
+        let seconds = Double(self.pace.microseconds) / 1_000_000
+        let queues = replies.map { reply in
+            QueueSample(
+                reply, ready: counted[reply.name],
+                receivesDeadLetters: self.deadLetterQueues.contains(QueueName(reply.name)),
+                now: now, statisticsSeconds: seconds, product: overview.product.name)
+        }
+        let sample = BrokerSample(
+            at: now, connections: overview.objects?.connections ?? 0,
+            channels: overview.objects?.channels ?? 0,
+            exchanges: overview.objects?.exchanges ?? 0, queues: queues,
+            unroutableTotal: (overview.statistics?.dropped ?? 0)
+                &+ (overview.statistics?.returned ?? 0),
+            messageMemoryBytes: replies.reduce(0) { $0 &+ ($1.memoryBytes ?? 0) },
+            memoryAlarm: alarms.memory, diskAlarm: alarms.disk)
+        return self.pace.paced(sample)
+    }
+
+    private func queues() async throws(ManagementFault) -> [QueueReply] {
+        var queues: [QueueReply] = []
+        var page = 1
+        while page <= Self.pagesMax {
+            let reply: PageReply<QueueReply> = try await self.client.get(
+                ["queues", self.host],
+                query: [
+                    "page": "\(page)", "page_size": "\(Self.pageCount)",
+                    "columns": QueueReply.columns,
+                ])
+            queues += reply.items
+            guard page < reply.pageCount ?? 1 else { break }
+            page += 1
+        }
+        return queues
+    }
+
+    /// A queue that was just declared has no statistics: its depth is asked for where it is exact.
+    private func count(_ replies: [QueueReply]) async -> [String: Int] {
+        let silent = replies.filter { $0.ready == nil }.prefix(Self.countedMax)
+        guard !silent.isEmpty,
+            let lane = try? await self.lane.open(for: LaneAct())
+        else { return [:] }
+        defer { lane.close() }
+        var counts: [String: Int] = [:]
+        for reply in silent {
+            let name = QueueName(reply.name)
+            // It may have gone meanwhile, or be somebody's own: then the channel is gone, too.
+            guard let count = try? await lane.readyCount(of: name) else { break }
+            counts[reply.name] = count
+        }
+        return counts
+    }
+
+    /// The alarms of all nodes together. Whoever may not see nodes sees no alarms.
+    private func alarms() async -> (memory: MemoryAlarm?, disk: DiskAlarm?) {
+        let nodes: [NodeReply]? = try? await self.client.get(
+            ["nodes"], query: ["columns": NodeReply.columns])
+        let memory = nodes?.first(where: \.memoryAlarm).map {
+            MemoryAlarm(usedBytes: $0.memoryUsedBytes ?? 0, limitBytes: $0.memoryLimitBytes ?? 0)
+        }
+        let disk = nodes?.first(where: \.diskAlarm).map {
+            DiskAlarm.low(freeBytes: $0.diskFreeBytes ?? 0, limitBytes: $0.diskLimitBytes ?? 0)
+        }
+        return (memory, disk)
+    }
+}
+
+extension Sampler {
+    /// Follows the ways of dead letters, reading what is not known of exchanges.
+    private func readExchanges(for queues: [QueueReply]) async throws(ManagementFault) {
+        let now = self.now()
+        if let readAt = self.exchangesReadAt,
+            now.microseconds(since: readAt) >= Self.exchangesMicroseconds
+        {
+            self.exchangesReadAt = nil
+        }
+        if self.exchangesReadAt == nil {
+            self.exchanges = [:]
+            self.exchangesReadAt = now
+        }
+        let ways = DeadLetterWays.ways(of: queues)
+        while case let missing = DeadLetterWays.unknownExchanges(ways, known: self.exchanges),
+            !missing.isEmpty
+        {
+            for name in missing { self.exchanges[name] = try await self.exchange(name) }
+        }
+        self.deadLetterQueues = DeadLetterWays.ends(ways, known: self.exchanges)
+    }
+
+    /// One exchange; one that does not exist leads nowhere.
+    private func exchange(
+        _ name: ExchangeName
+    ) async throws(ManagementFault) -> DeadLetterWays.Exchange {
+        do throws(ManagementFault) {
+            let path = ["exchanges", self.host, name.text]
+            let exchange: ExchangeReply = try await self.client.get(path)
+            let bindings: [BindingReply] = try await self.client.get(path + ["bindings", "source"])
+            return DeadLetterWays.Exchange(
+                type: exchange.type ?? "",
+                bindings: bindings.map {
+                    .init(
+                        destination: $0.destination, isToQueue: $0.destinationType == "queue",
+                        routingKey: $0.routingKey)
+                })
+        } catch {
+            guard !error.isDisconnected else { throw error }
+            return DeadLetterWays.Exchange(type: "", bindings: [])
+        }
+    }
+}

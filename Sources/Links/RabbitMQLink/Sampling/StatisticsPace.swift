@@ -1,0 +1,122 @@
+import BrokerLink
+import Messaging
+
+/// Finds out how often a broker makes new statistics, from when its figures change.
+///
+/// Brokers tell what happened in steps: RabbitMQ every five seconds unless it is set up otherwise,
+/// and each queue at a moment of its own. Rates of samples that follow closer are zero most of the
+/// time and several times too high in between. So the moment of a sample, and the totals with it,
+/// move on only by whole steps; in each of those, every queue has told once. What is no total, such
+/// as a depth, is always the newest.
+struct StatisticsPace: Equatable {
+    /// What RabbitMQ does when nobody changed it, and the longest that is believed.
+    static let usualMicroseconds: Int64 = 5_000_000
+    /// Steps that are remembered; the median of them counts.
+    private static let gapsMax = 15
+    /// So many have to be seen before they are believed.
+    private static let gapsMin = 3
+    /// So much later than it happened, a change is noticed at most.
+    private static let noticeMicroseconds: Int64 = 1_100_000
+    /// Queues that are watched; the others go at the same pace.
+    private static let watchedMax = 200
+
+    /// The length of a step.
+    private(set) var microseconds = Self.usualMicroseconds
+    /// The one that began the present step; nil before the first.
+    private var latest: BrokerSample?
+    /// When it was read, which is not the moment that it has.
+    private var begunAt: Timestamp?
+    /// Whether steps begin when the broker's do.
+    private var isAligned = false
+
+    private struct Watched: Equatable {
+        var totals: QueueTotals
+        var changedAt: Timestamp?
+    }
+
+    private var watched: [QueueName: Watched] = [:]
+    private var gaps: [Int64] = []
+
+    /// Takes in what was read just now.
+    ///
+    /// - Returns: The sample with the moment, and the totals of the moment, that it is to have.
+    mutating func paced(_ sample: BrokerSample) -> BrokerSample {
+        let hasChanged = self.watch(sample.queues, at: sample.at)
+        guard let latest, let begunAt = self.begunAt else {
+            (self.latest, self.begunAt) = (sample, sample.at)
+            return sample
+        }
+        let elapsed = sample.at.microseconds(since: begunAt)
+        if hasChanged, !self.isAligned {
+            // The first reading fell into the middle of a step: what it had is not what the step
+            // began with. From here on, moments lie behind by the part that is left out.
+            self.isAligned = true
+            return self.begin(sample, at: latest.at)
+        }
+        // Half of a step: the queues do not all tell at once. Three halves: nothing happens.
+        let isDue =
+            hasChanged ? elapsed * 2 >= self.microseconds : elapsed * 2 >= self.microseconds * 3
+        guard isDue else { return Self.held(sample, in: latest) }
+        return self.begin(
+            sample, at: latest.at.adding(microseconds: self.wholeSteps(elapsed)))
+    }
+
+    private mutating func begin(_ sample: BrokerSample, at moment: Timestamp) -> BrokerSample {
+        self.begunAt = sample.at
+        var next = sample
+        next.at = moment
+        self.latest = next
+        return next
+    }
+
+    /// A time as the broker has it, who counts in whole steps; a poll notices each some time later.
+    private func wholeSteps(_ elapsed: Int64) -> Int64 {
+        let steps = max(1, (elapsed + self.microseconds / 2) / self.microseconds)
+        let whole = steps * self.microseconds
+        return (elapsed - whole).magnitude <= Self.noticeMicroseconds ? whole : elapsed
+    }
+
+    /// A sample within the step that `latest` began.
+    private static func held(_ sample: BrokerSample, in latest: BrokerSample) -> BrokerSample {
+        var held = sample
+        held.at = latest.at
+        held.unroutableTotal = latest.unroutableTotal
+        let totals = Dictionary(
+            latest.queues.map { ($0.name, $0.totals) }, uniquingKeysWith: { first, _ in first })
+        for index in held.queues.indices {
+            held.queues[index].totals =
+                totals[held.queues[index].name] ?? held.queues[index].totals
+        }
+        return held
+    }
+
+    /// - Returns: Whether a total has changed since the last reading.
+    private mutating func watch(_ queues: [QueueSample], at now: Timestamp) -> Bool {
+        var next: [QueueName: Watched] = [:]
+        var hasChanged = false
+        for queue in queues where next.count < Self.watchedMax {
+            guard var known = self.watched[queue.name] else {
+                next[queue.name] = Watched(totals: queue.totals, changedAt: nil)
+                continue
+            }
+            if known.totals != queue.totals {
+                if let before = known.changedAt { self.add(gap: now.microseconds(since: before)) }
+                known = Watched(totals: queue.totals, changedAt: now)
+                hasChanged = true
+            }
+            next[queue.name] = known
+        }
+        self.watched = next
+        return hasChanged
+    }
+
+    private mutating func add(gap: Int64) {
+        // A queue that was idle for a while says nothing about the pace.
+        guard gap > 0, gap <= 2 * Self.usualMicroseconds else { return }
+        if self.gaps.count == Self.gapsMax { self.gaps.removeFirst() }
+        self.gaps.append(gap)
+        guard self.gaps.count >= Self.gapsMin else { return }
+        let median = self.gaps.sorted()[self.gaps.count / 2]
+        self.microseconds = min(max(median, 1_000_000), Self.usualMicroseconds)
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Glibc
+import RabbitMQLink
+
+/// Which broker elsewhere to show instead of the embedded one.
+struct AttachOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Show that broker instead of starting one: amqp[s]://user@host:port/vhost or \
+            http[s]://user@host:port. It has to offer RabbitMQ's management API. The password \
+            comes from QUEUETOP_PASSWORD or is asked for.
+            """, valueName: "url"))
+    var attach: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where that broker's management API is. (default: the same host, port 15672, or 15671 \
+            with TLS)
+            """, valueName: "url"))
+    var managementURL: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Certificates (PEM) to trust instead of the system's.", valueName: "file"))
+    var caFile: String?
+
+    mutating func validate() throws {
+        if self.attach == nil, self.managementURL != nil || self.caFile != nil {
+            throw ValidationError(
+                "--management-url and --ca-file say how to reach a broker elsewhere: name it with "
+                    + "--attach.")
+        }
+        do {
+            _ = try self.address()
+        } catch {
+            throw ValidationError("--attach: \(error)")
+        }
+        if let caFile, access(caFile, R_OK) != 0 {
+            throw ValidationError(
+                "--ca-file \(caFile) cannot be read: \(String(cString: strerror(errno))).")
+        }
+    }
+
+    /// The broker to attach to; nil for the embedded one.
+    func address() throws(LinkAddressError) -> LinkAddress? {
+        guard let attach else { return nil }
+        return try LinkAddress(parsing: attach, managementURL: self.managementURL)
+    }
+
+    var trust: TrustRoots { self.caFile.map { .file(path: $0) } ?? .system }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Glibc
+
+/// A rabbitmq-server of the suite's own: private ports and folders, nothing in common with the
+/// machine's.
+///
+/// It ends with the process that started it, however that ends: its keeper reads from a pipe that
+/// closes then.
+final class RabbitMQServer: Sendable {
+    static let program = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+    static let isInstalled = access(program, X_OK) == 0
+
+    let amqpPort: Int
+    let managementPort: Int
+
+    /// The one that all tests share: it takes long to start.
+    static let shared = Result { try RabbitMQServer() }
+
+    private let keeper: Process
+    private let lifeline: Pipe
+
+    private init() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "queuetop-contract-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let ports = try Self.freePorts(4)
+        (self.amqpPort, self.managementPort) = (ports[0], ports[1])
+        try Data("[rabbitmq_management].\n".utf8).write(to: folder.appending(path: "plugins"))
+        try Data(
+            """
+            listeners.tcp.1 = 127.0.0.1:\(ports[0])
+            management.tcp.ip = 127.0.0.1
+            management.tcp.port = \(ports[1])
+            collect_statistics_interval = 1000
+            total_memory_available_override_value = 4GB
+            disk_free_limit.absolute = 50MB
+            log.console = false
+
+            """.utf8
+        ).write(to: folder.appending(path: "rabbitmq.conf"))
+        self.lifeline = Pipe()
+        self.keeper = Process()
+        self.keeper.executableURL = URL(filePath: "/bin/sh")
+        self.keeper.arguments = ["-c", Self.script]
+        self.keeper.currentDirectoryURL = folder
+        self.keeper.environment = Self.environment(folder.path, ports)
+        self.keeper.standardInput = self.lifeline
+        self.keeper.standardOutput = FileHandle.nullDevice
+        self.keeper.standardError = FileHandle.nullDevice
+        try self.keeper.run()
+    }
+
+    /// Starts the port mapper and the server, and ends both when its input does; nothing of what
+    /// the server holds is worth an end in order.
+    private static let script = """
+        exec 3<&0 </dev/null
+        epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
+        mapper=$!
+        \(program) > output 2>&1 &
+        server=$!
+        cat <&3 > /dev/null
+        kill -KILL $(cat pid) $server $mapper
+        rm -rf "$HOME"
+        """
+
+    private static func environment(_ folder: String, _ ports: [Int]) -> [String: String] {
+        ProcessInfo.processInfo.environment.merging(
+            [
+                "HOME": folder,
+                "RABBITMQ_NODENAME": "queuetop-contract-\(ports[0])@localhost",
+                "RABBITMQ_MNESIA_BASE": "\(folder)/mnesia",
+                "RABBITMQ_LOG_BASE": "\(folder)/log",
+                "RABBITMQ_PID_FILE": "\(folder)/pid",
+                "RABBITMQ_ENABLED_PLUGINS_FILE": "\(folder)/plugins",
+                "RABBITMQ_CONFIG_FILE": "\(folder)/rabbitmq",
+                "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+                "RABBITMQ_DIST_PORT": "\(ports[2])",
+                "ERL_EPMD_PORT": "\(ports[3])",
+                "ERL_EPMD_ADDRESS": "127.0.0.1",
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
+                    "-kernel inet_dist_use_interface {127,0,0,1}",
+            ], uniquingKeysWith: { $1 })
+    }
+
+    /// Ports that nobody listens on now.
+    private static func freePorts(_ count: Int) throws -> [Int] {
+        let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        defer { for descriptor in sockets { Glibc.close(descriptor) } }
+        return try sockets.map { descriptor in
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isBound = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                }
+            }
+            guard isBound else { throw CocoaError(.fileWriteUnknown) }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+}
