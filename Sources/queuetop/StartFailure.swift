@@ -83,7 +83,7 @@ enum StartFailure: Error, CustomStringConvertible {
         _exit(self.exitCode.rawValue)
     }
 
-    private var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch self {
         case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal,
             .notAttached:
