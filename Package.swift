@@ -61,6 +61,7 @@ let package = Package(
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
         room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
+        room("Wire/PlainJSON"),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
@@ -99,6 +100,7 @@ let package = Package(
 
         // What an operator does, whichever broker it is.
         room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
+        room("Workbench/Transfer", ["BrokerLink", "Messaging", "PlainJSON"]),
         room(
             "Workbench/LoadTest",
             ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioSSL]),
@@ -108,6 +110,11 @@ let package = Package(
         room(
             "Console/Screens",
             ["Canvas", "BrokerLink", "DeadLetters", "LoadTest", "Messaging", "Metering"]),
+        room(
+            "Console/Reports",
+            [
+                "Screens", "Canvas", "BrokerLink", "Transfer", "Messaging", "Metering", "PlainJSON",
+            ]),
         .systemLibrary(name: "CNcurses", path: "Sources/Console/CNcurses"),
         room("Console/CursesTerminal", ["Canvas", "CNcurses"]),
         room(
@@ -132,6 +139,7 @@ let package = Package(
                 "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
                 "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
                 "ManagementAPI", "Messaging", "RabbitMQLink", "Store",
+                "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Screens", "Transfer",
                 arguments, services, signals,
                 nioCore, nioPosix,
             ],
@@ -180,6 +188,14 @@ let package = Package(
                 "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
             ],
             path: "Tests/LinkContract", swiftSettings: strict),
+        tests("PlainJSON"),
+        tests("Transfer", ["BrokerLink", "Messaging", "PlainJSON", "TestSupport"]),
+        tests(
+            "Reports",
+            [
+                "BrokerLink", "Messaging", "Metering", "PlainJSON", "Screens", "TestSupport",
+                "Transfer",
+            ]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests(
             "LoadTest",

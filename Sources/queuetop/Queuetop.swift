@@ -16,7 +16,8 @@ struct Queuetop: AsyncParsableCommand {
             \(BrokerOptions.durabilityNote)
             """,
         version: Version.text,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self],
+        groupedSubcommands: Self.commandGroups)
 
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Another broker") var attachment: AttachOptions

@@ -96,7 +96,7 @@ enum StartFailure: Error, CustomStringConvertible {
         _exit(self.exitCode.rawValue)
     }
 
-    private var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch self {
         case .portTaken, .managementPortTaken, .portRefused, .dataDirectory(.directoryLocked),
             .terminal, .notAttached:

@@ -1,0 +1,66 @@
+import Glibc
+import Store
+
+/// Where a command's broker is.
+enum BrokerPlace {
+    /// In this process, from its data directory, which is claimed.
+    case stored(DataDirectory)
+    /// In another process or on another machine.
+    case remote(RemoteBroker)
+
+    /// Finds out where the broker is; a data directory that nobody serves is claimed.
+    static func find(_ options: LinkOptions) throws(CommandFailure) -> BrokerPlace {
+        if let text = options.attach {
+            guard options.dataDirectory == nil else {
+                throw CommandFailure(
+                    .usage, "--attach and --data-directory name two brokers: leave one out.")
+            }
+            return .remote(RemoteBroker(origin: .attached(text), virtualHost: options.vhost))
+        }
+        let path: String
+        do throws(StartFailure) {
+            path = try options.dataDirectoryPath()
+        } catch {
+            throw CommandFailure(error)
+        }
+        // Claiming would make it: a name that was mistyped shall not leave a directory behind.
+        guard access(path.hasSuffix("/") ? path + "lock" : path + "/lock", F_OK) == 0 else {
+            throw CommandFailure(
+                .noInput,
+                "There is no broker's data in \(path). Name its directory with --data-directory, "
+                    + "or another broker with --attach.")
+        }
+        do throws(StoreError) {
+            return .stored(try DataDirectory(claiming: path))
+        } catch .directoryLocked(_, let pid, let address?) {
+            let origin = RemoteBroker.Origin.process(
+                pid: pid, address: address, dataDirectory: path)
+            return .remote(RemoteBroker(origin: origin, virtualHost: options.vhost))
+        } catch {
+            throw CommandFailure(StartFailure.dataDirectory(error))
+        }
+    }
+}
+
+/// A broker in another process.
+struct RemoteBroker {
+    /// How it was named.
+    enum Origin {
+        /// A URL or the name of a context.
+        case attached(String)
+        /// What holds a data directory, by its lock file.
+        case process(pid: Int32?, address: String, dataDirectory: String)
+    }
+
+    var origin: Origin
+    /// Nil leaves it to the address.
+    var virtualHost: String?
+
+    /// As a person named it; a password in it is left out.
+    var words: String {
+        switch self.origin {
+        case .attached(let text): AMQPAddress.withoutPassword(text)
+        case .process(_, let address, _): address
+        }
+    }
+}
