@@ -231,6 +231,11 @@ class RabbitMQ(Broker):
     _management = None
     _environment = None
 
+    @property
+    def management_port(self):
+        """Where its management API listens, when it has policies."""
+        return self._management
+
     def add_vhost(self, name):
         self._ask("PUT", "vhosts", name)
         self._ask("PUT", "permissions", name, "guest",
