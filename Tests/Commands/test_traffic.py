@@ -6,7 +6,8 @@ import signal
 import unittest
 
 import bench
-from Harness.brokers import Queuetop
+from Harness.brokers import Queuetop, RabbitMQ
+from Harness.waiting import wait_until
 
 
 class Stored(unittest.TestCase):
@@ -218,3 +219,61 @@ class Moves(unittest.TestCase):
         self.assertEqual([body for body, _, _ in self.bodies("orders")][2:],
                          [b"%d" % number for number in range(3_000)])
         self.assertEqual(self.source.ready("orders"), 0)
+
+
+class Attached(unittest.TestCase):
+    """A RabbitMQ elsewhere, by its management API and AMQP."""
+
+    def setUp(self):
+        self.broker = RabbitMQ(has_policies=True)
+        self.broker.__enter__()
+        self.addCleanup(self.broker.__exit__, None, None, None)
+        connection = self.broker.connect()
+        self.addCleanup(connection.close)
+        self.channel = connection.channel()
+        bench.stock(self.channel)
+        self.bench = bench.stocked()
+        self.addCleanup(self.bench.__exit__, None, None, None)
+
+    def run_there(self, *arguments, code=0):
+        return self.bench.run(
+            *arguments, "--attach", f"amqp://127.0.0.1:{self.broker.port}", "--management-url",
+            f"http://127.0.0.1:{self.broker.management}", at_home=False, code=code)
+
+    def ready(self, queue):
+        return self.channel.queue_declare(queue, passive=True).method.message_count
+
+    def test_look(self):
+        """queues, queue, bindings, consumers and peek on RabbitMQ."""
+        document = self.run_there("queues", "--json").json
+        self.assertEqual(document["broker"]["product"], "RabbitMQ")
+        self.assertEqual(
+            {queue["name"] for queue in document["queues"]}, {"mail", "orders", "orders.dead"})
+        self.run_there("queue", "mail")
+        self.run_there("bindings", "mail")
+        self.run_there("consumers")
+        result = self.run_there("peek", "orders", code=bench.NOT_ALLOWED)
+        self.assertIn("--force", result.err.decode())
+        self.assertEqual(
+            [each["body"] for each in self.run_there(
+                "peek", "orders", "--force", "--json").json["messages"]],
+            ['{"id":3}', '{"id":4}'])
+
+    def test_act(self):
+        """requeue, move both ways, purge on RabbitMQ: nothing is lost."""
+        self.run_there("requeue", "orders.dead", "--force", "--yes")
+        wait_until(lambda: self.ready("orders") == 5, "five orders")
+        self.bench.run("move", "--from", "mail", "--to", f"amqp://127.0.0.1:{self.broker.port}",
+                       "--yes")
+        self.assertEqual(self.ready("mail"), 4)
+        self.run_there("purge", "mail", "--yes")
+        self.assertEqual(self.ready("mail"), 0)
+        with Queuetop() as target:
+            with contextlib.closing(target.connect()) as connection:
+                channel = connection.channel()
+                channel.queue_declare("orders", durable=True)
+                self.run_there("move", "--from", "orders", "--to",
+                               f"amqp://127.0.0.1:{target.port}", "--force", "--yes")
+                self.assertEqual(
+                    channel.queue_declare("orders", passive=True).method.message_count, 5)
+        self.assertEqual(self.ready("orders"), 0)

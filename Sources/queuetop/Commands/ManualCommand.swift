@@ -105,7 +105,6 @@ struct ManualPage {
 
     private mutating func addEnvironment() {
         let variables = [
-            ("QUEUETOP_USER", "user where the address names none"),
             ("QUEUETOP_PASSWORD", "password where the address has none"),
             ("NO_COLOR", "when set, nothing is coloured"),
             ("XDG_DATA_HOME", "the embedded broker's data is in its folder queuetop"),

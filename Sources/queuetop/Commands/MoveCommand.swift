@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrokerLink
 import Messaging
+import RabbitMQLink
 
 /// `queuetop move`: carries messages to another queue or another broker.
 struct MoveCommand: LinkCommand {
@@ -60,7 +61,8 @@ struct MoveCommand: LinkCommand {
     func run() async throws {
         let (act, force) = (self.act, self.force.intrusionMax)
         let (from, count) = (self.from.map { QueueName($0) }, self.count)
-        let target = MoveTarget(self.to, as: self.as, from: self.from)
+        let target = MoveTarget(
+            self.to, as: self.as, from: self.from, trust: self.chosenBroker.trust)
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
             switch (target, from) {
@@ -91,17 +93,17 @@ enum MoveTarget {
     /// Another broker; a nil queue keeps each name.
     case broker(RemoteBroker, QueueName?)
 
-    init(_ text: String, as name: String?, from: String?) {
+    init(_ text: String, as name: String?, from: String?, trust: TrustRoots) {
         if text.contains("://") || (from == nil && RemoteLinks.isContext(text)) {
             self = .broker(
-                RemoteBroker(origin: .attached(text), virtualHost: nil), name.map { QueueName($0) })
+                RemoteBroker(origin: .attached(text), trust: trust), name.map { QueueName($0) })
             return
         }
         // A queue may have a slash in its name: only what is a context is one.
         if let slash = text.firstIndex(of: "/"), RemoteLinks.isContext(String(text[..<slash])) {
             let queue = String(text[text.index(after: slash)...])
             self = .broker(
-                RemoteBroker(origin: .attached(String(text[..<slash])), virtualHost: nil),
+                RemoteBroker(origin: .attached(String(text[..<slash])), trust: trust),
                 QueueName(queue))
         } else {
             self = .queue(QueueName(text))

@@ -2,6 +2,7 @@ import AMQP
 import AMQPClient
 import Messaging
 import NIOPosix
+import RabbitMQLink
 
 /// A connection of a command's own to a broker in another process.
 struct AMQPSession: Sendable {
@@ -12,11 +13,15 @@ struct AMQPSession: Sendable {
     var name: String { "amqp \(self.client.endpoint.address)" }
 
     static func open(_ broker: RemoteBroker) async throws(CommandFailure) -> AMQPSession {
-        let endpoint = try RemoteLinks.endpoint(of: broker).endpoint
+        let (address, password) = try RemoteLinks.login(to: broker)
+        let endpoint = AMQPEndpoint(
+            host: address.amqp.host, port: address.amqp.port, user: address.user,
+            password: password, virtualHost: address.virtualHost)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do throws(AMQPClientError) {
             let client = try await AMQPClient.connect(
-                to: endpoint, on: group.next(), version: Version.text)
+                to: endpoint, on: group.next(), version: Version.text,
+                tls: address.amqp.usesTLS ? broker.trust.configuration : nil)
             return AMQPSession(client: client, group: group)
         } catch {
             try? await group.shutdownGracefully()

@@ -1,4 +1,5 @@
 import Glibc
+import RabbitMQLink
 import Store
 
 /// Where a command's broker is.
@@ -15,7 +16,10 @@ enum BrokerPlace {
                 throw CommandFailure(
                     .usage, "--attach and --data-directory name two brokers: leave one out.")
             }
-            return .remote(RemoteBroker(origin: .attached(text), virtualHost: options.vhost))
+            let broker = RemoteBroker(
+                origin: .attached(text, managementURL: options.managementURL),
+                trust: options.trust, virtualHost: options.vhost)
+            return .remote(broker)
         }
         let path: String
         do throws(StartFailure) {
@@ -35,7 +39,8 @@ enum BrokerPlace {
         } catch .directoryLocked(_, let pid, let address?) {
             let origin = RemoteBroker.Origin.process(
                 pid: pid, address: address, dataDirectory: path)
-            return .remote(RemoteBroker(origin: origin, virtualHost: options.vhost))
+            return .remote(
+                RemoteBroker(origin: origin, trust: options.trust, virtualHost: options.vhost))
         } catch {
             throw CommandFailure(StartFailure.dataDirectory(error))
         }
@@ -46,20 +51,22 @@ enum BrokerPlace {
 struct RemoteBroker {
     /// How it was named.
     enum Origin {
-        /// A URL or the name of a context.
-        case attached(String)
+        /// A URL.
+        case attached(String, managementURL: String? = nil)
         /// What holds a data directory, by its lock file.
         case process(pid: Int32?, address: String, dataDirectory: String)
     }
 
     var origin: Origin
+    /// Whom to believe when the address wants TLS.
+    var trust: TrustRoots
     /// Nil leaves it to the address.
     var virtualHost: String?
 
     /// As a person named it; a password in it is left out.
     var words: String {
         switch self.origin {
-        case .attached(let text): AMQPAddress.withoutPassword(text)
+        case .attached(let text, _): (try? LinkAddress(parsing: text))?.description ?? "it"
         case .process(_, let address, _): address
         }
     }

@@ -1,16 +1,27 @@
 import ArgumentParser
 import Glibc
 import Messaging
+import RabbitMQLink
 
 /// Which broker a command is about.
 struct LinkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A broker elsewhere, such as amqp://user@host:5672/vhost, or a context by its name. \
-            A password comes from QUEUETOP_PASSWORD.
-            """, valueName: "url|name"))
+            A broker elsewhere: amqp[s]://user@host:port/vhost or http[s]://user@host:port. The \
+            password comes from QUEUETOP_PASSWORD or is asked for.
+            """, valueName: "url"))
     var attach: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where that broker's management API is, if not at its usual port.", valueName: "url"))
+    var managementURL: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Certificates (PEM) to trust instead of the system's.", valueName: "file"))
+    var caFile: String?
 
     @Option(
         help: ArgumentHelp(
@@ -35,10 +46,15 @@ struct LinkOptions: ParsableArguments {
     /// Its own options look the same, and the parser gives it those behind the command as well.
     func completed(by root: Queuetop) -> LinkOptions {
         var options = self
+        options.attach = self.attach ?? root.attachment.attach
+        options.managementURL = self.managementURL ?? root.attachment.managementURL
+        options.caFile = self.caFile ?? root.attachment.caFile
         options.dataDirectory = self.dataDirectory ?? root.broker.dataDirectory
         options.vhost = self.vhost ?? root.console.vhost
         return options
     }
+
+    var trust: TrustRoots { self.caFile.map { .file(path: $0) } ?? .system }
 
     var host: VirtualHostName { self.vhost.map { VirtualHostName($0) } ?? .default }
 

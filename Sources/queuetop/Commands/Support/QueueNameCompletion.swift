@@ -8,6 +8,8 @@ extension CompletionKind {
         .custom { words, _, prefix async in
             var options = LinkOptions()
             options.attach = Self.value(of: "--attach", in: words)
+            options.managementURL = Self.value(of: "--management-url", in: words)
+            options.caFile = Self.value(of: "--ca-file", in: words)
             options.dataDirectory = Self.value(of: "--data-directory", in: words)
             options.vhost = Self.value(of: "--vhost", in: words)
             return await Self.queueNames(options).filter { $0.hasPrefix(prefix) }

@@ -1,5 +1,8 @@
 import BrokerLink
+import ConsoleRuntime
 import Messaging
+import NIOPosix
+import RabbitMQLink
 
 /// A link, and what has to end with it.
 struct OpenedLink: Sendable {
@@ -14,27 +17,47 @@ enum RemoteLinks {
     ///
     /// Only publishing, consuming and importing speak AMQP by themselves and do without.
     static func open(_ broker: RemoteBroker) async throws(CommandFailure) -> OpenedLink {
-        let what =
-            switch broker.origin {
-            case .attached: "the broker at \(broker.words)"
-            case .process(let pid, _, let directory):
-                "process \(pid.map(String.init) ?? "?"), which serves \(directory)"
-            }
-        throw CommandFailure(
-            .unavailable,
-            "This queuetop has no link to \(what): its management API is needed for that. "
-                + "Stop that broker to work on its data directory, or use `publish`, `consume` "
-                + "and `import`, which speak AMQP.")
+        if case .process(let pid, _, let directory) = broker.origin {
+            throw CommandFailure(
+                .unavailable,
+                "Process \(pid.map(String.init) ?? "?") serves \(directory), and has no management "
+                    + "API to ask. Stop it to work on its data, or use `publish`, `consume` and "
+                    + "`import`, which speak AMQP.")
+        }
+        let (address, password) = try self.login(to: broker)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let link = RabbitMQLink(
+            to: address, password: password, trust: broker.trust, version: Version.text,
+            now: Timekeeper.system().now, on: group)
+        return OpenedLink(link: link) {
+            await link.close()
+            try? await group.shutdownGracefully()
+        }
     }
 
-    /// Where a broker is reached by AMQP.
-    static func endpoint(of broker: RemoteBroker) throws(CommandFailure) -> AMQPAddress {
-        let text =
-            switch broker.origin {
-            case .attached(let text): text
-            case .process(_, let address, _): address
-            }
-        return try AMQPAddress(text, virtualHost: broker.virtualHost)
+    /// Where a broker is reached, and the password there.
+    static func login(
+        to broker: RemoteBroker
+    ) throws(CommandFailure) -> (address: LinkAddress, password: String) {
+        var address: LinkAddress
+        do throws(LinkAddressError) {
+            address =
+                switch broker.origin {
+                case .attached(let text, let managementURL):
+                    try LinkAddress(parsing: text, managementURL: managementURL)
+                case .process(_, let text, _): try LinkAddress(parsing: text)
+                }
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        if let host = broker.virtualHost { address.virtualHost = host }
+        let password =
+            address.password
+            ?? PasswordSource.password(of: address.user, at: address.amqp.address)
+        guard let password else {
+            throw CommandFailure(StartFailure.noPassword(user: address.user))
+        }
+        return (address, password)
     }
 
     /// Whether a text is the name of a context.
