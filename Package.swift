@@ -34,24 +34,30 @@ let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "queuetop",
     products: [.executable(name: "queuetop", targets: ["queuetop"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.28.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.1"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -86,6 +92,11 @@ let package = Package(
                 hummingbird,
                 httpTypes, logging, nioCore, nioLocks, nioPosix, services,
             ]),
+
+        // What the program is told before it starts, and whom it tells how it runs.
+        room("Configuration/Supervision", [logging]),
+        room("Configuration/Settings", ["Messaging", "Supervision", configuration, yams]),
+        room("Configuration/Doctor", ["Supervision"]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -137,10 +148,11 @@ let package = Package(
             name: "queuetop",
             dependencies: [
                 "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
-                "CursesTerminal", "DefinitionsFile", "EmbeddedLink", "Engine", "LoadTest",
-                "ManagementAPI", "Messaging", "RabbitMQLink", "Store",
-                "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Screens", "Transfer",
-                arguments, services, signals,
+                "CursesTerminal", "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine",
+                "LoadTest", "ManagementAPI", "Messaging", "RabbitMQLink", "Screens", "Settings",
+                "Store", "Supervision",
+                "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Transfer",
+                arguments, logging, services, signals,
                 nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
@@ -176,6 +188,9 @@ let package = Package(
             [
                 "Engine", "Store", "Core", "Messaging", "Metering", nioCore, nioPosix,
             ]),
+        tests("Settings"),
+        tests("Supervision", [logging]),
+        tests("Doctor"),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests(

@@ -11,6 +11,7 @@ struct ConsoleService: Service {
     let broker: EmbeddedBroker
     let options: ConsoleOptions
     let clock: FrozenMoment?
+    let contexts: ConsoleContexts
 
     func run() async throws {
         // A loop of its own: a generator that shared the broker's would measure itself.
@@ -38,7 +39,8 @@ struct ConsoleService: Service {
             _ = try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     if self.options.demo { tasks.addTask { await load.start(.demo) } }
-                    _ = try await runConsole(link: link, load: load, settings: settings)
+                    _ = try await runConsole(
+                        link: link, load: load, settings: settings, contexts: self.contexts)
                     tasks.cancelAll()
                 }
             }

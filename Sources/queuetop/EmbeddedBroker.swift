@@ -9,6 +9,7 @@ import Messaging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Settings
 import Store
 import UnixSignals
 
@@ -21,6 +22,8 @@ struct EmbeddedBroker {
     /// The management API, where one was asked for.
     private(set) var management: ManagementServices?
     private let group: MultiThreadedEventLoopGroup
+    /// How long clients have to take their leave.
+    private let farewell: TimeAmount
 
     /// What its TLS listener shows; nil when it has none.
     let certificates: ServerCertificates?
@@ -37,12 +40,13 @@ struct EmbeddedBroker {
 
     /// Begins to serve; when that fails, says why on standard error and ends the program.
     ///
-    /// - Parameter notify: Gets sentences for the operator while it runs.
+    /// - Parameter options: With what the configuration says filled in.
     static func startOrExit(
-        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+        _ options: BrokerOptions, _ settings: ProgramSettings,
+        telling hooks: BrokerHooks = BrokerHooks()
     ) async throws -> EmbeddedBroker {
         do throws(StartFailure) {
-            return try await Self.start(options, notify: notify)
+            return try await Self.start(options, settings, telling: hooks)
         } catch {
             error.endProgram()
         }
@@ -50,19 +54,20 @@ struct EmbeddedBroker {
 
     /// Claims the data directory and begins to serve.
     static func start(
-        _ options: BrokerOptions, notify: @escaping @Sendable (String) -> Void = { _ in }
+        _ options: BrokerOptions, _ settings: ProgramSettings, telling hooks: BrokerHooks
     ) async throws(StartFailure) -> EmbeddedBroker {
         let secure = try options.listen.secureListener()
         let directory = try Self.claimDirectory(options)
         raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount())
-        let (store, recovered) = try Self.openStore(directory, options.storeLimits)
+        let (store, recovered) = try Self.openStore(directory, options.storeLimits, hooks)
         let engine = Engine(
             on: group.next(), clock: options.engineClock, store: store,
-            seed: UInt64.random(in: .min ... .max), limits: options.engineLimits,
-            notify: notify)
+            seed: UInt64.random(in: .min ... .max),
+            limits: options.engineLimits.limited(by: settings.limits),
+            notify: hooks.notify)
         for problem in await engine.restore(recovered) {
-            StandardStream.error.write("queuetop: not taken over: \(problem)\n")
+            hooks.say("not taken over: \(problem)")
         }
         do throws(StartFailure) {
             try await Self.prepareUsers(
@@ -76,7 +81,8 @@ struct EmbeddedBroker {
             server = try await AMQPServer.listen(
                 port: options.amqpPort ?? BrokerOptions.amqpPortDefault,
                 at: options.listen.address, secure: secure, engine: engine, on: group,
-                version: Version.text)
+                version: Version.text, limits: ServerLimits(settings.limits),
+                observe: hooks.observe)
         } catch {
             try? await group.shutdownGracefully()
             throw StartFailure(error, address: options.listen.address)
@@ -84,6 +90,8 @@ struct EmbeddedBroker {
         let address = options.listen.address
         var broker = EmbeddedBroker(
             engine: engine, server: server, directory: directory, group: group,
+            farewell: settings.drainMilliseconds.map { .milliseconds($0) }
+                ?? AMQPService.farewell,
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
         if let port = options.managementPort {
@@ -109,13 +117,16 @@ struct EmbeddedBroker {
     ///
     /// - Parameters:
     ///   - services: What runs on top of the broker, such as the console.
+    ///   - guards: What goes on until all the others have ended.
     ///   - signals: Those that ask for the end; none when a service watches them itself, because
     ///     a process can have only one watcher for each.
     func run(
-        with services: [any Service] = [], until signals: [UnixSignal] = [.sigterm, .sigint]
+        with services: [any Service] = [], under guards: [any Service] = [],
+        until signals: [UnixSignal] = [.sigterm, .sigint]
     ) async throws {
-        let own = [AMQPService(self.server)] + (self.management?.services ?? [])
-        let configurations = (own + services).map {
+        let own =
+            [AMQPService(self.server, farewell: self.farewell)] + (self.management?.services ?? [])
+        let configurations = (guards + own + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }
@@ -172,12 +183,12 @@ struct EmbeddedBroker {
         }
     }
 
-    /// Opens the store; what takes longer than a moment says how far it is on standard error.
+    /// Opens the store; what takes longer than a moment says how far it is.
     private static func openStore(
-        _ directory: DataDirectory, _ limits: StoreLimits
+        _ directory: DataDirectory, _ limits: StoreLimits, _ hooks: BrokerHooks
     ) throws(StartFailure) -> (DurableStore, Recovered) {
         do throws(StoreError) {
-            let progress = RecoveryProgress()
+            let progress = RecoveryProgress(hooks.say)
             let (store, recovered) = try DurableStore.open(
                 directory, limits: limits
             ) { progress.show($0) }

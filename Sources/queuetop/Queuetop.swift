@@ -16,9 +16,10 @@ struct Queuetop: AsyncParsableCommand {
             \(BrokerOptions.durabilityNote)
             """,
         version: Version.text,
-        subcommands: [Serve.self],
+        subcommands: [Serve.self, ContextsCommand.self, DoctorCommand.self],
         groupedSubcommands: Self.commandGroups)
 
+    @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Another broker") var attachment: AttachOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
@@ -32,13 +33,15 @@ struct Queuetop: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let settings = self.configuration.source(self.broker.flags).readOrExit()
         if var address = try self.attachment.address() {
             if let host = self.console.vhost { address.virtualHost = host }
             return try await AttachedConsole(
                 address: address, trust: self.attachment.trust, options: self.console
             ).run()
         }
-        let broker = try await EmbeddedBroker.startOrExit(self.broker)
+        let broker = try await EmbeddedBroker.startOrExit(
+            self.broker.filled(from: settings), settings)
         let hosts = await broker.engine.virtualHosts
         guard hosts.contains(self.console.host) else {
             StartFailure.noSuchVirtualHost(
@@ -46,7 +49,9 @@ struct Queuetop: AsyncParsableCommand {
             ).endProgram()
         }
         let console = ConsoleService(
-            broker: broker, options: self.console, clock: self.broker.clock)
+            broker: broker, options: self.console, clock: self.broker.clock,
+            contexts: ConsoleContexts(
+                settings, embeddedAddress: broker.address, open: ContextLinks.open))
         do {
             // The terminal takes every signal, so that it is restored however the console ends.
             try await broker.run(with: [console], until: [])

@@ -1,26 +1,28 @@
 import Glibc
 import Store
 
-/// Says on standard error how far a recovery is, once it takes longer than a second, and what it
+/// Says how far a recovery is, once it takes longer than a second, and what it
 /// found that is not as it should be.
 final class RecoveryProgress {
     private static let quietMilliseconds: Int64 = 1_000
     private let began = RecoveryProgress.now()
+    private let say: (String) -> Void
     private var hasSpoken = false
+
+    init(_ say: @escaping (String) -> Void) { self.say = say }
 
     func show(_ share: Double) {
         guard Self.now() - self.began >= Self.quietMilliseconds else { return }
         self.hasSpoken = true
-        StandardStream.error.write("queuetop: recovering, \(Int(share * 100)) % of the log read\n")
+        self.say("recovering, \(Int(share * 100)) % of the log read")
     }
 
     func finish(_ report: RecoveryReport) {
         if self.hasSpoken {
-            StandardStream.error.write(
-                "queuetop: recovered \(report.batches) batches from "
-                    + "\(report.logBytes) bytes of log\n")
+            self.say(
+                "recovered \(report.batches) batches from \(report.logBytes) bytes of log")
         }
-        for damage in report.damages { StandardStream.error.write("queuetop: \(damage)\n") }
+        for damage in report.damages { self.say("\(damage)") }
     }
 
     /// Milliseconds of a clock that never goes back.

@@ -7,6 +7,7 @@ import CursesTerminal
 import DefinitionsFile
 import Glibc
 import ManagementAPI
+import Settings
 import Store
 
 /// Why the program could not start: what happened and what to do, with a code of `sysexits.h`.
@@ -23,6 +24,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case noSuchVirtualHost(String, known: [String])
     case terminal(TerminalError)
     case settings(SettingsError)
+    case configuration(SettingProblem)
     case noPassword(user: String)
     case notAttached(String, LinkError)
 
@@ -60,6 +62,8 @@ enum StartFailure: Error, CustomStringConvertible {
             error.description
         case .settings(let error):
             error.description
+        case .configuration(let error):
+            error.description
         case .noPassword(let user):
             "No password for \(user), and no terminal to ask for it. Put it into the environment "
                 + "as \(PasswordSource.variable)."
@@ -93,8 +97,11 @@ enum StartFailure: Error, CustomStringConvertible {
     /// Without the C library's handlers, which could wait for threads that are ending as well.
     func endProgram() -> Never {
         StandardStream.error.write("queuetop: \(self)\n")
-        _exit(self.exitCode.rawValue)
+        self.endProgramSilently()
     }
+
+    /// Ends the program at once; why has been said.
+    func endProgramSilently() -> Never { _exit(self.exitCode.rawValue) }
 
     var exitCode: ExitCode {
         switch self {
@@ -110,7 +117,7 @@ enum StartFailure: Error, CustomStringConvertible {
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
-            .noPassword:
+            .noPassword, .configuration:
             .configuration
         }
     }

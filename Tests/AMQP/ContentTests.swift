@@ -90,6 +90,25 @@ struct ContentTests {
         #expect(server.takeHeard() == [.event(.channelClosed(1))])
     }
 
+    @Test("Properties as large as the limit are taken; one byte more closes the channel only")
+    func propertiesBytesMax() {
+        var settings = ConnectionSettings.example(.server)
+        settings.propertiesBytesMax = 2
+        let server = Conversation.server(settings)
+        server.receive(WireBytes.message(body: Self.bytes(10)))
+        #expect(server.takeHeard().count == 1, "they have the two bytes of their flags")
+        settings.propertiesBytesMax = 1
+        let strict = Conversation.server(settings)
+        strict.receive(WireBytes.message(body: Self.bytes(10)))
+        let reason = CloseReason(
+            code: 406,
+            text: "PRECONDITION_FAILED - size 2 of the message's properties is larger than "
+                + "configured max size 1",
+            method: MethodID(60, 40))
+        #expect(strict.takeHeard() == [.event(.channelFailed(1, reason))])
+        #expect(strict.isRunning)
+    }
+
     @Test("A payload as large as a frame is taken; one byte more is not")
     func frameBytesMax() {
         let server = Conversation.server()

@@ -24,6 +24,8 @@ final class TestClient: @unchecked Sendable {
 
     let socketDescriptor: CInt
     private var machine: ConnectionMachine
+    /// As settled with the server.
+    var channelsMax: UInt16 { self.machine.tuning.channelsMax }
     private var output = ByteBuffer()
     private var unread: [UInt8] = []
     private var heard: [Heard] = []

@@ -24,6 +24,7 @@ struct ConsoleBench {
 
     init(
         _ script: FakeLink.Script? = nil, isReadOnly: Bool = false, auditLog: String? = nil,
+        contexts: ConsoleContexts = ConsoleContexts(),
         prepare: (TemporaryFolder) throws -> Void = { _ in }
     ) throws {
         var usual = FakeLink.Script()
@@ -40,7 +41,8 @@ struct ConsoleBench {
             isReadOnly: isReadOnly, time: self.time.timekeeper, files: files)
         self.runtime = ConsoleRuntime(
             link: self.link, load: self.load, terminal: self.terminal,
-            themes: ThemeLibrary(directories: files.themeDirectories), settings: settings)
+            themes: ThemeLibrary(directories: files.themeDirectories), settings: settings,
+            contexts: contexts)
     }
 
     /// Runs the console while a test uses it, then quits it.

@@ -18,7 +18,7 @@ struct LoginTests {
         let engine = Engine(
             on: MultiThreadedEventLoopGroup.singleton.next(),
             clock: .frozen(at: Timestamp(seconds: 1_700_000_000)), store: VolatileStore(), seed: 1,
-            notify: { sentence in said.withLockedValue { $0.append(sentence) } })
+            notify: { notice in said.withLockedValue { $0.append("\(notice)") } })
         return (engine, said)
     }
 

@@ -14,7 +14,7 @@ struct ShellTests {
         #expect(
             driver.text == """
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                 ╭─ Keys ───────────────────────────────────────── 19 more below · j k · esc ─╮
+                 ╭─ Keys ───────────────────────────────────────── 20 more below · j k · esc ─╮
                 ╭│ Queues                                                                     │╮
                 ││ enter          open the queue                                              ││
                 ││ p              peek at the messages                                        ││

@@ -58,6 +58,9 @@ enum House {
         Room(
             "Sources/Broker/AMQPServer",
             knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
+        Room("Sources/Configuration/Supervision"),
+        Room("Sources/Configuration/Settings", knows: ["Messaging", "Supervision"]),
+        Room("Sources/Configuration/Doctor", knows: ["Supervision"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
             "Sources/Links/EmbeddedLink",
@@ -100,6 +103,7 @@ enum House {
                 "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
                 "AMQP", "PlainJSON", "DeadLetters", "Transfer", "Reports",
+                "Supervision", "Settings", "Doctor",
             ]),
     ]
 
@@ -108,7 +112,7 @@ enum House {
     /// Modules from outside that one room keeps from the others.
     static let keptTo = [
         "ArgumentParser": "queuetop", "GRDB": "Store", "GRDBSQLite": "Store",
-        "Crypto": "Passwords",
+        "Crypto": "Passwords", "Configuration": "Settings", "Yams": "Settings",
     ]
 
     /// The innermost room that a file stands in.

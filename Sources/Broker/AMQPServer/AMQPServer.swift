@@ -36,12 +36,18 @@ package final class AMQPServer: Sendable {
     ///   - address: The one of this machine's that it listens on.
     ///   - group: Its loops share the connections; fastest when the engine's is among them.
     ///   - version: What clients are told.
+    ///   - limits: What clients may send.
+    ///   - observe: Hears of clients that come, go and are turned away, on any thread; it must not
+    ///     wait.
     package static func listen(
         port: UInt16, at address: String = AMQPServer.loopback, secure: TLSListener? = nil,
-        engine: Engine, on group: any EventLoopGroup, version: String
+        engine: Engine, on group: any EventLoopGroup, version: String,
+        limits: ServerLimits = ServerLimits(),
+        observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) async throws(ListenError) -> AMQPServer {
+        let settings = ConnectionSettings.server(product: "queuetop", version: version)
         let server = ServerContext(
-            engine: engine, settings: .server(product: "queuetop", version: version))
+            engine: engine, settings: settings.limited(by: limits), observe: observe)
         let connections = ConnectionRegistry()
         let plain = try await Self.bind(
             Self.bootstrap(server, connections, nil, on: group), port, on: address)

@@ -7,11 +7,16 @@ package struct AMQPService: Service {
     package static let farewell = TimeAmount.seconds(3)
 
     private let server: AMQPServer
+    private let farewell: TimeAmount
 
-    package init(_ server: AMQPServer) { self.server = server }
+    /// - Parameter farewell: How long its clients have at the end.
+    package init(_ server: AMQPServer, farewell: TimeAmount = AMQPService.farewell) {
+        self.server = server
+        self.farewell = farewell
+    }
 
     package func run() async throws {
         try? await gracefulShutdown()
-        await self.server.stop(within: Self.farewell)
+        await self.server.stop(within: self.farewell)
     }
 }

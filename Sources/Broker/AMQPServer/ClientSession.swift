@@ -14,7 +14,7 @@ import NIOCore
 /// values. On a machine with few cores both are the same loop, and nothing is handed over.
 final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     let connection: ConnectionID
-    private let server: ServerContext
+    let server: ServerContext
     private let socket: SocketLink
     private let frameBytesMax: Int
     private let canBeToldOfCancels: Bool
@@ -28,6 +28,8 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     /// Reads handed over by the socket's loop and not yet answered for.
     private var batchesDone = 0
     private var state = State.serving
+    /// Whom the server said it has opened a connection for; nil when it has not.
+    var openedFor: ServerEvent.Client?
 
     private enum State {
         case serving

@@ -15,9 +15,12 @@ extension ConnectionHandler {
         self.context = nil
         self.timer?.cancel()
         self.timer = nil
+        let (connection, session) = (self.connection, self.session)
         self.session = nil
-        let connection = self.connection
-        self.server.enterEngine { $0.disconnect(connection) }
+        self.server.enterEngine {
+            $0.disconnect(connection)
+            session?.hasEnded()
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -66,13 +69,13 @@ extension ConnectionHandler {
             canBeToldOfCancels: self.machine.peerSupports("consumer_cancel_notify"),
             canBeToldOfBlocking: self.machine.peerSupports("connection.blocked"))
         self.session = session
-        let address = context.remoteAddress
         let client = ConnectingClient(
-            origin: address.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
-            user: account.name.text, host: host, properties: self.machine.peerProperties)
+            origin: self.origin, user: account.name.text, host: host,
+            properties: self.machine.peerProperties)
         self.server.enterEngine { engine in
-            session.begin(
-                engine.connect(session, client), host: client.host, user: client.user)
+            let answer = engine.connect(session, client)
+            session.begin(answer, host: client.host, user: client.user)
+            session.hasBegun(answer, as: client)
             session.flush()
         }
     }

@@ -31,6 +31,8 @@ struct ServerContext: Sendable {
     /// Whom a client certificate names; nil where none is asked for.
     var certificateLogin: CertificateLogin?
     let pool = OutputPool()
+    /// Hears of clients that come, go and are turned away.
+    let observe: @Sendable (ServerEvent) -> Void
 
     /// Enters the engine at once on its own loop, else hands the work over.
     func enterEngine(_ work: @escaping @Sendable (isolated Engine) -> Void) {

@@ -23,9 +23,11 @@ package actor Engine {
 
     package nonisolated let clock: EngineClock
     private let store: any MessageStore
-    private let connectionsMax: Int
-    /// Tells the operator something, a sentence, where no console does.
-    let notify: @Sendable (String) -> Void
+    var connectionsMax: Int
+    /// Tells the operator something where no console does.
+    let notify: @Sendable (EngineNotice) -> Void
+    /// The alarms that were told last.
+    var toldAlarms: BrokerAlarms = []
     var broker: Broker
     var failedLogins = FailedLogins()
     /// Users that may log in from this machine only.
@@ -59,7 +61,7 @@ package actor Engine {
     package init(
         on loop: any EventLoop, clock: EngineClock, store: any MessageStore, seed: UInt64,
         limits: EngineLimits = EngineLimits(),
-        notify: @escaping @Sendable (String) -> Void = { _ in }
+        notify: @escaping @Sendable (EngineNotice) -> Void = { _ in }
     ) {
         self.notify = notify
         self.loop = loop
@@ -72,6 +74,7 @@ package actor Engine {
         self.broker = Broker(seed: seed)
         self.broker.setFirstPassword(PasswordHash.make(of: User.defaultPassword), .sha256)
         self.broker.setMessageMemoryMax(limits.messageMemoryBytesMax)
+        self.broker.setQueuesMax(limits.queuesMax)
         self.broker.setConsumerTimeout(
             microseconds: limits.consumerTimeoutMilliseconds.map { $0 * 1_000 },
             now: clock.now())
@@ -107,6 +110,7 @@ package actor Engine {
 
     private func finishBatch(now: Timestamp) {
         self.broker.endBatch(now: now)
+        if self.broker.alarms != self.toldAlarms { self.tellAlarms() }
         self.performStoreEffects()
         self.encodeOutboxes()
         self.broker.effectsPerformed()
@@ -256,7 +260,7 @@ package actor Engine {
         case .health(let health): self.healthChanged(health)
         case .damaged(let report):
             self.damages.append(report)
-            self.notify(report.description)
+            self.notify(.damage(report))
         }
     }
 

@@ -3,6 +3,7 @@ import Messaging
 /// Limits of an engine that its operator may set.
 package struct EngineLimits: Sendable {
     package var connectionsMax: Int
+    package var queuesMax = Limits.queuesMax
     /// Bytes of memory that hold messages before publishers are blocked.
     package var messageMemoryBytesMax = Limits.messageMemoryBytesMax
     /// Bytes of memory that hold messages before those that are not needed soon leave it.

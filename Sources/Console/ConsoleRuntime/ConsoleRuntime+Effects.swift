@@ -12,34 +12,15 @@ extension ConsoleRuntime {
         case .suspend: self.suspend()
         case .setTheme(let name): self.applyTheme(name)
         case .copy(let text): self.copy(text)
-        case .sample: self.perform(self.schedule.wanted(), &tasks)
-        case .setRefresh(let seconds):
-            self.perform(self.schedule.refreshChanged(to: seconds), &tasks)
+        case .sample: self.sample(&tasks) { $0.wanted() }
+        case .setRefresh(let seconds): self.sample(&tasks) { $0.refreshChanged(to: seconds) }
+        case .switchContext(let name): self.switchContext(to: name, &tasks)
         case .stopRedrive: self.redriveStop?.finish()
         case .stopReplay: self.replayStop?.finish()
         case .detail, .clients, .browse, .purge, .deleteQueue, .deleteMessages, .redrive,
             .replay, .startLoad, .setLoadRate, .stopLoad, .closeConnection, .cancelConsumer,
             .setBreaker:
             self.beginWork(effect, &tasks)
-        }
-    }
-
-    func perform(_ action: SamplingSchedule.Action, _ tasks: inout DiscardingTaskGroup) {
-        let (link, post, sleep) = (self.link, self.post, self.settings.time.sleep)
-        let samples = self.samples
-        switch action {
-        case .nothing: break
-        case .sample:
-            let isKnown = self.console.context.identity != nil
-            tasks.addTask {
-                let probed = isKnown ? nil : await LinkResult.of(link.probe)
-                post.yield(.sampled(probed: probed, await LinkResult.of(samples.next)))
-            }
-        case .wait(let seconds, let turn):
-            tasks.addTask {
-                try? await sleep(seconds)
-                post.yield(.sampleDue(turn: turn))
-            }
         }
     }
 
@@ -69,10 +50,11 @@ extension ConsoleRuntime {
             let (stream, continuation) = AsyncStream<Never>.makeStream()
             (stop, self.replayStop) = (stream, continuation)
         }
+        let name = self.shown
         let work = EffectRunner(
-            link: self.link, load: self.load, audit: self.audit,
-            broker: self.console.context.identity.map { "\($0.product) \($0.address)" } ?? "",
-            tell: { [post] message in post.yield(.message(message)) })
+            link: self.shownLink.link, load: self.load, audit: self.audit,
+            broker: self.auditedBroker,
+            tell: { [post] message in post.yield(.answered(name, message)) })
         tasks.addTask { await work.run(effect, until: stop) }
     }
 

@@ -26,24 +26,34 @@ package final class ConsoleRuntime {
     enum Event: Sendable {
         case terminal(TerminalEvent)
         case message(ConsoleMessage)
-        case sampleDue(turn: Int)
+        /// What a link answers to work that was begun on it.
+        case answered(ContextName, ConsoleMessage)
+        case sampleDue(ContextName, turn: Int)
         /// - Parameter probed: Who answered; nil when that was known.
-        case sampled(probed: Result<BrokerIdentity, LinkError>?, Result<SampleHistory, LinkError>)
+        case sampled(
+            ContextName, probed: Result<BrokerIdentity, LinkError>?,
+            Result<SampleHistory, LinkError>)
+        /// A link was opened, or why not.
+        case opened(ContextName, Result<any BrokerLink, ContextFailure>)
         /// A frame that was put off has to be drawn now.
         case frameDue
         /// Nothing more will come from the terminal.
         case terminalEnded
     }
 
-    let link: any BrokerLink
+    /// Every link that is open, one beside the other.
+    var links: [ContextName: OpenLink]
+    /// The one that is shown.
+    var shown: ContextName
+    /// Those that are being opened.
+    var opening: Set<ContextName> = []
+    let contexts: ConsoleContexts
     let load: any LoadControl
     let terminal: any Terminal
     let settings: ConsoleSettings
     let themes: ThemeLibrary
     let audit: AuditLog
-    let samples: SampleTaker
     var console: Console
-    var schedule: SamplingSchedule
     /// Ends the redrive under way; nil when none is.
     var redriveStop: AsyncStream<Never>.Continuation?
     /// Ends the replay under way.
@@ -58,16 +68,19 @@ package final class ConsoleRuntime {
 
     package init(
         link: any BrokerLink, load: any LoadControl, terminal: any Terminal,
-        themes: ThemeLibrary, settings: ConsoleSettings
+        themes: ThemeLibrary, settings: ConsoleSettings,
+        contexts: ConsoleContexts = ConsoleContexts()
     ) {
-        self.link = link
+        self.contexts = contexts
+        self.shown = contexts.start
+        self.links = [
+            contexts.start: OpenLink(link, refreshSeconds: settings.refreshSeconds)
+        ]
         self.load = load
         self.terminal = terminal
         self.settings = settings
         self.themes = themes
-        self.samples = SampleTaker(of: link)
         self.audit = AuditLog(path: settings.files.auditLog, now: settings.time.now)
-        self.schedule = SamplingSchedule(refreshSeconds: settings.refreshSeconds)
         (self.mailbox, self.post) = AsyncStream.makeStream()
         let size = terminal.size
         self.console = Console(
@@ -79,6 +92,7 @@ package final class ConsoleRuntime {
                 themeNames: self.themes.names, themeProblems: self.themes.problems,
                 clientAddress: settings.clientAddress),
             columns: size.columns, rows: size.rows)
+        self.console.setContexts(contexts.choices, current: contexts.start)
     }
 
     /// Shows the console until somebody quits, the terminal ends, or the task is cancelled.
@@ -92,6 +106,7 @@ package final class ConsoleRuntime {
             }
             tasks.cancelAll()
         }
+        await self.closeLinks()
         return self.ending ?? .terminated(.requested)
     }
 
@@ -104,7 +119,7 @@ package final class ConsoleRuntime {
         }
         self.draw()  // Before anything is asked of the broker: the first frame waits for nobody.
         self.frames = FramePacing()  // And the first figures do not wait until it was read.
-        self.perform(self.schedule.wanted(), &tasks)
+        self.sample(&tasks) { $0.wanted() }
         tasks.addTask { await self.forwardInput() }
         if self.settings.time.isRunning { self.keepClock(&tasks) }
         self.watchLoad(&tasks)
@@ -120,22 +135,21 @@ package final class ConsoleRuntime {
         case .terminal(let event): self.take(event, &tasks)
         case .terminalEnded: self.ending = .terminated(.hungUp)
         case .frameDue: self.draw()
-        case .sampleDue(let turn): self.perform(self.schedule.due(turn: turn), &tasks)
-        case .sampled(let probed, let result):
-            if let probed { self.update(.probed(probed), &tasks) }
-            self.update(.sampled(result), &tasks)
-            self.perform(self.schedule.finished(), &tasks)
+        case .sampleDue(let name, let turn):
+            if name == self.shown { self.sample(&tasks) { $0.due(turn: turn) } }
+        case .sampled(let name, let probed, let result):
+            self.sampled(name, probed, result, &tasks)
+            self.drawSoon(&tasks)
+        case .opened(let name, let result):
+            self.opened(name, result, &tasks)
+            self.draw()
+        case .answered(let name, let message):
+            self.answered(name, message, &tasks)
             self.drawSoon(&tasks)
         case .message(let message):
-            if case .redrove(let outcome) = message, outcome.ending != .running {
-                self.redriveStop = nil
-            }
-            if case .replayed(let outcome) = message, outcome.ending != .running {
-                self.replayStop = nil
-            }
             self.update(message, &tasks)
             // A frame for the clock alone would double what an idle console costs.
-            if case .clock = message, self.schedule.samplesWithinASecond { return }
+            if case .clock = message, self.samplesWithinASecond { return }
             self.drawSoon(&tasks)
         }
     }
@@ -156,7 +170,7 @@ package final class ConsoleRuntime {
         if self.ending == nil { self.draw() }
     }
 
-    private func update(_ message: ConsoleMessage, _ tasks: inout DiscardingTaskGroup) {
+    func update(_ message: ConsoleMessage, _ tasks: inout DiscardingTaskGroup) {
         for effect in self.console.update(message) { self.perform(effect, &tasks) }
     }
 }

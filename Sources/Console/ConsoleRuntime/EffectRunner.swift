@@ -75,7 +75,8 @@ package struct EffectRunner: Sendable {
         case .stopLoad:
             await self.load.stop()
             self.tell(.loadChanged(await self.load.snapshot()))
-        case .sample, .stopRedrive, .stopReplay, .setTheme, .setRefresh, .copy, .suspend, .quit:
+        case .sample, .stopRedrive, .stopReplay, .setTheme, .setRefresh, .copy, .switchContext,
+            .suspend, .quit:
             preconditionFailure("the runtime does these itself")
         }
     }

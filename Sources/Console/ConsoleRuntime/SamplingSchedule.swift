@@ -55,6 +55,12 @@ package struct SamplingSchedule: Equatable {
         return .wait(seconds: self.refreshSeconds, turn: self.turn)
     }
 
+    /// Nobody looks any more: no sample follows the one under way until one is wanted.
+    package mutating func parked() {
+        self.state = .waiting
+        self.turn += 1
+    }
+
     /// The interval is another one from now on; waiting starts again.
     package mutating func refreshChanged(to seconds: Double) -> Action {
         self.refreshSeconds = seconds

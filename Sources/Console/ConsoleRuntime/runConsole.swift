@@ -10,13 +10,15 @@ import CursesTerminal
 ///   setting means nothing.
 @MainActor
 package func runConsole(
-    link: any BrokerLink, load: any LoadControl, settings: ConsoleSettings
+    link: any BrokerLink, load: any LoadControl, settings: ConsoleSettings,
+    contexts: ConsoleContexts = ConsoleContexts()
 ) async throws -> ConsoleEnding {
     let themes = ThemeLibrary(directories: settings.files.themeDirectories)
     let theme = try themes.theme(settings.themeName)
     let terminal = try CursesTerminal(theme: theme)
     defer { terminal.restore() }
     let runtime = ConsoleRuntime(
-        link: link, load: load, terminal: terminal, themes: themes, settings: settings)
+        link: link, load: load, terminal: terminal, themes: themes, settings: settings,
+        contexts: contexts)
     return await runtime.run()
 }

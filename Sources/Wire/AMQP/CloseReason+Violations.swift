@@ -69,6 +69,16 @@ extension CloseReason {
             "message size \(size) is larger than configured max size \(bodyBytesMax)", method: id)
     }
 
+    /// Closes the channel only. 3.10.8 has no limit for that but the frame's.
+    static func propertiesTooLarge(
+        _ size: Int, bytesMax: Int, _ id: MethodID
+    ) -> CloseReason {
+        CloseReason(
+            .preconditionFailed,
+            "size \(size) of the message's properties is larger than configured max size "
+                + "\(bytesMax)", method: id)
+    }
+
     /// Contents that are still coming hold more memory than a connection may have.
     static func tooMuchHeld(_ bytesMax: Int, _ id: MethodID) -> CloseReason {
         CloseReason(

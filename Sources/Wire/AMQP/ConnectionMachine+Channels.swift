@@ -134,8 +134,7 @@ extension ConnectionMachine {
         }
         self.heldBytes -= assembly.count
         let channel = ChannelNumber(head.channel)
-        let action = assembly.received(
-            head.type, payload: payload, bodyBytesMax: self.limits.bodyBytesMax)
+        let action = assembly.received(head.type, payload: payload, limits: self.limits)
         switch action {
         case .wait: self.hold(assembly, channel, &batch, &output)
         case .complete(let content, let bytes):

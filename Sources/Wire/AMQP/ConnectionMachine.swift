@@ -32,7 +32,8 @@ package struct ConnectionMachine: ~Copyable {
         let frameBytesMax =
             role == .client ? Int(settings.tuning.frameBytesMax) : Limits.frameBytesMin
         self.limits = ContentLimits(
-            payloadBytesMax: frameBytesMax, bodyBytesMax: settings.bodyBytesMax)
+            payloadBytesMax: frameBytesMax, bodyBytesMax: settings.bodyBytesMax,
+            propertiesBytesMax: settings.propertiesBytesMax)
         self.phase = role == .server ? .awaitingHeader : .clientHandshake(ClientHandshake())
     }
 

@@ -14,6 +14,8 @@ package struct ConnectionSettings: Hashable, Sendable {
         heartbeatSeconds: Limits.heartbeatSeconds)
     /// Bytes of one message body that this end takes.
     package var bodyBytesMax = Limits.bodyBytesMax
+    /// Bytes of one message's properties, headers included, that this end takes.
+    package var propertiesBytesMax = Limits.propertiesBytesMax
     /// Bytes of all messages of one connection that are not whole yet.
     package var heldBytesMax = 2 * Limits.bodyBytesMax
     /// The `server-properties` or `client-properties`.

@@ -4,6 +4,8 @@ import Messaging
 struct ContentLimits {
     var payloadBytesMax: Int
     var bodyBytesMax: Int
+    /// Bytes of a message's properties, its headers included.
+    var propertiesBytesMax: Int
 }
 
 /// Puts together one message whose frames did not lie in one piece.
@@ -16,7 +18,7 @@ struct ContentAssembly {
         /// The message is whole: its event's offsets count in these bytes.
         case complete(ContentHead, [UInt8])
         case fail(CloseReason)
-        /// The body is announced larger than this end takes: only the channel is closed.
+        /// The message is announced larger than this end takes: only the channel is closed.
         case closeChannel(CloseReason)
     }
 
@@ -46,12 +48,12 @@ struct ContentAssembly {
     var isImmediate: Bool { self.head.slice.isImmediate }
 
     mutating func received(
-        _ type: UInt8, payload: UnsafeRawBufferPointer, bodyBytesMax: Int
+        _ type: UInt8, payload: UnsafeRawBufferPointer, limits: ContentLimits
     ) -> Action {
         switch self.state {
         case .awaitingHeader:
             guard type == Frame.headerType else { return .fail(.headerExpected(self.id)) }
-            return self.headerReceived(payload, bodyBytesMax: bodyBytesMax)
+            return self.headerReceived(payload, limits)
         case .awaitingBody(let remainingBytes):
             guard type == Frame.bodyType else { return .fail(.bodyExpected(self.id)) }
             guard payload.count <= remainingBytes else { return .fail(.bodyTooLong(self.id)) }
@@ -61,7 +63,7 @@ struct ContentAssembly {
     }
 
     private mutating func headerReceived(
-        _ payload: UnsafeRawBufferPointer, bodyBytesMax: Int
+        _ payload: UnsafeRawBufferPointer, _ limits: ContentLimits
     ) -> Action {
         let classID = payload.bigEndian(at: 0, as: UInt16.self)
         let weight = payload.bigEndian(at: 2, as: UInt16.self)
@@ -74,8 +76,14 @@ struct ContentAssembly {
         guard MessageProperties.isWellFormed(properties) else {
             return .fail(.propertiesMalformed(self.id))
         }
-        guard size <= UInt64(bodyBytesMax) else {
-            return .closeChannel(.bodyTooLarge(size, bodyBytesMax: bodyBytesMax, self.id))
+        guard size <= UInt64(limits.bodyBytesMax) else {
+            return .closeChannel(
+                .bodyTooLarge(size, bodyBytesMax: limits.bodyBytesMax, self.id))
+        }
+        guard properties.count <= limits.propertiesBytesMax else {
+            return .closeChannel(
+                .propertiesTooLarge(
+                    properties.count, bytesMax: limits.propertiesBytesMax, self.id))
         }
         self.head.slice.propertiesOffset = self.bytes.count
         self.head.slice.propertiesBytes = properties.count

@@ -72,6 +72,7 @@ private struct ContentPlace {
         guard header.type == Frame.headerType, header.channel == channel,
             header.payloadBytes >= Frame.contentHeaderBytes + 2,
             header.payloadBytes <= limits.payloadBytesMax, headerEnd < bytes.count,
+            header.payloadBytes - Frame.contentHeaderBytes <= limits.propertiesBytesMax,
             bytes[headerEnd] == Frame.end,
             bytes.bigEndian(at: payload, as: UInt32.self) == Self.classAndWeight
         else { return nil }

@@ -13,6 +13,10 @@ package enum Limits {
     package static let heartbeatSeconds: UInt16 = 60
     /// Bytes of one message body, as RabbitMQ 3.10 has it.
     package static let bodyBytesMax = 134_217_728
+    /// Bytes of the properties of one message, its headers included: what one frame can hold.
+    package static let propertiesBytesMax = 131_072
+    /// The least that such a limit may be: what every message's flags and small properties need.
+    package static let propertiesBytesMin = 256
     /// Levels of tables and arrays within one another in a field table.
     package static let tableDepthMax = 64
     /// Unacknowledged deliveries of one channel.

@@ -45,6 +45,7 @@ package struct Broker: ~Copyable {
     /// Bytes that hold messages.
     let gauge = MemoryGauge()
     var messageMemoryBytesMax = Limits.messageMemoryBytesMax
+    var queuesMax = Limits.queuesMax
     /// Above so many, chunks that are not needed soon leave memory; nil when the store could not
     /// give them back.
     var residentBytesMax: Int?

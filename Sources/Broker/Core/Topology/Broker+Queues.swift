@@ -92,11 +92,11 @@ extension Broker {
                 declaration, named: name, in: self.hosts[host], owner: owner)
             return slot
         }
-        guard self.queues.count < Limits.queuesMax else {
+        guard self.queues.count < self.queuesMax else {
             throw Fault(
                 .preconditionFailed,
                 "cannot declare queue '\(name)': queue limit in vhost "
-                    + "'\(self.hosts[host].name)' (\(Limits.queuesMax)) is reached")
+                    + "'\(self.hosts[host].name)' (\(self.queuesMax)) is reached")
         }
         try self.checkDeadLetters(of: name, declaration, on: channel)
         var settings = try QueueSettings(

@@ -19,8 +19,9 @@ extension Engine {
         let isLimited = self.failedLogins.count(origin.address, now: now)
         let limit = isLimited ? "; logins from there have to wait now" : ""
         self.notify(
-            "login refused: user '\(Self.harmless(credentials.user))' from \(origin.address) "
-                + "(\(origin.mechanism)): \(objection ?? "there is no such user")\(limit)")
+            .loginRefused(
+                "login refused: user '\(Self.harmless(credentials.user))' from \(origin.address) "
+                    + "(\(origin.mechanism)): \(objection ?? "there is no such user")\(limit)"))
         return .refused
     }
 
@@ -30,7 +31,9 @@ extension Engine {
         guard !self.failedLogins.isLimited(origin.address, now: now) else { return }
         _ = self.failedLogins.count(origin.address, now: now)
         self.notify(
-            "login refused: from \(origin.address) (\(origin.mechanism)): the answer is malformed")
+            .loginRefused(
+                "login refused: from \(origin.address) (\(origin.mechanism)): the answer is "
+                    + "malformed"))
     }
 
     /// Whether the user that every new broker has can still log in with the password that everybody

@@ -82,6 +82,7 @@ extension Console {
                 ThemePicker(
                     names: self.context.themeNames, problems: self.context.themeProblems,
                     current: self.context.themeName))
+        case .contexts: self.overlay = .contexts(ContextPicker(self.context.contexts))
         case .symbols: self.turnSymbols()
         case .freeze: return self.toggleFreeze()
         case .refreshFaster: return self.changeRefresh(by: -1)

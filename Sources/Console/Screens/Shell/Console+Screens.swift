@@ -57,7 +57,9 @@ extension Console {
                 guard case .stack(let depth) = place else { return [] }
                 self.stack.removeSubrange(min(depth, self.stack.count)...)
                 return self.tellTop(.appeared)
-            case .ask(let dialog): self.overlay = .dialog(DialogBox(dialog))
+            case .ask(let dialog):
+                let shown = self.context.contexts.shown
+                self.overlay = .dialog(DialogBox(dialog.guarded(in: shown)))
             case .prompt(let prompt): self.overlay = .prompt(PromptLine(prompt))
             case .notice(let notice): self.show(notice)
             case .work(let work): return self.admit(work)
@@ -73,9 +75,12 @@ extension Console {
 
     /// Lets work through, but nothing that changes the broker in read-only mode.
     private mutating func admit(_ work: ConsoleEffect) -> [ConsoleEffect] {
-        if work.changesBroker, self.context.isReadOnly {
-            self.show(
-                Notice("Nothing was changed: \(ScreenContext.readOnlyReason).", .warning))
+        if work.changesBroker, let reason = self.context.readOnlyReason {
+            self.show(Notice("Nothing was changed: \(reason).", .warning))
+            return []
+        }
+        if let refusal = self.loadRefusal(of: work) {
+            self.show(refusal)
             return []
         }
         if case .setTheme(let name) = work { self.context.themeName = name }

@@ -41,6 +41,7 @@ extension Console {
         case .dialog(let box): box.draw(into: &canvas, on: layout.screen)
         case .palette(let palette): palette.draw(into: &canvas, on: layout.screen)
         case .themes(let picker): picker.draw(into: &canvas, on: layout.screen)
+        case .contexts(let picker): picker.draw(into: &canvas, on: layout.screen)
         case .help(let help):
             help.draw(table, of: self.topScreen.name, into: &canvas, on: layout.screen)
         }

@@ -54,6 +54,7 @@ package struct Console: Sendable {
         case .probed(let result): self.probed(result)
         case .sampled(let result): return self.sampled(result)
         case .noticed(let notice): self.show(notice)
+        case .contextChanged(let message): return self.contextChanged(message)
         case .loadChanged(let snapshot):
             self.context.load = snapshot
             return self.tellAll(.loadChanged)

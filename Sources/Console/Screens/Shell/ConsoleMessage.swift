@@ -32,6 +32,7 @@ package enum ConsoleMessage: Sendable {
     /// How far the replay under way has come, or how it ended.
     case replayed(ReplayOutcome)
     case loadChanged(LoadSnapshot)
+    case contextChanged(ContextMessage)
     /// The runtime has something to say, such as that the audit log cannot be written.
     case noticed(Notice)
 }

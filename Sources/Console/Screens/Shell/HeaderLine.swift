@@ -19,10 +19,15 @@ struct HeaderLine {
 
     private var whoPieces: [LinePiece] {
         var pieces = [LinePiece("queuetop", .title, rank: 4)]
+        let shown = self.context.contexts.shown
+        if let shown { pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1)) }
         if let identity = self.context.identity {
             let product = identity.product == "queuetop" ? "" : "\(identity.product) "
-            pieces.append(LinePiece(product + identity.address, rank: 6))
-            pieces.append(LinePiece("\(identity.user)@\(identity.virtualHost)", .muted, rank: 7))
+            // A context's name says which broker it is; whose login it is must be seen then.
+            let (address, user) = shown == nil ? (6, 7) : (9, 2)
+            pieces.append(LinePiece(product + identity.address, rank: address))
+            let login = "\(identity.user)@\(identity.virtualHost)"
+            pieces.append(LinePiece(login, .muted, rank: user))
         }
         if self.linkFailure != nil {
             pieces.append(LinePiece("NOT CONNECTED", .danger, rank: 0))
@@ -32,7 +37,14 @@ struct HeaderLine {
                 pieces.append(LinePiece("STALE, of \(time)", .warning, rank: 1))
             }
         }
-        if self.context.isReadOnly { pieces.append(LinePiece("READ-ONLY", .warning, rank: 1)) }
+        if self.context.readOnlyReason != nil {
+            let own = shown.map(\.colour) ?? .plain
+            let style = own == .plain ? Style.warning : own.style
+            pieces.append(LinePiece("READ-ONLY", style, rank: 1))
+        }
+        if let name = self.context.contexts.connecting {
+            pieces.append(LinePiece("connecting to \(name)", .accent, rank: 2))
+        }
         if self.context.isFrozen { pieces.append(LinePiece("FROZEN", .accent, rank: 1)) }
         return pieces
     }

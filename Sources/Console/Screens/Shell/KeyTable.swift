@@ -41,7 +41,9 @@ struct KeyTable {
             var keyAction = action.keyAction
             keyAction.keys.removeAll(where: taken.contains)
             guard !keyAction.keys.isEmpty else { return nil }
-            return Row(choice: .shell(action), action: keyAction, availability: .available)
+            return Row(
+                choice: .shell(action), action: keyAction,
+                availability: action.availability(in: context))
         }
     }
 
@@ -56,8 +58,8 @@ struct KeyTable {
     private static func availability(
         of action: KeyAction, in context: ScreenContext, otherwise own: () -> Availability
     ) -> Availability {
-        if context.isReadOnly, action.kind != .view {
-            return .unavailable(because: ScreenContext.readOnlyReason)
+        if action.kind != .view, let reason = context.readOnlyReason {
+            return .unavailable(because: reason)
         }
         if let capability = action.needs, case let refusal = context.availability(of: capability),
             refusal != .available
@@ -68,11 +70,23 @@ struct KeyTable {
     }
 }
 
+extension ShellAction {
+    /// Whether it means something now.
+    fileprivate func availability(in context: ScreenContext) -> Availability {
+        self == .contexts && context.contexts.choices.isEmpty
+            ? .unavailable(because: "the configuration has no contexts") : .available
+    }
+}
+
 extension Screen {
     fileprivate static var allActions: Action.AllCases { Action.allCases }
 }
 
 extension ScreenContext {
-    /// Why nothing can be changed, as the end of a sentence.
-    static let readOnlyReason = "the console was started with --read-only"
+    /// Why nothing can be changed, as the end of a sentence; nil when it can.
+    var readOnlyReason: String? {
+        if self.isReadOnly { return "the console was started with --read-only" }
+        guard let shown = self.contexts.shown, shown.isReadOnly else { return nil }
+        return "the context \(shown.name) is read-only"
+    }
 }

@@ -7,12 +7,13 @@ enum Overlay: Sendable {
     case palette(Palette)
     case help(HelpPage)
     case themes(ThemePicker)
+    case contexts(ContextPicker)
 
     var takesText: Bool {
         switch self {
         case .prompt, .palette: true
         case .dialog(let box): box.takesText
-        case .help, .themes: false
+        case .help, .themes, .contexts: false
         }
     }
 }
@@ -84,6 +85,9 @@ extension Console {
         case .themes(var picker):
             let outcome = picker.take(input, on: screen)
             return (.themes(picker), outcome)
+        case .contexts(var picker):
+            let outcome = picker.take(input, on: screen)
+            return (.contexts(picker), outcome)
         }
     }
 }

@@ -17,6 +17,7 @@ package struct ScreenContext: Sendable {
     package var replay: ReplayOutcome?
     /// What the load screen offers to run, the usual one first.
     package var scenarios: [LoadScenario]
+    /// The console was started so; a context may be read-only by itself.
     package var isReadOnly: Bool
     /// Samples arrive but are not applied.
     package var isFrozen: Bool
@@ -30,6 +31,7 @@ package struct ScreenContext: Sendable {
     package var content: Area
     /// The AMQP address to tell to clients, such as `amqp://guest:guest@127.0.0.1:5672/`.
     package var clientAddress: String?
+    package var contexts = ContextState()
 
     package init(
         now: Timestamp, utcOffsetSeconds: Int = 0, identity: BrokerIdentity? = nil,

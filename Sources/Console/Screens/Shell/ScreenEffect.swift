@@ -45,6 +45,8 @@ package enum ConsoleEffect: Equatable, Sendable {
     case stopLoad
     /// Draws with that theme from now on.
     case setTheme(String)
+    /// Shows another broker, once there is a link to it.
+    case switchContext(ContextName)
     /// Seconds between two samples.
     case setRefresh(Double)
     /// Puts text into the clipboard of the person's own terminal.
@@ -60,9 +62,7 @@ package enum ConsoleEffect: Equatable, Sendable {
             .closeConnection, .cancelConsumer, .setBreaker:
             true
         case .sample, .detail, .clients, .browse, .stopRedrive, .stopReplay, .stopLoad, .setTheme,
-            .setRefresh,
-            .copy,
-            .suspend, .quit:
+            .setRefresh, .copy, .switchContext, .suspend, .quit:
             false
         }
     }

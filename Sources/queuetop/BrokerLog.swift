@@ -1,0 +1,43 @@
+import AMQPServer
+import Engine
+import Logging
+
+/// Writes down what happens in a broker. Nothing here ever knows a password.
+struct BrokerLog: Sendable {
+    let logger: Logger
+
+    var hooks: BrokerHooks {
+        BrokerHooks(
+            say: { self.logger.notice("\($0)") }, notify: { self.log($0) },
+            observe: { self.log($0) })
+    }
+
+    private func log(_ notice: EngineNotice) {
+        switch notice {
+        case .damage: self.logger.error("damage: \(notice.description)")
+        case .loginRefused: self.logger.warning("\(notice.description)")
+        case .alarmRaised: self.logger.warning("alarm: \(notice.description)")
+        case .alarmEnded: self.logger.notice("alarm: \(notice.description)")
+        }
+    }
+
+    private func log(_ event: ServerEvent) {
+        switch event {
+        case .opened(let client):
+            self.logger.info("connection opened", metadata: Self.metadata(client))
+        case .closed(let client):
+            self.logger.info("connection closed", metadata: Self.metadata(client))
+        case .refused(let client, let reason):
+            self.logger.warning(
+                "connection refused",
+                metadata: Self.metadata(client).merging(["reason": "\(reason)"]) { $1 })
+        }
+    }
+
+    private static func metadata(_ client: ServerEvent.Client) -> Logger.Metadata {
+        [
+            "client": "\(client.origin)", "user": "\(client.user)",
+            "vhost": "\(client.virtualHost)",
+        ]
+    }
+}

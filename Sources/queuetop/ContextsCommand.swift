@@ -1,0 +1,19 @@
+import ArgumentParser
+import Settings
+
+/// Lists the brokers that the configuration names.
+struct ContextsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contexts", abstract: "List the brokers that the configuration names.")
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    @Flag(help: "Print a JSON array instead of a table.")
+    var json = false
+
+    func run() throws {
+        let settings = self.configuration.source().readOrExit()
+        let table = ContextTable(settings.contexts, current: settings.currentContext)
+        StandardStream.output.write(self.json ? table.json : table.text)
+    }
+}

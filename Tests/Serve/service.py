@@ -1,0 +1,115 @@
+"""A `queuetop serve` with a configuration of its own, and a manager that it tells how it is."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+from Harness import binary, brokers
+from Harness.waiting import wait_until
+
+END_SECONDS_MAX = 30
+
+
+class Manager:
+    """The socket of a service manager; every datagram that came, in order."""
+
+    def __init__(self, address):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._socket.bind(address.replace("@", "\0", 1) if address[0] == "@" else address)
+        self.address = address
+        self._heard = []
+
+    @property
+    def heard(self):
+        """The states that were told, without their sentences."""
+        while True:
+            try:
+                self._heard.append(self._socket.recv(4096).decode())
+            except BlockingIOError:
+                return [text.split("\n")[0] for text in self._heard]
+
+    def close(self):
+        self._socket.close()
+
+
+class Service:
+    """The process, its ready line, and its log in a file."""
+
+    def __init__(self, home, *arguments, environment=None):
+        self._log = home / "log"
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [binary.queuetop(), "serve", *arguments], stdout=subprocess.PIPE, stderr=log,
+                text=True, env={**os.environ, **brokers.private_home(home),
+                                **(environment or {})})
+        self.ready = self.process.stdout.readline()
+        match = re.search(r"127\.0\.0\.1:(\d+)", self.ready)
+        if match is None:
+            raise AssertionError(f"not ready: {self.ready}{self.log}")
+        self.port = int(match[1])
+
+    @property
+    def log(self):
+        return self._log.read_text()
+
+    @property
+    def entries(self):
+        """The log's lines, each of which has to be JSON."""
+        return [json.loads(line) for line in self.log.splitlines()]
+
+    def entry(self, message):
+        """The first entry with that message, once there is one."""
+        def find():
+            # The last line may be half written.
+            lines = self.log.splitlines(keepends=True)
+            whole = (json.loads(line) for line in lines if line.endswith("\n"))
+            return next((each for each in whole if each["message"].startswith(message)), None)
+        return wait_until(find, lambda: f"{message!r} in the log:\n{self.log}")
+
+    def send(self, number):
+        os.kill(self.process.pid, number)
+
+    def end(self, number=signal.SIGTERM):
+        """Asks it to end, and answers its exit code."""
+        self.send(number)
+        return self.process.wait(END_SECONDS_MAX)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class ServiceTestCase(unittest.TestCase):
+    """Tests with a home of their own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="queuetop-serve-")
+        self.addCleanup(folder.cleanup)
+        self.home = pathlib.Path(folder.name)
+        self.config = self.home / "config/queuetop/config.yaml"
+        self.config.parent.mkdir(parents=True)
+
+    def write_config(self, text):
+        self.config.write_text(text)
+
+    def serve(self, *arguments, environment=None):
+        service = Service(self.home, "--amqp-port", "0", *arguments, environment=environment)
+        self.addCleanup(service.close)
+        return service
+
+    def run_queuetop(self, *arguments, environment=None):
+        """Runs a command to its end: its exit code, standard output and standard error."""
+        result = subprocess.run(
+            [binary.queuetop(), *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, check=False, timeout=END_SECONDS_MAX,
+            env={**os.environ, **brokers.private_home(self.home), **(environment or {})})
+        return result.returncode, result.stdout, result.stderr
