@@ -19,7 +19,7 @@ struct EmbeddedBroker {
     let server: AMQPServer
     /// Claimed as long as this value lives.
     let directory: DataDirectory
-    /// The management API, where one was asked for.
+    /// The management API, on a port that was asked for or any free one.
     private(set) var management: ManagementServices?
     private let group: MultiThreadedEventLoopGroup
     /// How long clients have to take their leave.
@@ -36,20 +36,6 @@ struct EmbeddedBroker {
     /// The same with that for TLS, such as `amqp://127.0.0.1:5672, amqps://127.0.0.1:5671`.
     var addresses: String {
         self.address + (self.server.securePort.map { ", amqps://\(self.host):\($0)" } ?? "")
-    }
-
-    /// Begins to serve; when that fails, says why on standard error and ends the program.
-    ///
-    /// - Parameter options: With what the configuration says filled in.
-    static func startOrExit(
-        _ options: BrokerOptions, _ settings: ProgramSettings,
-        telling hooks: BrokerHooks = BrokerHooks()
-    ) async throws -> EmbeddedBroker {
-        do throws(StartFailure) {
-            return try await Self.start(options, settings, telling: hooks)
-        } catch {
-            error.endProgram()
-        }
     }
 
     /// Claims the data directory and begins to serve.
@@ -94,18 +80,18 @@ struct EmbeddedBroker {
                 ?? AMQPService.farewell,
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
-        if let port = options.managementPort {
-            do throws(ManagementListenError) {
-                broker.management = try await ManagementServices.listen(
-                    on: port, broker, clock: options.engineClock)
-            } catch {
-                await server.stop(within: .zero)
-                try? await group.shutdownGracefully()
-                throw StartFailure(error)
-            }
+        do throws(ManagementListenError) {
+            // Whoever finds the data directory taken reaches this broker by it.
+            broker.management = try await ManagementServices.listen(
+                on: options.managementPort ?? 0, broker, clock: options.engineClock)
+        } catch {
+            await server.stop(within: .zero)
+            try? await group.shutdownGracefully()
+            throw StartFailure(error)
         }
         do throws(StoreError) {
-            try directory.announce(address: broker.address)
+            try directory.announce(
+                address: broker.address, managementURL: broker.management?.url)
         } catch {
             throw .dataDirectory(error)
         }

@@ -10,6 +10,9 @@ struct ManagementServices {
     let port: UInt16
     let services: [any Service]
 
+    /// Such as `http://127.0.0.1:15672`.
+    var url: String { "http://127.0.0.1:\(self.port)" }
+
     /// Begins to listen; answers come once the services run.
     static func listen(
         on port: UInt16, _ broker: EmbeddedBroker, clock: EngineClock

@@ -41,7 +41,8 @@ struct Serve: AsyncParsableCommand {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])
         }
         // Written at once, though standard output may be a pipe: scripts wait for this line.
-        let management = broker.management.map { ", http://127.0.0.1:\($0.port)" } ?? ""
+        let isAsked = options.managementPort != nil
+        let management = isAsked ? broker.management.map { ", \($0.url)" } ?? "" : ""
         StandardStream.output.write(
             "queuetop \(Version.text) ready: \(broker.addresses)\(management), data in \(path)\n")
         manager?.tell(.ready, status: "\(broker.address), data in \(path)")

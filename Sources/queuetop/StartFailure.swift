@@ -18,6 +18,7 @@ enum StartFailure: Error, CustomStringConvertible {
     /// Others could get in by a password that everybody knows.
     case defaultPassword(address: String)
     case managementPortTaken(port: UInt16)
+    case context(String, reason: String)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -30,6 +31,7 @@ enum StartFailure: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
+        case .context(let name, let reason): "context \(name): \(reason)"
         case .managementPortTaken(let port):
             "Port \(port) on 127.0.0.1 is taken by another program. Choose another one for the "
                 + "management API with --management-port (0: any free one)."
@@ -117,6 +119,7 @@ enum StartFailure: Error, CustomStringConvertible {
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
+            .context,
             .noPassword, .configuration:
             .configuration
         }

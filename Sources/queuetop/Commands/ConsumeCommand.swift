@@ -65,11 +65,11 @@ struct ConsumeCommand: LinkCommand {
         let order = ConsumeOrder(
             queue: QueueName(self.name), settlement: self.settlement, countMax: self.count,
             untilEmpty: self.untilEmpty, from: place)
-        let (options, auditor) = (self.chosenBroker, self.auditor)
+        let (options, auditor, contexts) = (self.chosenBroker, self.auditor, self.contexts)
         let printer = MessagePrinter(json: self.json)
         await endingOnFailure { () async throws(CommandFailure) in
             let act = AuditedAct.command("consume", order.details)
-            switch try BrokerPlace.find(options) {
+            switch try BrokerPlace.find(options, contexts) {
             case .stored(let directory):
                 let stored = try await StoredBroker.open(directory, host: options.host)
                 try await closing({ await stored.close() }) { () async throws(CommandFailure) in
@@ -86,7 +86,9 @@ struct ConsumeCommand: LinkCommand {
             case .remote(let remote):
                 let amqp = try await AMQPSession.open(remote)
                 try await closing({ await amqp.close() }) { () async throws(CommandFailure) in
-                    _ = try await auditor.audited(act, broker: amqp.name) {
+                    _ = try await auditor.restricted(by: remote).audited(
+                        act, broker: amqp.name
+                    ) {
                         () async throws(CommandFailure) in
                         try await order.take(from: amqp, printer)
                     } outcome: {

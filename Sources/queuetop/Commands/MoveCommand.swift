@@ -62,7 +62,9 @@ struct MoveCommand: LinkCommand {
         let (act, force) = (self.act, self.force.intrusionMax)
         let (from, count) = (self.from.map { QueueName($0) }, self.count)
         let target = MoveTarget(
-            self.to, as: self.as, from: self.from, trust: self.chosenBroker.trust)
+            self.to, as: self.as, from: self.from, trust: self.chosenBroker.trust,
+            self.contexts)
+        let contexts = self.contexts
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
             switch (target, from) {
@@ -73,7 +75,8 @@ struct MoveCommand: LinkCommand {
                 throw CommandFailure(
                     .configuration,
                     "--all goes to another broker, and \(name) is neither a context nor a URL.")
-            case (.broker(let broker, let queue), let source):
+            case (.broker(let named, let queue), let source):
+                let broker = try named.resolved(by: contexts)
                 let amqp = try await AMQPSession.open(broker)
                 try await closing({ await amqp.close() }) { () async throws(CommandFailure) in
                     let move = FarMove(
@@ -91,20 +94,45 @@ enum MoveTarget {
     /// A queue of the same broker.
     case queue(QueueName)
     /// Another broker; a nil queue keeps each name.
-    case broker(RemoteBroker, QueueName?)
+    case broker(Named, QueueName?)
 
-    init(_ text: String, as name: String?, from: String?, trust: TrustRoots) {
-        if text.contains("://") || (from == nil && RemoteLinks.isContext(text)) {
+    /// How another broker was named.
+    enum Named {
+        case url(RemoteBroker)
+        case context(String)
+
+        func resolved(by contexts: NamedContexts) throws(CommandFailure) -> RemoteBroker {
+            switch self {
+            case .url(let broker): return broker
+            case .context(let name):
+                let broker = try contexts.broker(named: name)
+                guard !broker.isReadOnly else {
+                    throw CommandFailure(
+                        .notAllowed, "The configuration says that \(name) is read-only.")
+                }
+                return broker
+            }
+        }
+    }
+
+    init(
+        _ text: String, as name: String?, from: String?, trust: TrustRoots,
+        _ contexts: NamedContexts
+    ) {
+        if text.contains("://") {
             self = .broker(
-                RemoteBroker(origin: .attached(text), trust: trust), name.map { QueueName($0) })
+                .url(RemoteBroker(origin: .attached(text), trust: trust)),
+                name.map { QueueName($0) })
+            return
+        }
+        if from == nil, contexts.has(text) {
+            self = .broker(.context(text), name.map { QueueName($0) })
             return
         }
         // A queue may have a slash in its name: only what is a context is one.
-        if let slash = text.firstIndex(of: "/"), RemoteLinks.isContext(String(text[..<slash])) {
+        if let slash = text.firstIndex(of: "/"), contexts.has(String(text[..<slash])) {
             let queue = String(text[text.index(after: slash)...])
-            self = .broker(
-                RemoteBroker(origin: .attached(String(text[..<slash])), trust: trust),
-                QueueName(queue))
+            self = .broker(.context(String(text[..<slash])), QueueName(queue))
         } else {
             self = .queue(QueueName(text))
         }

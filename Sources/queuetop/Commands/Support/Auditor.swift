@@ -50,3 +50,10 @@ struct Auditor: Sendable {
         return try result.get()
     }
 }
+
+extension Auditor {
+    /// The same, which refuses what changes a broker that is read-only by its context.
+    func restricted(by broker: RemoteBroker) -> Auditor {
+        Auditor(time: self.time, isReadOnly: self.isReadOnly || broker.isReadOnly)
+    }
+}

@@ -10,11 +10,16 @@ enum BrokerPlace {
     case remote(RemoteBroker)
 
     /// Finds out where the broker is; a data directory that nobody serves is claimed.
-    static func find(_ options: LinkOptions) throws(CommandFailure) -> BrokerPlace {
+    static func find(
+        _ options: LinkOptions, _ contexts: NamedContexts
+    ) throws(CommandFailure) -> BrokerPlace {
         if let text = options.attach {
             guard options.dataDirectory == nil else {
                 throw CommandFailure(
                     .usage, "--attach and --data-directory name two brokers: leave one out.")
+            }
+            guard text.contains("://") else {
+                return .remote(try contexts.broker(named: text, virtualHost: options.vhost))
             }
             let broker = RemoteBroker(
                 origin: .attached(text, managementURL: options.managementURL),
@@ -38,7 +43,8 @@ enum BrokerPlace {
             return .stored(try DataDirectory(claiming: path))
         } catch .directoryLocked(_, let pid, let address?) {
             let origin = RemoteBroker.Origin.process(
-                pid: pid, address: address, dataDirectory: path)
+                pid: pid, address: address,
+                managementURL: DataDirectory.holder(of: path).managementURL, dataDirectory: path)
             return .remote(
                 RemoteBroker(origin: origin, trust: options.trust, virtualHost: options.vhost))
         } catch {
@@ -53,8 +59,11 @@ struct RemoteBroker {
     enum Origin {
         /// A URL.
         case attached(String, managementURL: String? = nil)
+        /// What the configuration names, with its URL.
+        case context(String, ContextLogin)
         /// What holds a data directory, by its lock file.
-        case process(pid: Int32?, address: String, dataDirectory: String)
+        case process(
+            pid: Int32?, address: String, managementURL: String?, dataDirectory: String)
     }
 
     var origin: Origin
@@ -62,12 +71,15 @@ struct RemoteBroker {
     var trust: TrustRoots
     /// Nil leaves it to the address.
     var virtualHost: String?
+    /// Its context says that nothing is to be changed there.
+    var isReadOnly = false
 
     /// As a person named it; a password in it is left out.
     var words: String {
         switch self.origin {
         case .attached(let text, _): (try? LinkAddress(parsing: text))?.description ?? "it"
-        case .process(_, let address, _): address
+        case .context(let name, let login): "\(name) (\(login.address))"
+        case .process(_, let address, _, _): address
         }
     }
 }

@@ -35,16 +35,17 @@ extension LinkCommand {
     func inSession(
         _ work: @escaping @Sendable (CommandSession) async throws(CommandFailure) -> Void
     ) async {
-        let (options, auditor) = (self.chosenBroker, self.auditor)
+        let (options, auditor, contexts) = (self.chosenBroker, self.auditor, self.contexts)
         await endingOnFailure { () async throws(CommandFailure) in
-            switch try BrokerPlace.find(options) {
+            switch try BrokerPlace.find(options, contexts) {
             case .stored(let directory):
                 let broker = try await StoredBroker.open(directory, host: options.host)
                 let opened = OpenedLink(link: broker.link, close: { await broker.close() })
                 try await Self.run(work, on: opened, stored: broker, auditor)
             case .remote(let remote):
                 try await Self.run(
-                    work, on: try await RemoteLinks.open(remote), stored: nil, auditor)
+                    work, on: try await RemoteLinks.open(remote), stored: nil,
+                    auditor.restricted(by: remote))
             }
         }
     }

@@ -59,9 +59,9 @@ extension LinkCommand {
     func inPublishSession(
         _ work: @escaping @Sendable (PublishSession) async throws(CommandFailure) -> Void
     ) async {
-        let (options, auditor) = (self.chosenBroker, self.auditor)
+        let (options, auditor, contexts) = (self.chosenBroker, self.auditor, self.contexts)
         await endingOnFailure { () async throws(CommandFailure) in
-            switch try BrokerPlace.find(options) {
+            switch try BrokerPlace.find(options, contexts) {
             case .stored(let directory):
                 let stored = try await StoredBroker.open(directory, host: options.host)
                 try await closing({ await stored.close() }) { () async throws(CommandFailure) in
@@ -70,7 +70,8 @@ extension LinkCommand {
             case .remote(let remote):
                 let amqp = try await AMQPSession.open(remote)
                 try await closing({ await amqp.close() }) { () async throws(CommandFailure) in
-                    try await work(try await PublishSession(amqp, auditor))
+                    try await work(
+                        try await PublishSession(amqp, auditor.restricted(by: remote)))
                 }
             }
         }

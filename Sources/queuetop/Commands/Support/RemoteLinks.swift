@@ -17,7 +17,7 @@ enum RemoteLinks {
     ///
     /// Only publishing, consuming and importing speak AMQP by themselves and do without.
     static func open(_ broker: RemoteBroker) async throws(CommandFailure) -> OpenedLink {
-        if case .process(let pid, _, let directory) = broker.origin {
+        if case .process(let pid, _, nil, let directory) = broker.origin {
             throw CommandFailure(
                 .unavailable,
                 "Process \(pid.map(String.init) ?? "?") serves \(directory), and has no management "
@@ -43,25 +43,29 @@ enum RemoteLinks {
         do throws(LinkAddressError) {
             address =
                 switch broker.origin {
+                case .context(_, let login): login.address
                 case .attached(let text, let managementURL):
                     try LinkAddress(parsing: text, managementURL: managementURL)
-                case .process(_, let text, _): try LinkAddress(parsing: text)
+                case .process(_, let text, let managementURL, _):
+                    try LinkAddress(parsing: text, managementURL: managementURL)
                 }
         } catch {
             throw CommandFailure(.usage, "\(error)")
         }
         if let host = broker.virtualHost { address.virtualHost = host }
-        let password =
-            address.password
-            ?? PasswordSource.password(of: address.user, at: address.amqp.address)
+        var known = address.password
+        switch broker.origin {
+        case .attached: break
+        case .context(_, let login): known = login.password
+        // In its own data directory the user is at home.
+        case .process: known = PasswordSource.fromEnvironment ?? PasswordSource.guest
+        }
+        let password = known ?? PasswordSource.password(of: address.user, at: address.amqp.address)
         guard let password else {
             throw CommandFailure(StartFailure.noPassword(user: address.user))
         }
         return (address, password)
     }
-
-    /// Whether a text is the name of a context.
-    static func isContext(_ name: String) -> Bool { false }
 }
 
 /// Definitions as RabbitMQ writes them: how a broker tells them, and takes them when it is not in
