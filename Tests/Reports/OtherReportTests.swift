@@ -105,7 +105,8 @@ struct OtherReportTests {
         #expect(
             report.table.lines(.plain) == [
                 "POSITION     AGE  SIZE  DIED  STATE               EXCHANGE  ROUTING KEY  BODY",
-                "      41  1m 30s  13 B    2×  ready, redelivered  x         k␊           hello world",
+                "      41  1m 30s  13 B    2×  ready, redelivered  x         "
+                    + "k␊           hello world",
             ])
     }
 

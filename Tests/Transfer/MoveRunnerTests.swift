@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transfer
 
-/// A move between two brokers loses nothing, whatever interrupts it, and says what it does not know.
+/// A move between two brokers loses nothing, whatever interrupts it, and says what is unknown.
 @Suite("Move", .timeLimit(.minutes(1)))
 struct MoveRunnerTests {
     static let bodies = (0..<150).map { "message \($0)" }
