@@ -39,6 +39,9 @@ let configuration = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+
 let package = Package(
     name: "queuetop",
     products: [.executable(name: "queuetop", targets: ["queuetop"])],
@@ -48,6 +51,8 @@ let package = Package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.28.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -62,6 +67,7 @@ let package = Package(
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
         room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
+        room("Wire/PlainJSON"),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
@@ -79,6 +85,13 @@ let package = Package(
             ]),
 
         room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging"]),
+        room(
+            "Broker/ManagementAPI",
+            [
+                "Engine", "Core", "DefinitionsFile", "Passwords", "Messaging", "Metering",
+                hummingbird,
+                httpTypes, logging, nioCore, nioLocks, nioPosix, services,
+            ]),
 
         // What the program is told before it starts, and whom it tells how it runs.
         room("Configuration/Supervision", [logging]),
@@ -98,6 +111,7 @@ let package = Package(
 
         // What an operator does, whichever broker it is.
         room("Workbench/DeadLetters", ["BrokerLink", "Messaging"]),
+        room("Workbench/Transfer", ["BrokerLink", "Messaging", "PlainJSON"]),
         room(
             "Workbench/LoadTest",
             ["AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioSSL]),
@@ -107,6 +121,11 @@ let package = Package(
         room(
             "Console/Screens",
             ["Canvas", "BrokerLink", "DeadLetters", "LoadTest", "Messaging", "Metering"]),
+        room(
+            "Console/Reports",
+            [
+                "Screens", "Canvas", "BrokerLink", "Transfer", "Messaging", "Metering", "PlainJSON",
+            ]),
         .systemLibrary(name: "CNcurses", path: "Sources/Console/CNcurses"),
         room("Console/CursesTerminal", ["Canvas", "CNcurses"]),
         room(
@@ -130,8 +149,10 @@ let package = Package(
             dependencies: [
                 "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
                 "CursesTerminal", "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine",
-                "LoadTest", "Messaging", "RabbitMQLink", "Screens", "Settings", "Store",
-                "Supervision", arguments, logging, services, signals,
+                "LoadTest", "ManagementAPI", "Messaging", "RabbitMQLink", "Screens", "Settings",
+                "Store", "Supervision",
+                "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Transfer",
+                arguments, logging, services, signals,
                 nioCore, nioPosix,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
@@ -162,13 +183,19 @@ let package = Package(
                 nioEmbedded, nioPosix, nioSSL, nioTLS,
             ]),
         tests("DefinitionsFile", ["Core", "Messaging"]),
+        tests(
+            "ManagementAPI",
+            [
+                "Engine", "Store", "Core", "Messaging", "Metering", nioCore, nioPosix,
+            ]),
         tests("Settings"),
         tests("Supervision", [logging]),
         tests("Doctor"),
         tests("BrokerLink", ["Messaging", "TestSupport"]),
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests(
-            "RabbitMQLink", ["AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+            "RabbitMQLink",
+            ["AMQP", "AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
         .testTarget(
             name: "LinkContractTests",
             dependencies: [
@@ -176,6 +203,14 @@ let package = Package(
                 "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
             ],
             path: "Tests/LinkContract", swiftSettings: strict),
+        tests("PlainJSON"),
+        tests("Transfer", ["BrokerLink", "Messaging", "PlainJSON", "TestSupport"]),
+        tests(
+            "Reports",
+            [
+                "BrokerLink", "Messaging", "Metering", "PlainJSON", "Screens", "TestSupport",
+                "Transfer",
+            ]),
         tests("DeadLetters", ["BrokerLink", "Messaging", "TestSupport"]),
         tests(
             "LoadTest",

@@ -7,10 +7,10 @@ struct AttachOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Show that broker instead of starting one: amqp[s]://user@host:port/vhost or \
-            http[s]://user@host:port. It has to offer RabbitMQ's management API. The password \
-            comes from QUEUETOP_PASSWORD or is asked for.
-            """, valueName: "url"))
+            Show that broker instead of starting one: amqp[s]://user@host:port/vhost, \
+            http[s]://user@host:port, or a context by its name. It has to offer RabbitMQ's \
+            management API. The password comes from QUEUETOP_PASSWORD or is asked for.
+            """, valueName: "url|name"))
     var attach: String?
 
     @Option(
@@ -43,9 +43,12 @@ struct AttachOptions: ParsableArguments {
         }
     }
 
-    /// The broker to attach to; nil for the embedded one.
+    /// The context that is named; nil when it is a URL, or nothing.
+    var contextName: String? { self.attach.flatMap { $0.contains("://") ? nil : $0 } }
+
+    /// The broker to attach to; nil for the embedded one, and for a context.
     func address() throws(LinkAddressError) -> LinkAddress? {
-        guard let attach else { return nil }
+        guard let attach, self.contextName == nil else { return nil }
         return try LinkAddress(parsing: attach, managementURL: self.managementURL)
     }
 

@@ -5,12 +5,52 @@ import CursesTerminal
 import LoadTest
 import NIOPosix
 import RabbitMQLink
+import Settings
+import Store
 
 /// The console on a broker elsewhere; nothing is started here but the connections to it.
 struct AttachedConsole {
     let address: LinkAddress
     let trust: TrustRoots
     let options: ConsoleOptions
+    /// Known without asking; nil is asked for, unless the address has it.
+    var password: String?
+
+    /// A broker that the configuration names; ends the program when that says too little.
+    static func onContext(
+        named name: String, of settings: ProgramSettings, _ options: ConsoleOptions
+    ) -> AttachedConsole {
+        do {
+            let context = try settings.context(named: name)
+            var login = try ContextLogin(context)
+            if let host = options.vhost { login.address.virtualHost = host }
+            var options = options
+            options.readOnly = options.readOnly || context.isReadOnly
+            return AttachedConsole(
+                address: login.address, trust: login.trust, options: options,
+                password: login.password)
+        } catch let problem as SettingProblem {
+            StartFailure.configuration(problem).endProgram()
+        } catch {
+            StartFailure.context(name, reason: "\(error)").endProgram()
+        }
+    }
+
+    /// The broker in the process that has a data directory, in which its user is at home.
+    ///
+    /// - Returns: nil when that process does not say how it is reached.
+    static func onHolder(of path: String, _ options: ConsoleOptions) -> AttachedConsole? {
+        let holder = DataDirectory.holder(of: path)
+        guard let amqp = holder.address, let management = holder.managementURL,
+            var address = try? LinkAddress(parsing: amqp, managementURL: management)
+        else { return nil }
+        if let host = options.vhost { address.virtualHost = host }
+        StandardStream.error.write(
+            "queuetop: \(path) is in use by process \(holder.pid ?? 0): attached to that one\n")
+        return AttachedConsole(
+            address: address, trust: .system, options: options,
+            password: PasswordSource.fromEnvironment ?? PasswordSource.guest)
+    }
 
     /// Shows the console until its user quits.
     ///
@@ -18,7 +58,7 @@ struct AttachedConsole {
     /// console says so and waits for it.
     func run() async throws {
         guard
-            let password = self.address.password
+            let password = self.password ?? self.address.password
                 ?? PasswordSource.password(of: self.address.user, at: self.address.amqp.address)
         else {
             StartFailure.noPassword(user: self.address.user).endProgram()

@@ -21,6 +21,14 @@ struct BrokerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            Port on 127.0.0.1 for the management API and metrics, as RabbitMQ has them on 15672; \
+            0 takes any free one. (default: none)
+            """, valueName: "port"))
+    var managementPort: UInt16?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             Directory of this broker's data, created if missing; one process at a time. \
             (default: $XDG_DATA_HOME/queuetop, or ~/.local/share/queuetop)
             """, valueName: "dir"))

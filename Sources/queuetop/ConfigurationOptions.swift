@@ -41,6 +41,7 @@ extension BrokerOptions {
         flags[.tlsKey] = self.listen.tlsKey
         flags[.tlsAuthority] = self.listen.tlsCa
         flags[.amqpPort] = self.amqpPort.map(String.init)
+        flags[.managementPort] = self.managementPort.map(String.init)
         flags[.dataDirectory] = self.dataDirectory
         flags[.definitions] = self.definitions
         flags[.memoryLimit] = (self.memoryLimit?.bytes).map(String.init)
@@ -58,6 +59,7 @@ extension BrokerOptions {
         options.listen.tlsKey = settings.tls.key
         options.listen.tlsCa = settings.tls.authority
         options.amqpPort = settings.amqpPort
+        options.managementPort = settings.managementPort
         options.dataDirectory = settings.dataDirectory
         options.definitions = settings.definitions
         options.memoryLimit = settings.memoryLimitBytes.map(ByteCount.init(bytes:))

@@ -4,6 +4,7 @@ import Core
 import DefinitionsFile
 import Engine
 import Glibc
+import ManagementAPI
 import Messaging
 import NIOCore
 import NIOPosix
@@ -18,6 +19,8 @@ struct EmbeddedBroker {
     let server: AMQPServer
     /// Claimed as long as this value lives.
     let directory: DataDirectory
+    /// The management API, on a port that was asked for or any free one.
+    private(set) var management: ManagementServices?
     private let group: MultiThreadedEventLoopGroup
     /// How long clients have to take their leave.
     private let farewell: TimeAmount
@@ -33,20 +36,6 @@ struct EmbeddedBroker {
     /// The same with that for TLS, such as `amqp://127.0.0.1:5672, amqps://127.0.0.1:5671`.
     var addresses: String {
         self.address + (self.server.securePort.map { ", amqps://\(self.host):\($0)" } ?? "")
-    }
-
-    /// Begins to serve; when that fails, says why on standard error and ends the program.
-    ///
-    /// - Parameter options: With what the configuration says filled in.
-    static func startOrExit(
-        _ options: BrokerOptions, _ settings: ProgramSettings,
-        telling hooks: BrokerHooks = BrokerHooks()
-    ) async throws -> EmbeddedBroker {
-        do throws(StartFailure) {
-            return try await Self.start(options, settings, telling: hooks)
-        } catch {
-            error.endProgram()
-        }
     }
 
     /// Claims the data directory and begins to serve.
@@ -85,14 +74,24 @@ struct EmbeddedBroker {
             throw StartFailure(error, address: options.listen.address)
         }
         let address = options.listen.address
-        let broker = EmbeddedBroker(
+        var broker = EmbeddedBroker(
             engine: engine, server: server, directory: directory, group: group,
             farewell: settings.drainMilliseconds.map { .milliseconds($0) }
                 ?? AMQPService.farewell,
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
+        do throws(ManagementListenError) {
+            // Whoever finds the data directory taken reaches this broker by it.
+            broker.management = try await ManagementServices.listen(
+                on: options.managementPort ?? 0, broker, clock: options.engineClock)
+        } catch {
+            await server.stop(within: .zero)
+            try? await group.shutdownGracefully()
+            throw StartFailure(error)
+        }
         do throws(StoreError) {
-            try directory.announce(address: broker.address)
+            try directory.announce(
+                address: broker.address, managementURL: broker.management?.url)
         } catch {
             throw .dataDirectory(error)
         }
@@ -111,8 +110,9 @@ struct EmbeddedBroker {
         with services: [any Service] = [], under guards: [any Service] = [],
         until signals: [UnixSignal] = [.sigterm, .sigint]
     ) async throws {
-        let server = AMQPService(self.server, farewell: self.farewell)
-        let configurations = (guards + [server] + services).map {
+        let own =
+            [AMQPService(self.server, farewell: self.farewell)] + (self.management?.services ?? [])
+        let configurations = (guards + own + services).map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }

@@ -4,11 +4,16 @@ import Glibc
 enum PasswordSource {
     static let variable = "QUEUETOP_PASSWORD"
 
+    /// The first password of user `guest`, which is no secret.
+    static let guest = "guest"
+
+    static var fromEnvironment: String? { getenv(Self.variable).map { String(cString: $0) } }
+
     /// The password, from the environment or from whoever sits at the terminal.
     ///
     /// - Returns: nil without either.
     static func password(of user: String, at address: String) -> String? {
-        if let value = getenv(Self.variable) { return String(cString: value) }
+        if let value = Self.fromEnvironment { return value }
         guard let terminal = fopen("/dev/tty", "r+") else { return nil }
         defer { fclose(terminal) }
         fputs("Password of \(user) at \(address): ", terminal)

@@ -16,7 +16,8 @@ struct Queuetop: AsyncParsableCommand {
             \(BrokerOptions.durabilityNote)
             """,
         version: Version.text,
-        subcommands: [Serve.self, ContextsCommand.self, DoctorCommand.self])
+        subcommands: [Serve.self, ContextsCommand.self, DoctorCommand.self],
+        groupedSubcommands: Self.commandGroups)
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
@@ -39,8 +40,22 @@ struct Queuetop: AsyncParsableCommand {
                 address: address, trust: self.attachment.trust, options: self.console
             ).run()
         }
-        let broker = try await EmbeddedBroker.startOrExit(
-            self.broker.filled(from: settings), settings)
+        if let name = self.attachment.contextName {
+            return try await AttachedConsole.onContext(
+                named: name, of: settings, self.console
+            ).run()
+        }
+        let broker: EmbeddedBroker
+        do throws(StartFailure) {
+            broker = try await EmbeddedBroker.start(
+                self.broker.filled(from: settings), settings, telling: BrokerHooks())
+        } catch {
+            guard case .dataDirectory(.directoryLocked(let path, _, _)) = error,
+                !self.console.demo,
+                let console = AttachedConsole.onHolder(of: path, self.console)
+            else { error.endProgram() }
+            return try await console.run()
+        }
         let hosts = await broker.engine.virtualHosts
         guard hosts.contains(self.console.host) else {
             StartFailure.noSuchVirtualHost(

@@ -41,8 +41,10 @@ struct Serve: AsyncParsableCommand {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])
         }
         // Written at once, though standard output may be a pipe: scripts wait for this line.
+        let isAsked = options.managementPort != nil
+        let management = isAsked ? broker.management.map { ", \($0.url)" } ?? "" : ""
         StandardStream.output.write(
-            "queuetop \(Version.text) ready: \(broker.addresses), data in \(path)\n")
+            "queuetop \(Version.text) ready: \(broker.addresses)\(management), data in \(path)\n")
         manager?.tell(.ready, status: "\(broker.address), data in \(path)")
         let reload = ReloadService(
             source: source, options: self.broker, started: settings, engine: broker.engine,

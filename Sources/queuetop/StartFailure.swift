@@ -6,6 +6,7 @@ import ConsoleRuntime
 import CursesTerminal
 import DefinitionsFile
 import Glibc
+import ManagementAPI
 import Settings
 import Store
 
@@ -16,6 +17,8 @@ enum StartFailure: Error, CustomStringConvertible {
     case certificates(CertificateError)
     /// Others could get in by a password that everybody knows.
     case defaultPassword(address: String)
+    case managementPortTaken(port: UInt16)
+    case context(String, reason: String)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
     case noHomeDirectory
@@ -28,6 +31,10 @@ enum StartFailure: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
+        case .context(let name, let reason): "context \(name): \(reason)"
+        case .managementPortTaken(let port):
+            "Port \(port) on 127.0.0.1 is taken by another program. Choose another one for the "
+                + "management API with --management-port (0: any free one)."
         case .portTaken(let port, let address):
             "Port \(port) on \(address) is taken by another program, perhaps RabbitMQ or another "
                 + "queuetop. Stop that one, or choose a port with --amqp-port or --amqps-port "
@@ -79,6 +86,14 @@ enum StartFailure: Error, CustomStringConvertible {
         }
     }
 
+    init(_ error: ManagementListenError) {
+        switch error {
+        case .portTaken(let port): self = .managementPortTaken(port: port)
+        case .refused(let port, let reason):
+            self = .portRefused(port: port, address: ManagementServer.host, reason: reason)
+        }
+    }
+
     /// Says it on standard error and ends the program at once.
     ///
     /// Without the C library's handlers, which could wait for threads that are ending as well.
@@ -90,10 +105,10 @@ enum StartFailure: Error, CustomStringConvertible {
     /// Ends the program at once; why has been said.
     func endProgramSilently() -> Never { _exit(self.exitCode.rawValue) }
 
-    private var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch self {
-        case .portTaken, .portRefused, .dataDirectory(.directoryLocked), .terminal,
-            .notAttached:
+        case .portTaken, .managementPortTaken, .portRefused, .dataDirectory(.directoryLocked),
+            .terminal, .notAttached:
             .unavailable
         case .dataDirectory(.directoryNotCreated), .dataDirectory(.directoryNotWritable),
             .dataDirectory(.notADirectory), .dataDirectory(.ioFailed), .dataDirectory(.diskFull):
@@ -104,6 +119,7 @@ enum StartFailure: Error, CustomStringConvertible {
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
+            .context,
             .noPassword, .configuration:
             .configuration
         }

@@ -45,6 +45,11 @@ struct DataDirectoryTests {
                     == "\(path) is in use by process \(getpid()), which serves "
                     + "amqp://127.0.0.1:5672. Stop that one first, or start here with another "
                     + "--data-directory.")
+            let holder = DataDirectory.holder(of: path)
+            #expect(holder.address == "amqp://127.0.0.1:5672" && holder.managementURL == nil)
+            try first.announce(
+                address: "amqp://127.0.0.1:5672", managementURL: "http://127.0.0.1:15672")
+            #expect(DataDirectory.holder(of: path).managementURL == "http://127.0.0.1:15672")
             withExtendedLifetime(first) {}
         }
     }

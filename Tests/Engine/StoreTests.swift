@@ -106,7 +106,7 @@ struct StoreTests {
 }
 
 /// A store that answers when the test says so.
-private final class ScriptedStore: MessageStore {
+final class ScriptedStore: MessageStore {
     private struct State {
         var events: (@Sendable (StoreEvent) -> Void)?
         var last = CommitNumber(0)

@@ -130,6 +130,11 @@ class Queuetop(Broker):
         self._policies = {}
         self._operator_policies = {}
 
+    @property
+    def management(self):
+        """The port of its management API, when `options` ask for one."""
+        return int(re.search(r"http://127\.0\.0\.1:(\d+)", "".join(self.said))[1])
+
     def command(self):
         """The program, and whatever it is run under."""
         return [binary.queuetop()]
@@ -230,6 +235,11 @@ class RabbitMQ(Broker):
     _epmd = None
     _management = None
     _environment = None
+
+    @property
+    def management(self):
+        """The port of its management plugin, when `has_policies` asks for it."""
+        return self._management
 
     def add_vhost(self, name):
         self._ask("PUT", "vhosts", name)

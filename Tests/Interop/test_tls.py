@@ -167,7 +167,7 @@ class Tls(OnBoth):
             "/C=DE/O=shop/CN=orders": "CN=orders,O=shop,C=DE",
             "/O=shop, inc/CN=a\\+b": "CN=a\\+b,O=shop\\, inc",
             "/O=größer/CN=x": "CN=x,O=gr\\C3\\B6\\C3\\9Fer",
-            "/CN= #a b/O=s+OU=u": "OU=u+O=s,CN=\\ #a b",
+            "/CN= #a b/O=s+OU=u": "O=s+OU=u,CN=\\ #a b",
             "/DC=org/DC=example/UID=7/CN=y": "CN=y,UID=7,DC=example,DC=org",
             "/CN=z/emailAddress=z@example.org": "EMAILADDRESS=z@example.org,CN=z",
             "/GN=Ada/SN=L/title=Dr/serialNumber=5": "SERIALNUMBER=5,TITLE=Dr,SN=L,GIVENNAME=Ada",

@@ -7,7 +7,8 @@ import Testing
 /// Looking at messages and removing them, over every link.
 @Suite("Link contract: messages", .serialized)
 struct MessagesContractTests {
-    @Test("A peek shows pages from the head, and leaves everything as it is",
+    @Test(
+        "A peek shows pages from the head, and leaves everything as it is",
         arguments: BrokerUnderTest.all)
     func peek(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -67,7 +68,8 @@ struct MessagesContractTests {
         }
     }
 
-    @Test("A queue that changed since it was looked at loses no other message",
+    @Test(
+        "A queue that changed since it was looked at loses no other message",
         arguments: BrokerUnderTest.all)
     func deleteAfterChange(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -116,7 +118,8 @@ struct MessagesContractTests {
         }
     }
 
-    @Test("A stream is read from any place, and a part of it copied", arguments: BrokerUnderTest.all)
+    @Test(
+        "A stream is read from any place, and a part of it copied", arguments: BrokerUnderTest.all)
     func streams(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
             let stream = try await bench.declare("stream", ["x-queue-type": .string("stream")])

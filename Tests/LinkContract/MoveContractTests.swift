@@ -6,7 +6,8 @@ import Testing
 /// Moving messages from queue to queue, over every link.
 @Suite("Link contract: moves", .serialized)
 struct MoveContractTests {
-    @Test("Dead letters go back to the queue they died in, in order, and are no more",
+    @Test(
+        "Dead letters go back to the queue they died in, in order, and are no more",
         arguments: BrokerUnderTest.all)
     func requeueAll(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -24,7 +25,8 @@ struct MoveContractTests {
         }
     }
 
-    @Test("Chosen messages are moved, and the others keep their order",
+    @Test(
+        "Chosen messages are moved, and the others keep their order",
         arguments: BrokerUnderTest.all)
     func requeueChosen(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -71,7 +73,8 @@ struct MoveContractTests {
         }
     }
 
-    @Test("Ending to listen stops a move; what was held is back at its place",
+    @Test(
+        "Ending to listen stops a move; what was held is back at its place",
         arguments: BrokerUnderTest.all)
     func stop(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -102,7 +105,8 @@ struct MoveContractTests {
 
     /// However the link's connection ends in the middle of a move, each message is in one of the
     /// queues; those that may be in both are counted by the error.
-    @Test("A connection lost in the middle of a move loses nothing",
+    @Test(
+        "A connection lost in the middle of a move loses nothing",
         arguments: BrokerUnderTest.all, [0, 3_000, 20_000, 30_000])
     func lostConnection(kind: BrokerUnderTest, bytesBeforeCut: Int) async throws {
         try await Bench.run(kind) { bench in

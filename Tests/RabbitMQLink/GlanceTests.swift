@@ -1,8 +1,7 @@
 import BrokerLink
 import Messaging
+import RabbitMQLink
 import Testing
-
-@testable import RabbitMQLink
 
 @Suite("Names of messages that have none")
 struct GlanceTests {

@@ -1,6 +1,5 @@
+import RabbitMQLink
 import Testing
-
-@testable import RabbitMQLink
 
 @Suite("Addresses of brokers")
 struct LinkAddressTests {

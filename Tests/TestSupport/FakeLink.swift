@@ -37,6 +37,8 @@ package final class FakeLink: BrokerLink {
         }
         /// How many messages an act is about.
         package var count: Result<Int, LinkError> = .success(0)
+        /// How many messages a removal is about; nil answers ``count``.
+        package var remove: (@Sendable ([MessageID], QueueName) -> Result<Int, LinkError>)?
         /// The events of a redrive; the stream ends after them unless ``redriveStaysOpen``.
         package var redrive: @Sendable (RedriveRequest) -> [RedriveEvent] = { _ in
             [.finished(RedriveReport())]
@@ -128,7 +130,8 @@ package final class FakeLink: BrokerLink {
     package func delete(
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
-        try await self.asked(.delete(messages, queue)).count.get()
+        let script = await self.asked(.delete(messages, queue))
+        return try (script.remove?(messages, queue) ?? script.count).get()
     }
 
     package func deleteQueue(

@@ -42,6 +42,7 @@ enum House {
         Room("Sources/Metering", pure: true),
         Room("Sources/Wire/AMQP", pure: true, knows: ["Messaging"], mayUse: ["NIOCore"]),
         Room("Sources/Wire/AMQPClient", knows: ["Messaging", "AMQP"]),
+        Room("Sources/Wire/PlainJSON", pure: true),
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
         Room("Sources/Broker/CChecksum"),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
@@ -51,6 +52,9 @@ enum House {
             knows: ["Messaging", "Metering", "Core", "Passwords", "Store"]),
         Room("Sources/Broker/Certificates"),
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
+        Room(
+            "Sources/Broker/ManagementAPI",
+            knows: ["Messaging", "Metering", "Core", "Passwords", "Engine", "DefinitionsFile"]),
         Room(
             "Sources/Broker/AMQPServer",
             knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
@@ -65,6 +69,9 @@ enum House {
             "Sources/Links/RabbitMQLink",
             knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "BrokerLink"]),
         Room("Sources/Workbench/DeadLetters", pure: true, knows: ["Messaging", "BrokerLink"]),
+        Room(
+            "Sources/Workbench/Transfer", pure: true,
+            knows: ["Messaging", "PlainJSON", "BrokerLink"]),
         Room("Sources/Workbench/LoadTest/Model", pure: true, knows: ["Messaging", "Metering"]),
         Room(
             "Sources/Workbench/LoadTest", knows: ["Messaging", "Metering", "AMQP", "AMQPClient"]),
@@ -73,6 +80,11 @@ enum House {
         Room(
             "Sources/Console/Screens", pure: true,
             knows: ["Messaging", "Metering", "BrokerLink", "DeadLetters", "LoadTest", "Canvas"]),
+        Room(
+            "Sources/Console/Reports", pure: true,
+            knows: [
+                "Messaging", "Metering", "PlainJSON", "BrokerLink", "Transfer", "Canvas", "Screens",
+            ]),
         Room("Sources/Console/CNcurses"),
         Room("Sources/Console/CursesTerminal", knows: ["Canvas", "CNcurses"]),
         Room(
@@ -86,9 +98,11 @@ enum House {
             knows: [
                 "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
                 "DefinitionsFile", "AMQPServer",
+                "ManagementAPI",
                 "BrokerLink",
                 "EmbeddedLink", "RabbitMQLink",
                 "LoadTest", "Canvas", "Themes", "Screens", "CursesTerminal", "ConsoleRuntime",
+                "AMQP", "PlainJSON", "DeadLetters", "Transfer", "Reports",
                 "Supervision", "Settings", "Doctor",
             ]),
     ]

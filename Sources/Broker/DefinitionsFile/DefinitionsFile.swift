@@ -82,7 +82,7 @@ package enum DefinitionsError: Error, Equatable, Sendable, CustomStringConvertib
 
 extension DecodingError {
     /// What is wrong and where, in one line.
-    fileprivate var sentence: String {
+    var sentence: String {
         func place(_ context: Context) -> String {
             let path = context.codingPath.map { key in
                 key.intValue.map { "entry \($0 + 1)" } ?? "'\(key.stringValue)'"

@@ -49,6 +49,11 @@ package actor Engine {
     package internal(set) var damages: [DamageReport] = []
     /// Calls that wait for the store to read something back.
     private var loadWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Calls that wait for a commit; see ``settled()``.
+    var commitWaiters: [(commit: CommitNumber, continuation: CheckedContinuation<Void, Never>)] =
+        []
+    /// Calls that wait until nothing is outstanding, or the disk fails.
+    var durabilityWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
     ///   - loop: Where it runs; it must also be a serial executor, as NIO's own loops are.
@@ -241,6 +246,8 @@ package actor Engine {
             if self.outstanding.remove(upTo: commit) { self.broker.setStoreBehind(false) }
             self.openGates(upTo: commit)
             self.finishBatch(now: self.clock.now())
+            self.wakeCommitWaiters(upTo: commit)
+            if !self.isAnythingOutstanding { self.resumeDurabilityWaiters() }
         case .chunkLoaded(let load, let bytes):
             self.operation { broker, now in
                 bytes.withUnsafeBytes {
@@ -257,8 +264,16 @@ package actor Engine {
         }
     }
 
+    /// Whether the store has commits that it has not done.
+    var isAnythingOutstanding: Bool { !self.outstanding.isEmpty }
+
+    private func resumeDurabilityWaiters() {
+        for waiter in exchange(&self.durabilityWaiters, with: []) { waiter.resume() }
+    }
+
     private func healthChanged(_ health: StoreHealth) {
         self.health = health
+        if case .failing = health { self.resumeDurabilityWaiters() }
         self.operation { broker, _ in
             switch health {
             case .fine: broker.setDisk(.fine)

@@ -11,6 +11,8 @@ struct OutstandingCommits {
     private var bytes = 0
     private var isBehind = false
 
+    var isEmpty: Bool { self.head == self.commits.count }
+
     /// - Returns: Whether the store is behind from now on.
     mutating func add(_ number: CommitNumber, _ bytes: Int) -> Bool {
         self.commits.append((number, bytes))

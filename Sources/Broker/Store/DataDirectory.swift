@@ -3,7 +3,8 @@ import Glibc
 /// The directory of one broker's data, claimed for this process until the value goes away.
 ///
 ///     DIRECTORY/
-///       lock    two lines: the holder's process id and the address it serves
+///       lock    up to three lines: the holder's process id, the address that it serves, and the
+///               URL of its management API
 ///
 /// The claim is an advisory `flock(2)` on `lock`. The kernel drops it when its holder dies,
 /// however it dies, so a crash leaves no stale lock behind. The file itself stays: unlinking it
@@ -38,7 +39,7 @@ package final class DataDirectory: Sendable {
             }
             throw .directoryLocked(path: path, pid: holder.pid, address: holder.address)
         }
-        try self.write(address: "")
+        try self.write([])
     }
 
     deinit {
@@ -49,12 +50,12 @@ package final class DataDirectory: Sendable {
     /// Writes down where this process serves, for whoever finds the directory taken.
     ///
     /// Not synced: after a crash nobody holds the lock, and the text means nothing.
-    package func announce(address: String) throws(StoreError) {
-        try self.write(address: address)
+    package func announce(address: String, managementURL: String? = nil) throws(StoreError) {
+        try self.write([address] + (managementURL.map { [$0] } ?? []))
     }
 
-    private func write(address: String) throws(StoreError) {
-        let text = Array("\(getpid())\n\(address)\n".utf8)
+    private func write(_ lines: [String]) throws(StoreError) {
+        let text = Array((["\(getpid())"] + lines).map { $0 + "\n" }.joined().utf8)
         let written = text.withUnsafeBytes { bytes in
             pwrite(self.lockDescriptor, bytes.baseAddress, bytes.count, 0)
         }
@@ -63,14 +64,25 @@ package final class DataDirectory: Sendable {
         }
     }
 
+    /// Who has a directory that could not be claimed, and where it is reached.
+    package static func holder(of path: String) -> DirectoryHolder {
+        let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return DirectoryHolder() }
+        defer { close(descriptor) }
+        return self.holder(descriptor)
+    }
+
     /// What the holder wrote; nothing yet when it has only just taken the lock.
-    private static func holder(_ descriptor: CInt) -> (pid: Int32?, address: String?) {
+    private static func holder(_ descriptor: CInt) -> DirectoryHolder {
         var bytes = [UInt8](repeating: 0, count: 512)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-        guard count > 0 else { return (nil, nil) }
+        guard count > 0 else { return DirectoryHolder() }
         let text = String(decoding: bytes.prefix(count), as: UTF8.self)
         let lines = text.split(separator: "\n")
-        return (lines.first.flatMap { Int32($0) }, lines.dropFirst().first.map(String.init))
+        return DirectoryHolder(
+            pid: lines.first.flatMap { Int32($0) },
+            address: lines.dropFirst().first.map(String.init),
+            managementURL: lines.dropFirst(2).first.map(String.init))
     }
 
     private static func createDirectories(_ path: String) throws(StoreError) {
@@ -91,4 +103,13 @@ package final class DataDirectory: Sendable {
     }
 
     private static func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
+}
+
+/// What the process that has a data directory says of itself; nil is not known.
+package struct DirectoryHolder: Hashable, Sendable {
+    package var pid: Int32?
+    /// Where it speaks AMQP, such as `amqp://127.0.0.1:5672`.
+    package var address: String?
+    /// Such as `http://127.0.0.1:15672`.
+    package var managementURL: String?
 }

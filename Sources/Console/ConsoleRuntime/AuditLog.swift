@@ -34,7 +34,7 @@ package actor AuditLog {
     ///
     /// - Returns: The act's number, for ``end(_:outcome:)``.
     /// - Throws: ``AuditError``; then the act must not be done.
-    func begin(_ act: AuditedAct, broker: String) throws(AuditError) -> Int {
+    package func begin(_ act: AuditedAct, broker: String) throws(AuditError) -> Int {
         self.actCount += 1
         var line = self.line(of: self.actCount, phase: "begin")
         line.add("user", self.user)
@@ -45,7 +45,7 @@ package actor AuditLog {
     }
 
     /// Writes how an act ended.
-    func end(_ number: Int, outcome: String) throws(AuditError) {
+    package func end(_ number: Int, outcome: String) throws(AuditError) {
         var line = self.line(of: number, phase: "end")
         line.add("outcome", outcome)
         try self.append(line)

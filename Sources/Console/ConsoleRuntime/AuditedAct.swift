@@ -5,7 +5,7 @@ import Messaging
 import Screens
 
 /// An act that changes something on a broker, as the audit log names it.
-enum AuditedAct: Equatable, Sendable {
+package enum AuditedAct: Equatable, Sendable {
     case purge(QueueName)
     case deleteQueue(QueueName)
     case deleteMessages([MessageID], QueueName)
@@ -16,6 +16,19 @@ enum AuditedAct: Equatable, Sendable {
     case setBreaker(QueueName, isOpen: Bool)
     case startLoad(LoadScenario)
     case setLoadRate(Double)
+    /// One of a command line's, in its own words.
+    case command(String, [Detail])
+
+    /// One named value of an act.
+    package struct Detail: Equatable, Sendable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
 
     func describe(in line: inout JSONLine) {
         switch self {
@@ -64,6 +77,9 @@ enum AuditedAct: Equatable, Sendable {
         case .setLoadRate(let perSecond):
             line.add("action", "set load rate")
             line.add("rate", Figures.rate(perSecond))
+        case .command(let action, let details):
+            line.add("action", action)
+            for detail in details { line.add(detail.name, detail.value) }
         }
     }
 

@@ -31,7 +31,8 @@ extension RabbitMQLink {
         let before = await self.glances.glance(of: request.queue)
         let skipped = request.after.map { before.count(through: $0) } ?? 0
         let hasChanged = LinkError.refused(
-            reason: "\(request.queue) has changed since it was looked at. Look again from its head.")
+            reason: "\(request.queue) has changed since it was looked at. Look again from its head."
+        )
         if request.after != nil, before.entries.isEmpty { throw hasChanged }
         guard skipped < Holding.countMax else {
             throw .refused(

@@ -63,6 +63,30 @@ struct CheckpointTests {
         #expect(try bench.texts() == alive.map(\.text))
     }
 
+    @Test("what was settled before an extent was copied as a whole is not settled once more")
+    func holes() throws {
+        let bench = try MachineBench(limits: Self.limits)
+        func text(_ number: Int) -> String {
+            "message \(number) " + String(repeating: ".", count: 60)
+        }
+        // A hole between two that stay, in one extent of a segment.
+        let stay = try bench.append(text(0), text(1), text(2))
+        try bench.settle(stay[1])
+        var others: [UInt64] = []
+        for number in 3..<20 { others += try bench.append(text(number)) }
+        try bench.checkpoint()
+        // Their segment is copied on.
+        for position in others { try bench.settle(position) }
+        while bench.machine.tally.recordsFromSegments == 0 {
+            try bench.settle(try bench.append(text(20))[0])
+            try bench.checkpoint()
+        }
+        try bench.settle(stay[1])
+        #expect(try bench.texts() == [text(0), text(2)])
+        try bench.reopen(after: .crash)
+        #expect(try bench.texts() == [text(0), text(2)])
+    }
+
     @Test("one that breaks off at any call leaves everything as it was")
     func breaksOff() throws {
         for calls in 0..<60 {

@@ -33,6 +33,7 @@ extension Broker {
         for queue in self.connections[slot].exclusiveQueues {
             if let queue = self.queueSlot(queue) { self.removeQueue(queue, now: now) }
         }
+        self.departed.add(self.connections[slot])
         self.connectionSlots[id] = nil
         self.lastConnection = nil
         self.connections.remove(slot)

@@ -40,6 +40,8 @@ package struct Broker: ~Copyable {
     var nextParkedNumber: UInt64 = 0
     var generator: SeededGenerator
     var unroutableTotal: UInt64 = 0
+    /// What connections and queues did that are gone.
+    var departed = DepartedTotals()
     /// Bytes that hold messages.
     let gauge = MemoryGauge()
     var messageMemoryBytesMax = Limits.messageMemoryBytesMax

@@ -73,6 +73,13 @@ package struct QueueTally: Equatable, Sendable {
     package var lost: UInt64 = 0
     /// Publishes that it had already, and so did not take again; they count in no other total.
     package var deduplicated: UInt64 = 0
+    /// Of what was delivered, what was fetched with `basic.get`; of that, what needs no ack.
+    package var got: UInt64 = 0
+    package var gotWithoutAck: UInt64 = 0
+    /// Times that `basic.get` found nothing.
+    package var gotNothing: UInt64 = 0
+
+    package init() {}
 }
 
 /// What is connected to a queue, and how it is set up.

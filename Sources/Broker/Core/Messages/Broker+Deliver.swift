@@ -185,6 +185,7 @@ extension Broker {
         while true {
             switch self.queues[slot].takeHead(unlessExpiredAt: now) {
             case .none:
+                self.queues[slot].tally.gotNothing += 1
                 self.answerNothing(get)
                 return true
             case .evicted(let place):
@@ -216,6 +217,8 @@ extension Broker {
             .got(self.channels[channel].number, message),
             to: self.channels[channel].connection)
         self.queues[slot].count(taken, isAutoAck: get.isAutoAck, now: now)
+        self.queues[slot].tally.got += 1
+        if get.isAutoAck { self.queues[slot].tally.gotWithoutAck += 1 }
         if get.isAutoAck {
             self.settle(taken, in: slot)
         } else {

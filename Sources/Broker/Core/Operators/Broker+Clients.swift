@@ -65,7 +65,7 @@ extension Broker {
             reader: self.readerFigures(of: slot))
     }
 
-    private func isActive(_ consumer: Int) -> Bool {
+    func isActive(_ consumer: Int) -> Bool {
         if let group = self.consumers[consumer].reader?.group {
             let stream = self.queues[self.consumers[consumer].queue.index].stream
             return stream?.groups[group]?.members.first == consumer

@@ -20,13 +20,13 @@ extension Broker {
         return figures
     }
 
-    private var liveQueues: [Int] {
+    var liveQueues: [Int] {
         self.queues.slots.filter {
             !self.queues[$0].isDeleted && !self.queues[$0].isWaitingLog
         }
     }
 
-    private mutating func figures(of slot: Int, now: Timestamp) -> QueueFigures {
+    mutating func figures(of slot: Int, now: Timestamp) -> QueueFigures {
         let oldestReady = self.queues[slot].headEnqueuedAt()
         var oldestUnacked: Timestamp?
         if case .known(_, let enqueuedAt) = self.queues[slot].oldestUnacked {
@@ -52,7 +52,7 @@ extension Broker {
     /// Finds the oldest unacked message of the queues whose last known one was settled.
     ///
     /// - Complexity: O(unacked messages of all channels), or nothing when all are known.
-    private mutating func findOldestUnacked() {
+    mutating func findOldestUnacked() {
         var oldest: [QueueID: (Position, Timestamp)] = [:]
         var sought: Set<QueueID> = []
         for slot in self.liveQueues {

@@ -226,6 +226,7 @@ extension Broker {
         }
         if self.queues[slot].settings.isDurable { self.note(definition: .queueDeleted(id)) }
         self.forgetWaiting(of: slot)
+        self.departed.add(self.queues[slot].tally)
         self.due.deletedQueues.append(slot)
         return self.queues[slot].ready
     }

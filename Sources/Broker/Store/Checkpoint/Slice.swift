@@ -89,7 +89,8 @@ package struct Slice {
     /// Adds an extent of which every record is alive: its entries as they lie there, their sums
     /// with them.
     mutating func add(
-        whole extent: Extent, entries: UnsafeRawBufferPointer, _ summary: ExtentSummary
+        whole extent: Extent, settled: [UInt64], entries: UnsafeRawBufferPointer,
+        _ summary: ExtentSummary
     ) {
         self.closeBlock()
         var moved = extent
@@ -99,7 +100,7 @@ package struct Slice {
         moved.summary = summary
         self.entries.breakRun()
         self.entries.bytes.append(contentsOf: entries)
-        self.moves[self.moves.count - 1].extents.append((moved, []))
+        self.moves[self.moves.count - 1].extents.append((moved, settled))
     }
 
     /// Ends an extent: what follows must not lie in the same one.

@@ -161,7 +161,9 @@ extension StoreMachine {
         if extent.live == extent.count, UInt64(extent.bytes) >= self.limits.extentBytes / 4 {
             let entries = try self.entries(of: extent)
             if let summary = Self.summary(of: entries, in: extent) {
-                return slice.add(whole: extent, entries: entries, summary)
+                // With holes: a settle of one, which the log may tell once more, finds it settled.
+                let settled = self.index.bitmaps.words(of: extent)
+                return slice.add(whole: extent, settled: settled, entries: entries, summary)
             }
         }
         // What is damaged was put aside and is left out.

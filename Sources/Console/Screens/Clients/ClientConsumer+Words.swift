@@ -2,14 +2,14 @@ import BrokerLink
 import Messaging
 
 extension ClientConsumer {
-    var prefetchWords: String {
+    package var prefetchWords: String {
         self.prefetch == 0 ? "no limit" : Figures.count(self.prefetch, columns: 8)
     }
 
-    var modeWords: String { self.needsAck ? "ack" : "auto-ack" }
+    package var modeWords: String { self.needsAck ? "ack" : "auto-ack" }
 
     /// Whether it gets messages now, and whether nobody else may.
-    var stateWords: String {
+    package var stateWords: String {
         if !self.isActive { return "waiting" }
         if let reader = self.reader { return "lag \(Figures.count(reader.lag))" }
         return self.isExclusive ? "exclusive" : "active"

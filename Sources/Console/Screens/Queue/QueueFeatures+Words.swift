@@ -2,7 +2,7 @@ import BrokerLink
 
 extension QueueFeatures {
     /// The features as RabbitMQ's management shows them: `D TTL DLX`.
-    var words: String {
+    package var words: String {
         Self.named.filter { self.contains($0.feature) }.map(\.word).joined(separator: " ")
     }
 

@@ -12,7 +12,7 @@ extension BreakerStatus {
     }
 
     /// `closed for 2h 10m, 3 of 120 failed`.
-    var summary: String {
+    package var summary: String {
         let age = Figures.duration(microseconds: self.stateMicroseconds)
         switch self.state {
         case .closed:
@@ -69,7 +69,7 @@ extension BreakerStatus {
 
 extension DeliveryPromise {
     /// `at least once`.
-    var words: String {
+    package var words: String {
         switch self.level {
         case .atMostOnce: "at most once"
         case .atLeastOnce: "at least once"
@@ -87,7 +87,7 @@ extension DeliveryPromise {
     }
 
     /// Why it is not better, a sentence each; why it is so good when nothing is amiss.
-    var reasonSentences: [String] {
+    package var reasonSentences: [String] {
         let told = Self.sentences.filter { self.reasons.contains($0.reason) }.map(\.sentence)
         guard told.isEmpty else { return told }
         return self.level == .effectivelyOnce

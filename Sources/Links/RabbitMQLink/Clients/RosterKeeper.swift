@@ -107,7 +107,8 @@ actor RosterKeeper {
     func close(_ id: ConnectionID, reason: String) async throws(LinkError) -> Int {
         guard let name = self.numbers.name(of: id) else { throw .connectionNotFound }
         do throws(ManagementFault) {
-            try await self.client.delete(["connections", name], headers: ["X-Reason": Self.headerText(reason)])
+            try await self.client.delete(
+                ["connections", name], headers: ["X-Reason": Self.headerText(reason)])
         } catch {
             switch error {
             case .notFound: throw .connectionNotFound
@@ -120,8 +121,10 @@ actor RosterKeeper {
 
     /// What a header may hold, no longer than a reply text.
     private static func headerText(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.isASCII && $0.value >= 32 ? Character($0) : "?" })
-            .prefix(Limits.nameBytesMax).description
+        let printable = text.unicodeScalars.prefix(Limits.nameBytesMax).map { scalar in
+            scalar.isASCII && scalar.value >= 32 ? Character(scalar) : "?"
+        }
+        return String(printable)
     }
 }
 

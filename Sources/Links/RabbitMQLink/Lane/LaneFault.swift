@@ -4,23 +4,25 @@ import BrokerLink
 import Messaging
 
 /// What an action over AMQP is about, to say in the link's words why it failed.
-struct LaneAct: Sendable {
+package struct LaneAct: Sendable {
     var queue: QueueName?
     var exchange: ExchangeName?
     /// Such as `the purge of orders`; nil when it changes nothing, so that nobody has to wonder
     /// whether it happened.
     var change: String?
 
-    static func looking(into queue: QueueName) -> Self { Self(queue: queue) }
+    /// Something that changes nothing.
+    package static func looking(into queue: QueueName) -> Self { Self(queue: queue) }
 
-    static func changing(_ queue: QueueName, _ change: String) -> Self {
+    /// Something of which nobody may wonder later whether it happened.
+    package static func changing(_ queue: QueueName, _ change: String) -> Self {
         Self(queue: queue, change: change)
     }
 
     /// What the failure of a connection or channel means for this action.
     ///
     /// - Parameter wasBegun: Whether the broker may have had the command.
-    func linkError(_ error: AMQPClientError, wasBegun: Bool = true) -> LinkError {
+    package func linkError(_ error: AMQPClientError, wasBegun: Bool = true) -> LinkError {
         switch error {
         case .channelClosed(let reason): return self.linkError(reason)
         case .connectionLost, .connectionClosed, .protocolViolation, .unexpectedReply,

@@ -2,7 +2,7 @@ import AMQPClient
 import Messaging
 
 /// What became of a message that was published with confirm and mandatory.
-enum PublishFate: Equatable, Sendable {
+package enum PublishFate: Equatable, Sendable {
     /// The broker has it, in at least one queue.
     case taken
     /// No queue took it; it came back.
@@ -16,26 +16,28 @@ enum PublishFate: Equatable, Sendable {
 /// A returned message carries no number, so it is found by what it is: of messages that are alike,
 /// it does not matter which one counts as the one that came back. Its return comes before the
 /// confirm of it.
-struct PublishTally: Sendable {
-    private(set) var fates: [PublishFate?]
+package struct PublishTally: Sendable {
+    package private(set) var fates: [PublishFate?]
     private var returned: [Message: Int] = [:]
     private let messages: [Message]
     private var left: Int
 
-    init(_ messages: [Message]) {
+    package init(_ messages: [Message]) {
         self.messages = messages
         self.fates = Array(repeating: nil, count: messages.count)
         self.left = messages.count
     }
 
-    var isComplete: Bool { self.left == 0 }
+    package var isComplete: Bool { self.left == 0 }
 
-    mutating func returned(_ message: Message) { self.returned[message, default: 0] += 1 }
+    /// A message came back; its confirm follows.
+    package mutating func returned(_ message: Message) { self.returned[message, default: 0] += 1 }
 
     /// - Parameter index: The message's place in the batch.
-    mutating func acked(_ index: Int) { self.settle(index, .taken) }
+    package mutating func acked(_ index: Int) { self.settle(index, .taken) }
 
-    mutating func nacked(_ index: Int) { self.settle(index, .refused) }
+    /// - Parameter index: The message's place in the batch.
+    package mutating func nacked(_ index: Int) { self.settle(index, .refused) }
 
     private mutating func settle(_ index: Int, _ fate: PublishFate) {
         guard self.fates.indices.contains(index), self.fates[index] == nil else { return }

@@ -13,6 +13,8 @@ final class ManagementClient: Sendable {
     /// How long a request waits for the beginning of its answer, or for more of it.
     static let answerSeconds: Int64 = 4
     private static let connectSeconds: Int64 = 2
+    /// Attempts to read what a broker stumbles over.
+    private static let readsMax = 3
     /// Bytes of one answer; a page of 500 queues has less than a hundredth of it.
     private static let answerBytesMax = 268_435_456
 
@@ -50,12 +52,27 @@ final class ManagementClient: Sendable {
     func get<Reply: Decodable & Sendable>(
         _ path: [String], query: KeyValuePairs<String, String> = [:], as: Reply.Type = Reply.self
     ) async throws(ManagementFault) -> Reply {
-        let bytes = try await self.ask(.GET, path, query: query, headers: [:])
+        let bytes = try await self.read(path, query: query)
         do {
             return try JSONDecoder().decode(Reply.self, from: Data(bytes.readableBytesView))
         } catch {
             throw .unreadable(address: self.address, reason: "its answer has another form")
         }
+    }
+
+    /// Fetches once more, and again, what a broker stumbled over: RabbitMQ answers with 500 when
+    /// something it lists goes away meanwhile. Reading may be done twice.
+    private func read(
+        _ path: [String], query: KeyValuePairs<String, String>
+    ) async throws(ManagementFault) -> ByteBuffer {
+        for _ in 1..<Self.readsMax {
+            do throws(ManagementFault) {
+                return try await self.ask(.GET, path, query: query, headers: [:])
+            } catch {
+                guard case .refused(500, _) = error else { throw error }
+            }
+        }
+        return try await self.ask(.GET, path, query: query, headers: [:])
     }
 
     /// Deletes what is at a path below `/api`.

@@ -1,5 +1,5 @@
 /// What `/api/overview` says, as far as the console shows it.
-struct OverviewReply: Decodable, Sendable {
+package struct OverviewReply: Decodable, Sendable {
     var productName: String?
     var productVersion: String?
     var rabbitVersion: String?
@@ -45,7 +45,7 @@ struct OverviewReply: Decodable, Sendable {
         case node
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.productName = fields.lenient(.productName)
         self.productVersion = fields.lenient(.productVersion)
@@ -59,7 +59,7 @@ struct OverviewReply: Decodable, Sendable {
     }
 
     /// The broker's name and version: LavinMQ tells its own beside RabbitMQ's.
-    var product: (name: String, version: String) {
+    package var product: (name: String, version: String) {
         if let version = self.lavinVersion { return ("LavinMQ", version) }
         return (
             self.productName ?? "RabbitMQ",

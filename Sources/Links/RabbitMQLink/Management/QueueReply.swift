@@ -1,5 +1,5 @@
 /// One queue of `/api/queues`, as far as the console shows it; what is missing is nil.
-struct QueueReply: Decodable, Sendable {
+package struct QueueReply: Decodable, Sendable {
     /// What to ask for in a list; the rest costs the broker time and the network bytes.
     static let columns = [
         "name", "type", "durable", "auto_delete", "exclusive", "arguments", "policy",
@@ -8,7 +8,7 @@ struct QueueReply: Decodable, Sendable {
         "head_message_timestamp", "message_stats", "state",
     ].joined(separator: ",")
 
-    var name: String
+    package var name: String
     var type: String?
     var isDurable: Bool
     var isAutoDelete: Bool
@@ -53,7 +53,7 @@ struct QueueReply: Decodable, Sendable {
         case owner = "owner_pid_details"
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.name = try fields.decode(String.self, forKey: .name)
         self.type = fields.lenient(.type)
@@ -113,7 +113,7 @@ struct QueueStatistics: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        // A counter that is missing here has never moved: the broker leaves out what did not happen.
+        // A counter that is missing has never moved: brokers leave out what did not happen.
         self.publish = fields.lenient(.publish) ?? 0
         self.deliver = fields.lenient(.deliver) ?? 0
         self.deliverNoAck = fields.lenient(.deliverNoAck) ?? 0
@@ -126,16 +126,16 @@ struct QueueStatistics: Decodable, Sendable {
 }
 
 /// One page of a list; RabbitMQ and LavinMQ agree on these.
-struct PageReply<Item: Decodable & Sendable>: Decodable, Sendable {
-    var items: [Item]
-    var pageCount: Int?
+package struct PageReply<Item: Decodable & Sendable>: Decodable, Sendable {
+    package var items: [Item]
+    package var pageCount: Int?
 
     private enum CodingKeys: String, CodingKey {
         case items
         case pageCount = "page_count"
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         // A broker without paging answers with the whole list at once.
         if let items = try? [Item](from: decoder) {
             (self.items, self.pageCount) = (items, 1)

@@ -4,14 +4,14 @@ import Messaging
 ///
 /// What the broker itself changes with each delivery is left out: a count of deliveries says
 /// nothing about which message it is.
-struct Fingerprint: Hashable, Sendable {
+package struct Fingerprint: Hashable, Sendable {
     /// Headers that a broker writes at each delivery.
     private static let countHeaders: Set<String> = ["x-delivery-count", "x-acquired-count"]
 
     private let hash: Int
     private let bodyBytes: Int
 
-    init(_ message: Message) {
+    package init(_ message: Message) {
         var properties = message.properties
         for name in Self.countHeaders where properties.headers?[name] != nil {
             properties.headers?[name] = nil

@@ -11,21 +11,24 @@ import Messaging
 ///
 ///     seen      a1 b2 c3 d4        then  b c d e   ->   b2 c3 d4 e5
 ///                                  then  x b c     ->   x6 b7 c8    (all anew)
-struct Glance: Equatable {
-    struct Entry: Equatable {
-        var id: MessageID
-        var print: Fingerprint
+package struct Glance: Equatable {
+    /// One message and what it is called.
+    package struct Entry: Equatable {
+        package var id: MessageID
+        package var print: Fingerprint
     }
 
     /// From the head of the queue.
-    private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     private var lastNumber: UInt64 = 0
+
+    package init() {}
 
     /// Takes in a look at the first messages of the queue.
     ///
     /// - Parameter isWhole: Whether there are no others behind them.
     /// - Returns: What they are called, in the same order.
-    mutating func look(_ prints: [Fingerprint], isWhole: Bool) -> [MessageID] {
+    package mutating func look(_ prints: [Fingerprint], isWhole: Bool) -> [MessageID] {
         let places = self.match(prints)
         let lastKnown = places.last { $0 != nil } ?? nil
         // What was seen behind the part that is looked at now may still be there.
@@ -51,7 +54,7 @@ struct Glance: Equatable {
     ///
     /// - Parameter isWhole: Whether there are no others behind them.
     /// - Returns: What they are called; nil for those that are not known for certain.
-    func recognise(_ prints: [Fingerprint], isWhole: Bool) -> [MessageID?] {
+    package func recognise(_ prints: [Fingerprint], isWhole: Bool) -> [MessageID?] {
         let places = self.match(prints)
         let found = Set(places.compactMap { $0 })
         let end = isWhole ? self.entries.count : (found.max() ?? -1) + 1
@@ -63,13 +66,13 @@ struct Glance: Equatable {
     }
 
     /// How many messages have to be looked at to recognise these, and all that are like them.
-    func extent(of ids: Set<MessageID>) -> Int {
+    package func extent(of ids: Set<MessageID>) -> Int {
         let prints = Set(self.entries.lazy.filter { ids.contains($0.id) }.map(\.print))
         return (self.entries.lastIndex { prints.contains($0.print) } ?? -1) + 1
     }
 
     /// How many of the known messages do not stand behind that one.
-    func count(through id: MessageID) -> Int { self.entries.prefix { $0.id <= id }.count }
+    package func count(through id: MessageID) -> Int { self.entries.prefix { $0.id <= id }.count }
 
     /// For each message the place of the known one that it is, in rising order; nil for others.
     private func match(_ prints: [Fingerprint]) -> [Int?] {

@@ -2,7 +2,7 @@ import BrokerLink
 import Messaging
 
 /// How a queue's messages can be looked at on a broker that offers no way to look.
-enum LookRule: Equatable, Sendable {
+package enum LookRule: Equatable, Sendable {
     /// They are taken and put back.
     case take(Intrusion)
     /// A stream is read, which changes nothing.
@@ -13,7 +13,7 @@ enum LookRule: Equatable, Sendable {
     /// - Parameters:
     ///   - hasLimitAlways: Whether quorum queues of this broker have a delivery limit even when
     ///     nobody set one.
-    init(_ queue: QueueReply, hasLimitAlways: Bool) {
+    package init(_ queue: QueueReply, hasLimitAlways: Bool) {
         if queue.isStream {
             self = .read
         } else if queue.hasExclusiveConsumer

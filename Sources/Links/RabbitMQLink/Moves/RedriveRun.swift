@@ -13,7 +13,7 @@ import NIOConcurrencyHelpers
 /// would be taken again and again; then it goes back to its place.
 actor RedriveRun {
     /// Messages of one batch.
-    static let batch = 200
+    static let batch = 100
 
     private enum State {
         case notStarted

@@ -1,7 +1,7 @@
 import Messaging
 
 /// Where dead letters go back to, and as what.
-enum Resending {
+package enum Resending {
     /// Further keys, and what a broker adds to a delivery and is no part of the message.
     private static let removedHeaders = ["CC", "BCC", "x-delivery-count", "x-acquired-count"]
 
@@ -12,7 +12,7 @@ enum Resending {
     /// queue that works on messages rejects them.
     ///
     /// - Parameter deadLetterQueues: All queues that receive dead letters.
-    static func queueItDiedIn(
+    package static func queueItDiedIn(
         _ deaths: [DeathRecord], lyingIn source: QueueName, deadLetterQueues: Set<QueueName>
     ) -> QueueName? {
         let elsewhere = deaths.filter { $0.queue != source }
@@ -29,7 +29,7 @@ enum Resending {
     ///
     /// Without its `expiration`, of which it died perhaps; without CC and BCC, which would copy it
     /// to others; without a user-id other than the link's own, which the broker would refuse.
-    static func message(
+    package static func message(
         _ message: Message, to queue: QueueName, user: String
     ) -> Message {
         var copy = message
@@ -46,19 +46,21 @@ enum Resending {
 
 /// Notices that messages come back to where they are taken from: they die again, and going on
 /// would only make them die once more.
-struct BounceWatch: Equatable, Sendable {
+package struct BounceWatch: Equatable, Sendable {
     /// So many have to have come back, and half as many as were moved.
     static let returnedMin = 50
 
     /// Ready messages of the source at the start.
-    let readyAtStart: Int
+    package let readyAtStart: Int
+
+    package init(readyAtStart: Int) { self.readyAtStart = readyAtStart }
 
     /// How many came into the source meanwhile, when those are too many; else nil.
     ///
     /// - Parameters:
     ///   - ready: Ready messages of the source now.
     ///   - taken: Messages taken out of it so far, held ones included.
-    func bounced(ready: Int, taken: Int, moved: Int) -> Int? {
+    package func bounced(ready: Int, taken: Int, moved: Int) -> Int? {
         let returned = ready - max(0, self.readyAtStart - taken)
         return returned >= max(Self.returnedMin, moved / 2) ? returned : nil
     }

@@ -1,31 +1,48 @@
 import Messaging
 
 /// Which queues receive dead letters, by how the queues and the bindings are set up.
-struct DeadLetterWays: Equatable, Sendable {
+package struct DeadLetterWays: Equatable, Sendable {
     /// Where a queue sends its dead letters.
-    struct Way: Hashable, Sendable {
-        var exchange: ExchangeName
+    package struct Way: Hashable, Sendable {
+        package var exchange: ExchangeName
         /// Nil keeps the key that each message has.
-        var routingKey: String?
+        package var routingKey: String?
+
+        package init(exchange: ExchangeName, routingKey: String?) {
+            self.exchange = exchange
+            self.routingKey = routingKey
+        }
     }
 
     /// An exchange's own bindings.
-    struct Exchange: Equatable, Sendable {
-        struct Binding: Equatable, Sendable {
-            var destination: String
-            var isToQueue: Bool
-            var routingKey: String
+    package struct Exchange: Equatable, Sendable {
+        /// What leads on from the exchange.
+        package struct Binding: Equatable, Sendable {
+            package var destination: String
+            package var isToQueue: Bool
+            package var routingKey: String
+
+            package init(destination: String, isToQueue: Bool, routingKey: String) {
+                self.destination = destination
+                self.isToQueue = isToQueue
+                self.routingKey = routingKey
+            }
         }
 
-        var type: String
-        var bindings: [Binding]
+        package var type: String
+        package var bindings: [Binding]
+
+        package init(type: String, bindings: [Binding]) {
+            self.type = type
+            self.bindings = bindings
+        }
     }
 
     /// Exchanges that are followed at most; a topology of more is seen in part.
     static let exchangesMax = 200
 
     /// The ways of these queues, each once.
-    static func ways(of queues: [QueueReply]) -> Set<Way> {
+    package static func ways(of queues: [QueueReply]) -> Set<Way> {
         Set(
             queues.compactMap { queue in
                 guard let exchange = queue.setting("dead-letter-exchange")?.text else { return nil }
@@ -36,18 +53,28 @@ struct DeadLetterWays: Equatable, Sendable {
     }
 
     /// Exchanges that have to be known to say where the ways lead and are not among `known`.
-    static func unknownExchanges(
+    package static func unknownExchanges(
         _ ways: Set<Way>, known: [ExchangeName: Exchange]
     ) -> [ExchangeName] {
         var missing: Set<ExchangeName> = []
-        for way in ways { self.follow(way, known) { missing.insert($0) } onQueue: { _ in } }
+        for way in ways {
+            self.follow(way, known) {
+                missing.insert($0)
+            } onQueue: { _ in
+            }
+        }
         return missing.sorted().prefix(max(0, self.exchangesMax - known.count)).map { $0 }
     }
 
     /// The queues at the ends of the ways.
-    static func ends(_ ways: Set<Way>, known: [ExchangeName: Exchange]) -> Set<QueueName> {
+    package static func ends(_ ways: Set<Way>, known: [ExchangeName: Exchange]) -> Set<QueueName> {
         var ends: Set<QueueName> = []
-        for way in ways { self.follow(way, known) { _ in } onQueue: { ends.insert($0) } }
+        for way in ways {
+            self.follow(way, known) { _ in
+            } onQueue: {
+                ends.insert($0)
+            }
+        }
         return ends
     }
 

@@ -10,7 +10,7 @@ extension QueueSample {
     ///   - receivesDeadLetters: Whether some queue's dead letters come here.
     ///   - statisticsSeconds: How old the statistics may be.
     ///   - product: The broker's name, for what it does not tell.
-    init(
+    package init(
         _ reply: QueueReply, ready: Int?, receivesDeadLetters: Bool, now: Timestamp,
         statisticsSeconds: Double, product: String
     ) {

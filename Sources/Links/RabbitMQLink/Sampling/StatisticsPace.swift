@@ -8,9 +8,9 @@ import Messaging
 /// time and several times too high in between. So the moment of a sample, and the totals with it,
 /// move on only by whole steps; in each of those, every queue has told once. What is no total, such
 /// as a depth, is always the newest.
-struct StatisticsPace: Equatable {
+package struct StatisticsPace: Equatable {
     /// What RabbitMQ does when nobody changed it, and the longest that is believed.
-    static let usualMicroseconds: Int64 = 5_000_000
+    package static let usualMicroseconds: Int64 = 5_000_000
     /// Steps that are remembered; the median of them counts.
     private static let gapsMax = 15
     /// So many have to be seen before they are believed.
@@ -21,7 +21,7 @@ struct StatisticsPace: Equatable {
     private static let watchedMax = 200
 
     /// The length of a step.
-    private(set) var microseconds = Self.usualMicroseconds
+    package private(set) var microseconds = Self.usualMicroseconds
     /// The one that began the present step; nil before the first.
     private var latest: BrokerSample?
     /// When it was read, which is not the moment that it has.
@@ -37,10 +37,12 @@ struct StatisticsPace: Equatable {
     private var watched: [QueueName: Watched] = [:]
     private var gaps: [Int64] = []
 
+    package init() {}
+
     /// Takes in what was read just now.
     ///
     /// - Returns: The sample with the moment, and the totals of the moment, that it is to have.
-    mutating func paced(_ sample: BrokerSample) -> BrokerSample {
+    package mutating func paced(_ sample: BrokerSample) -> BrokerSample {
         let hasChanged = self.watch(sample.queues, at: sample.at)
         guard let latest, let begunAt = self.begunAt else {
             (self.latest, self.begunAt) = (sample, sample.at)

@@ -1,0 +1,116 @@
+import Core
+import Engine
+import Messaging
+
+/// Client connections: listed, looked at and closed.
+struct ConnectionsController: Controller {
+    private let context: ManagementContext
+
+    init(_ context: ManagementContext) { self.context = context }
+
+    func add(to routes: inout Routes) {
+        routes.get("connections") { request in try await self.list(request) }
+        routes.get("connections/username/{user}") { request in
+            try await self.list(request) { $0.user == request.parameter("user") }
+        }
+        routes.get("vhosts/{vhost}/connections") { request in
+            try await self.context.require(request.host)
+            return try await self.list(request) { $0.virtualHost == request.host }
+        }
+        routes.get("connections/{connection}") { request in
+            let connection = try await self.connection(request)
+            return .object { $0.connection(connection, self.context.identity) }
+        }
+        routes.delete("connections/{connection}") { request in
+            let connection = try await self.connection(request)
+            try await self.close([connection], request)
+            return .noContent
+        }
+        routes.delete("connections/username/{user}") { request in
+            let connections = await self.visible(request)
+                .filter { $0.user == request.parameter("user") }
+            try await self.close(connections, request)
+            return .noContent
+        }
+    }
+
+    /// Those that the account may see: all of them, or its own.
+    private func visible(_ request: APIRequest) async -> [ConnectionFigures] {
+        await self.context.engine.clientConnections.filter {
+            request.account.may(.monitoring) || $0.user == request.account.name
+        }
+    }
+
+    private func list(
+        _ request: APIRequest, _ isWanted: (ConnectionFigures) -> Bool = { _ in true }
+    ) async throws(APIFailure) -> APIAnswer {
+        var list = try ItemList(request.query)
+        for connection in await self.visible(request) where isWanted(connection) {
+            list.add(named: self.context.identity.connectionName(connection.origin)) {
+                $0.connection(connection, self.context.identity)
+            }
+        }
+        return try list.answer()
+    }
+
+    private func connection(_ request: APIRequest) async throws(APIFailure) -> ConnectionFigures {
+        let name = request.parameter("connection")
+        guard
+            let connection = await self.visible(request).first(where: {
+                self.context.identity.connectionName($0.origin) == name
+            })
+        else { throw .notFound }
+        return connection
+    }
+
+    private func close(
+        _ connections: [ConnectionFigures], _ request: APIRequest
+    ) async throws(APIFailure) {
+        let reason = request.query["reason"] ?? "Closed via management plugin"
+        for connection in connections {
+            _ = await self.context.engine.closeConnection(connection.id, reason)
+        }
+    }
+}
+
+extension Engine {
+    /// The connections of clients in every virtual host, by where they come from.
+    var clientConnections: [ConnectionFigures] {
+        self.snapshot { broker, now in
+            broker.virtualHosts.flatMap { broker.clients(in: $0, now: now).connections }
+                .filter { $0.id.isOfClient }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func connection(_ connection: ConnectionFigures, _ identity: BrokerFace) {
+        self.field("channels", connection.channels)
+        self.field("client_properties", connection.clientProperties)
+        self.field("host", identity.host)
+        self.field("name", identity.connectionName(connection.origin))
+        self.field("node", identity.node)
+        self.peer(connection.origin)
+        self.field("port", Int(identity.amqpPort))
+        self.field("protocol", "AMQP 0-9-1")
+        self.field(
+            "state",
+            connection.isClosing ? "closing" : connection.isBlocked ? "blocked" : "running")
+        self.field("type", "network")
+        self.field("user", connection.user)
+        self.field("user_who_performed_action", connection.user)
+        self.field("vhost", connection.virtualHost.text)
+        if let name = connection.clientProperties["connection_name"]?.text {
+            self.field("user_provided_name", name)
+        }
+    }
+
+    /// Where a client comes from, taken apart; nothing when that is no address.
+    mutating func peer(_ origin: String) {
+        guard let colon = origin.lastIndex(of: ":"),
+            let port = Int(origin[origin.index(after: colon)...])
+        else { return }
+        self.field("peer_host", String(origin[..<colon]))
+        self.field("peer_port", port)
+    }
+}

@@ -1,0 +1,149 @@
+import Core
+import Engine
+import Messaging
+
+/// Reads messages where they lie, without taking them: by position, a page at a time.
+struct BrowseController: Controller {
+    static let countDefault = 50
+    static let countMax = 1_000
+    /// Bytes of each body that an answer holds, where nobody says.
+    static let bodyBytesDefault = 4_096
+    static let bodyBytesMax = 1_048_576
+    /// Messages that one request looks at to find what its filter wants.
+    static let scannedMax = 20_000
+    /// Of these, what is asked of the broker at once.
+    private static let pageCount = 500
+
+    private let context: ManagementContext
+
+    init(_ context: ManagementContext) { self.context = context }
+
+    func add(to routes: inout Routes) {
+        routes.get("queuetop/queues/{vhost}/{queue}/messages", .administrator) { request in
+            try await self.browse(request)
+        }
+    }
+
+    private func browse(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        let count = try request.number("count", Self.countDefault, in: 1...Self.countMax)
+        let bytes = try request.number(
+            "body_bytes", Self.bodyBytesDefault, in: 0...Self.bodyBytesMax)
+        let filter = MessageFilter(request.query)
+        var after = try request.position("after")
+        var found: [BrowsedRecord] = []
+        var (scanned, hasMore) = (0, true)
+        // What is searched has to be there as a whole; what is shown is cut afterwards.
+        let bytesRead = filter.needsBody ? Self.bodyBytesMax : bytes
+        while hasMore, found.count < count, scanned < Self.scannedMax {
+            let size = filter.isEmpty ? count - found.count : Self.pageCount
+            guard
+                let page = await self.context.engine.browse(
+                    request.queue, in: request.host, after: after,
+                    countMax: min(size, Self.pageCount), bodyBytesMax: bytesRead)
+            else { throw .notFound }
+            hasMore = page.hasMore
+            for record in page.records {
+                scanned += 1
+                after = record.position
+                if filter.takes(record) { found.append(record) }
+                guard found.count < count else {
+                    hasMore = hasMore || record.position != page.records.last?.position
+                    break
+                }
+            }
+        }
+        let isBase64 = request.query["encoding"] == "base64"
+        return .object { json in
+            json.key("messages")
+            json.array { json in
+                for record in found {
+                    json.object { $0.browsed(record, bodyBytesMax: bytes, isBase64: isBase64) }
+                }
+            }
+            json.field("scanned", scanned)
+            // As text: JavaScript's numbers are not exact to the last one.
+            json.field("next", orNull: hasMore ? after.map { "\($0.offset)" } : nil)
+        }
+    }
+}
+
+/// Which messages are wanted; without a word all of them.
+private struct MessageFilter {
+    private let contains: [UInt8]
+    private let routingKey: String?
+    private let exchange: String?
+    /// A header's name and the value that it has to have, as text.
+    private let header: (name: String, value: String)?
+
+    init(_ query: [String: String]) {
+        self.contains = Array((query["contains"] ?? "").utf8)
+        self.routingKey = query["routing_key"]
+        self.exchange = query["exchange"]
+        let header = (query["header"] ?? "").split(separator: ":", maxSplits: 1)
+        self.header = header.count == 2 ? (String(header[0]), String(header[1])) : nil
+    }
+
+    var needsBody: Bool { !self.contains.isEmpty }
+
+    var isEmpty: Bool {
+        self.contains.isEmpty && self.routingKey == nil && self.exchange == nil
+            && self.header == nil
+    }
+
+    func takes(_ record: BrowsedRecord) -> Bool {
+        let message = record.message
+        if let key = self.routingKey, key != message.routingKey { return false }
+        if let exchange, exchange != message.exchange.text { return false }
+        if let header, message.properties.headers?[header.name]?.asText != header.value {
+            return false
+        }
+        return self.contains.isEmpty || message.body.contains(self.contains)
+    }
+}
+
+extension FieldValue {
+    /// Texts, numbers and truth values as people write them.
+    fileprivate var asText: String? {
+        if case .bool(let value) = self { return "\(value)" }
+        return self.text ?? self.integer.map { "\($0)" }
+    }
+}
+
+extension APIRequest {
+    /// A whole number of the query within bounds.
+    func number(
+        _ name: String, _ missing: Int, in range: ClosedRange<Int>
+    ) throws(APIFailure) -> Int {
+        guard let text = self.query[name] else { return missing }
+        guard let value = Int(text), range.contains(value) else {
+            throw .badRequest(
+                "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    fileprivate func position(_ name: String) throws(APIFailure) -> Position? {
+        guard let text = self.query[name] else { return nil }
+        guard let offset = UInt64(text) else {
+            throw .badRequest("\(name) is what an answer before gave as 'next'")
+        }
+        return Position(offset)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func browsed(
+        _ record: BrowsedRecord, bodyBytesMax: Int, isBase64: Bool
+    ) {
+        self.field("position", "\(record.position.offset)")
+        self.field("exchange", record.message.exchange.text)
+        self.field("routing_key", record.message.routingKey)
+        self.field("redelivered", record.isRedelivered)
+        self.field("unacknowledged", record.isUnacked)
+        self.field("enqueued_at", Double(record.enqueuedAt.microseconds) / 1_000_000)
+        self.key("properties")
+        self.object { $0.properties(record.message.properties) }
+        self.field("payload_bytes", record.bodyBytes)
+        self.payload(Array(record.message.body.prefix(bodyBytesMax)), isBase64: isBase64)
+    }
+}

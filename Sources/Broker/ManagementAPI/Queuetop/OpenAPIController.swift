@@ -1,0 +1,139 @@
+/// The description of queuetop's own endpoints, for people and for generators of clients.
+struct OpenAPIController: Controller {
+    init(_ context: ManagementContext) {}
+
+    func add(to routes: inout Routes) {
+        routes.get("queuetop/openapi.json", .anybody) { _ in
+            APIAnswer(body: Array(Self.document.utf8))
+        }
+    }
+}
+
+extension OpenAPIController {
+    private static let document = """
+        {"openapi": "3.1.0",
+         "info": {"title": "queuetop", "version": "1",
+          "description": "What queuetop's management API has beside RabbitMQ's."},
+         "security": [{"basic": []}],
+         "paths": {
+          "/api/queuetop/queues/{vhost}/{queue}/messages": {"get": {
+           "summary": "Messages where they lie; looking changes nothing. Needs administrator.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"},
+            {"name": "after", "in": "query", "schema": {"type": "string"},
+             "description": "`next` of the answer before"},
+            {"name": "count", "in": "query",
+             "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
+            {"name": "body_bytes", "in": "query",
+             "schema": {"type": "integer", "minimum": 0, "maximum": 1048576, "default": 4096}},
+            {"name": "encoding", "in": "query", "schema": {"enum": ["auto", "base64"]}},
+            {"name": "contains", "in": "query", "schema": {"type": "string"},
+             "description": "Text within the first MiB of the body"},
+            {"name": "routing_key", "in": "query", "schema": {"type": "string"}},
+            {"name": "exchange", "in": "query", "schema": {"type": "string"}},
+            {"name": "header", "in": "query", "schema": {"type": "string"},
+             "description": "name:value"}],
+           "responses": {"200": {"description": "A page; `next` is null at the end",
+            "content": {"application/json": {"schema": {"type": "object",
+             "required": ["messages", "scanned", "next"], "properties": {
+              "messages": {"type": "array",
+               "items": {"$ref": "#/components/schemas/Message"}},
+              "scanned": {"type": "integer"},
+              "next": {"type": ["string", "null"]}}}}}},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/queues/{vhost}/{queue}/timings": {"get": {
+           "summary": "How long messages wait and take. Needs management.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
+           "responses": {"200": {"description": "Null where nothing was measured yet",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "processing_last_minute": {"$ref": "#/components/schemas/Durations"},
+             "processing": {"$ref": "#/components/schemas/Durations"},
+             "deliver_to_ack": {"$ref": "#/components/schemas/Durations"},
+             "time_in_queue": {"$ref": "#/components/schemas/Durations"},
+             "oldest_ready_seconds": {"type": "number"},
+             "oldest_unacked_seconds": {"type": "number"}}}}}},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/queues/{vhost}/{queue}/redrive": {"post": {
+           "summary": "Begins to put dead letters back. Needs administrator.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
+           "requestBody": {"content": {"application/json": {"schema": {"type": "object",
+            "properties": {
+             "rate": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1000,
+              "description": "Messages a second"},
+             "target": {"type": "string",
+              "description": "A queue; without it the one that each message died in"}}}}}},
+           "responses": {"201": {"$ref": "#/components/responses/Redrive"},
+            "400": {"$ref": "#/components/responses/Refusal"},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/redrives": {"get": {
+           "summary": "Every redrive that was started. Needs administrator.",
+           "responses": {"200": {"description": "The oldest first",
+            "content": {"application/json": {"schema": {"type": "array",
+             "items": {"$ref": "#/components/schemas/Redrive"}}}}}}}},
+          "/api/queuetop/redrives/{id}": {
+           "parameters": [{"$ref": "#/components/parameters/id"}],
+           "get": {"summary": "How far it is. Needs administrator.",
+            "responses": {"200": {"$ref": "#/components/responses/Redrive"}}},
+           "delete": {"summary": "Stops it; what was moved stays moved. Needs administrator.",
+            "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
+          "/api/queuetop/redrives/{id}/pause": {"post": {
+           "summary": "Needs administrator.",
+           "parameters": [{"$ref": "#/components/parameters/id"}],
+           "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
+          "/api/queuetop/redrives/{id}/resume": {"post": {
+           "summary": "Needs administrator.",
+           "parameters": [{"$ref": "#/components/parameters/id"}],
+           "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
+          "/api/queuetop/dead-letters/{vhost}": {"get": {
+           "summary": "Dead letters grouped by cause, the largest group first. Needs monitoring.",
+           "parameters": [{"$ref": "#/components/parameters/vhost"}],
+           "responses": {"200": {"description": "`complete` is false when a queue has too many",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "complete": {"type": "boolean"},
+             "groups": {"type": "array", "items": {"type": "object", "properties": {
+              "queue": {"type": "string"}, "origin": {"type": "string"},
+              "reason": {"type": "string"}, "exchange": {"type": "string"},
+              "routing_key": {"type": "string"}, "count": {"type": "integer"},
+              "first_at": {"type": "integer"}, "last_at": {"type": "integer"}}}}}}}}}}}},
+          "/api/queuetop/events": {"get": {
+           "summary": "What changes, as server-sent events. Needs monitoring.",
+           "responses": {"200": {"description":
+            "queue.declared, queue.deleted, connection.opened, connection.closed, alarm.raised, \
+        alarm.cleared",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}}}}}}},
+         "components": {
+          "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+          "parameters": {
+           "vhost": {"name": "vhost", "in": "path", "required": true,
+            "schema": {"type": "string"}},
+           "queue": {"name": "queue", "in": "path", "required": true,
+            "schema": {"type": "string"}},
+           "id": {"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}},
+          "responses": {
+           "Refusal": {"description": "Why not", "content": {"application/json": {"schema": {
+            "type": "object", "properties": {"error": {"type": "string"}, "reason": {}}}}}},
+           "Redrive": {"description": "How far it is", "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Redrive"}}}}},
+          "schemas": {
+           "Message": {"type": "object", "properties": {
+            "position": {"type": "string"}, "exchange": {"type": "string"},
+            "routing_key": {"type": "string"}, "redelivered": {"type": "boolean"},
+            "unacknowledged": {"type": "boolean"}, "enqueued_at": {"type": "number"},
+            "properties": {"type": "object"}, "payload_bytes": {"type": "integer"},
+            "payload": {"type": "string"},
+            "payload_encoding": {"enum": ["string", "base64"]}}},
+           "Durations": {"type": ["object", "null"], "properties": {
+            "count": {"type": "integer"}, "p50_seconds": {"type": "number"},
+            "p99_seconds": {"type": "number"}, "p999_seconds": {"type": "number"},
+            "max_seconds": {"type": "number"}}},
+           "Redrive": {"type": "object", "properties": {
+            "id": {"type": "integer"}, "vhost": {"type": "string"},
+            "queue": {"type": "string"}, "target": {"type": ["string", "null"]},
+            "rate": {"type": "integer"}, "user": {"type": "string"},
+            "state": {"enum": ["running", "paused", "stopped", "finished", "failed"]},
+            "moved": {"type": "integer"}, "unroutable": {"type": "integer"},
+            "moved_to": {"type": "object"}, "reason": {"type": ["string", "null"]}}}}}}
+        """
+}

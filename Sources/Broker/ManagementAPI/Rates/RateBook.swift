@@ -1,0 +1,172 @@
+import Core
+import Messaging
+import NIOConcurrencyHelpers
+
+/// The two newest samples of all counters, from which rates are computed.
+///
+/// Written by ``RateSampler`` and read by every request, so guarded by a lock; what is read is a
+/// copy, which shares its memory.
+package final class RateBook: Sendable {
+    private let rates = NIOLockedValueBox(Rates())
+
+    package init() {}
+
+    package var current: Rates { self.rates.withLockedValue { $0 } }
+
+    /// Makes a sample the newest one.
+    package func take(_ sample: CounterSample) {
+        let former = self.current
+        let rates = Rates(former, sample)
+        self.rates.withLockedValue { $0 = rates }
+    }
+}
+
+/// What happened a second between two samples; nothing is known before the second one.
+package struct Rates: Sendable {
+    private var former: CounterSample?
+    private var latest: CounterSample?
+    private var formerQueues: [QueueID: Int] = [:]
+    private var latestQueues: [QueueID: Int] = [:]
+
+    init() {}
+
+    init(_ before: Rates, _ sample: CounterSample) {
+        self.former = before.latest
+        self.formerQueues = before.latestQueues
+        self.latest = sample
+        self.latestQueues = Dictionary(
+            uniqueKeysWithValues: sample.queues.enumerated().map { ($0.element.id, $0.offset) })
+    }
+
+    /// The rates of one queue; nil while it was sampled less than twice.
+    func queue(_ id: QueueID) -> QueueRates? {
+        guard let former, let latest, let before = self.formerQueues[id],
+            let after = self.latestQueues[id]
+        else { return nil }
+        return QueueRates(former.queues[before], latest.queues[after], seconds: self.seconds)
+    }
+
+    /// The rates of everything together, gone queues and connections included.
+    var totals: TotalRates? {
+        guard let former, let latest, self.seconds > 0 else { return nil }
+        return TotalRates(former, latest, seconds: self.seconds)
+    }
+
+    private var seconds: Double {
+        guard let former, let latest else { return 0 }
+        return Double(latest.at.microseconds(since: former.at)) / 1_000_000
+    }
+}
+
+/// What happened to one queue a second.
+struct QueueRates {
+    let ready: Double
+    let unacked: Double
+    let messages: MessageRates
+
+    fileprivate init?(_ before: QueueCounters, _ after: QueueCounters, seconds: Double) {
+        guard seconds > 0 else { return nil }
+        self.ready = Double(after.ready - before.ready) / seconds
+        self.unacked = Double(after.unacked - before.unacked) / seconds
+        self.messages = MessageRates(before.tally, after.tally, seconds: seconds)
+    }
+
+    /// Those of a queue that did not exist a sample ago and since then did nothing.
+    var depth: Double { self.ready + self.unacked }
+}
+
+/// What happened to everything a second.
+struct TotalRates {
+    let ready: Double
+    let unacked: Double
+    let published: Double
+    let unroutable: Double
+    let messages: MessageRates
+
+    fileprivate init(_ before: CounterSample, _ after: CounterSample, seconds: Double) {
+        func rate(_ value: (CounterSample) -> Int) -> Double {
+            Double(value(after) - value(before)) / seconds
+        }
+        self.ready = rate { $0.queues.reduce(0) { $0 + $1.ready } }
+        self.unacked = rate { $0.queues.reduce(0) { $0 + $1.unacked } }
+        self.published = rate { Int($0.totals.published) }
+        self.unroutable = rate { Int($0.totals.unroutable) }
+        self.messages = MessageRates(
+            before.totals.queues, after.totals.queues, seconds: seconds)
+    }
+}
+
+/// What happened to messages a second; worked out as it is asked for.
+struct MessageRates {
+    private let before: QueueTally
+    private let after: QueueTally
+    private let seconds: Double
+
+    init(_ before: QueueTally, _ after: QueueTally, seconds: Double) {
+        self.before = before
+        self.after = after
+        self.seconds = seconds
+    }
+
+    /// nil when the count went back, as that of another queue of the same name does.
+    subscript(count: MessageCount) -> Double? {
+        let (old, new) = (self.before[count], self.after[count])
+        return new < old ? nil : Double(new - old) / self.seconds
+    }
+}
+
+/// What RabbitMQ counts of messages, by its names.
+enum MessageCount {
+    case ack
+    case deliver, deliver_get, deliver_no_ack
+    case get, get_empty, get_no_ack
+    case publish
+    case redeliver
+}
+
+extension QueueTally {
+    subscript(count: MessageCount) -> UInt64 {
+        switch count {
+        case .ack: self.acked
+        case .deliver: self.delivered - self.got - (self.deliveredWithoutAck - self.gotWithoutAck)
+        case .deliver_get: self.delivered
+        case .deliver_no_ack: self.deliveredWithoutAck - self.gotWithoutAck
+        case .get: self.got - self.gotWithoutAck
+        case .get_empty: self.gotNothing
+        case .get_no_ack: self.gotWithoutAck
+        case .publish: self.published
+        case .redeliver: self.redelivered
+        }
+    }
+}
+
+extension JSONWriter {
+    /// `message_stats`, each count with its rate where that is known.
+    mutating func messageStats(_ tally: QueueTally, _ rates: MessageRates?) {
+        self.count("ack", tally[.ack], rates?[.ack])
+        self.count("deliver", tally[.deliver], rates?[.deliver])
+        self.count("deliver_get", tally[.deliver_get], rates?[.deliver_get])
+        self.count("deliver_no_ack", tally[.deliver_no_ack], rates?[.deliver_no_ack])
+        self.count("get", tally[.get], rates?[.get])
+        self.count("get_empty", tally[.get_empty], rates?[.get_empty])
+        self.count("get_no_ack", tally[.get_no_ack], rates?[.get_no_ack])
+        self.count("redeliver", tally[.redeliver], rates?[.redeliver])
+    }
+
+    /// A count and, as `…_details`, what it grew by a second; left out while that is not known.
+    mutating func count(_ name: StaticString, _ value: UInt64, _ rate: Double?) {
+        self.field(name, value)
+        self.rate(name, rate)
+    }
+
+    mutating func count(_ name: StaticString, _ value: Int, _ rate: Double?) {
+        self.field(name, value)
+        self.rate(name, rate)
+    }
+
+    private mutating func rate(_ name: StaticString, _ rate: Double?) {
+        guard let rate else { return }
+        self.key(name, "_details")
+        self.object { $0.field("rate", rate) }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import BrokerLink
+import ConsoleRuntime
+import Messaging
+import Reports
+import Screens
+
+/// `queuetop peek QUEUE`: messages as they lie there.
+struct PeekCommand: LinkCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peek", abstract: "Look at messages without taking them.",
+        discussion: """
+            On a broker where looking costs something it is refused unless you add --force.
+
+            --json prints {"at", "broker", "queue", "has_more", "messages"}; a message is a line \
+            of `export` with position, enqueued_at, is_redelivered, is_unacked, body_bytes, \
+            is_body_cut, deaths.
+            """)
+
+    @Argument(help: "The queue.", completion: .queueNames) var name: String
+
+    @Option(name: [.short, .long], help: "So many messages at most, 1 to 1000.")
+    var count = 10
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to begin in a stream: first, last, an offset, an age such as 2h, a time.",
+            valueName: "place"))
+    var from: String?
+
+    @Option(help: "Bytes of each body to read.") var bodyBytes = 65_536
+    @Flag(help: "Show everything in each message.") var full = false
+    @OptionGroup var force: ForceOption
+    @OptionGroup var report: ReportOptions
+    @OptionGroup(title: "Broker") var options: LinkOptions
+    @ParentCommand var root: Queuetop
+
+    mutating func validate() throws {
+        guard (1...1_000).contains(self.count) else {
+            throw ValidationError("--count is \(self.count): give 1 to 1000.")
+        }
+        guard (0...Limits.bodyBytesMax).contains(self.bodyBytes) else {
+            throw ValidationError(
+                "--body-bytes is \(self.bodyBytes): give 0 to \(Limits.bodyBytesMax).")
+        }
+        if let from = self.from { _ = try StreamPlace.argument(from, .system()) }
+    }
+
+    func run() async throws {
+        let (report, full) = (self.report, self.full)
+        let request = BrowseRequest(
+            queue: QueueName(self.name),
+            from: try self.from.map { try StreamPlace.argument($0, .system()) },
+            countMax: self.count, bodyBytesMax: self.bodyBytes,
+            intrusionMax: self.force.intrusionMax)
+        await self.inSession { session throws(CommandFailure) in
+            try await report.print(session) { () async throws(CommandFailure) in
+                let page = try await asked { () async throws(LinkError) in
+                    try await session.link.browse(request)
+                }
+                let peek = PeekReport(page, broker: session.broker, now: session.time.now())
+                guard full, !page.messages.isEmpty else {
+                    return .init(
+                        peek.table, ifEmpty: "No messages in \(request.queue).", json: peek.json)
+                }
+                return .init(json: peek.json) { peek.fullLines($0) }
+            }
+        }
+    }
+}
+
+/// Whether looking may do harm.
+struct ForceOption: ParsableArguments {
+    @Flag(help: "Look even where that marks messages redelivered or may dead-letter them.")
+    var force = false
+
+    var intrusionMax: Intrusion { self.force ? .mayDeadLetter : .none }
+}
+
+extension StreamPlace {
+    /// Reads a place as a person types it.
+    static func argument(_ text: String, _ time: Timekeeper) throws -> StreamPlace {
+        guard
+            let place = StreamPlace(
+                typed: text, now: time.now(), utcOffsetSeconds: time.utcOffsetSeconds)
+        else {
+            throw ValidationError(
+                "'\(text)' is no place in a stream: first, last, an offset, 2h, 18:30, "
+                    + "'2026-11-22 18:30'.")
+        }
+        return place
+    }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import BrokerLink
+import ConsoleRuntime
+import DeadLetters
+import Messaging
+import PlainJSON
+import Screens
+
+/// `queuetop requeue QUEUE`: puts dead letters back.
+struct RequeueCommand: LinkCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "requeue", abstract: "Put the dead letters of a queue back.",
+        discussion: """
+            Each goes back to the queue it died in, or all to the one of --to. It shows what goes \
+            where and asks. Interrupted, it may leave a message in both queues, never in neither.
+
+            --json prints {"dry_run", "action", "queue", "planned_messages", "targets", "stay", \
+            "moved_messages", "moved_to", "unroutable_messages", "missing_messages"}.
+            """)
+
+    /// Dead letters that are looked at for the dry run; with more the broker decides for the rest.
+    static let lettersSeenMax = 1_000
+
+    @Argument(help: "The dead-letter queue.", completion: .queueNames) var name: String
+
+    @Option(
+        help: ArgumentHelp("All to this queue instead.", valueName: "queue"),
+        completion: .queueNames)
+    var to: String?
+
+    @OptionGroup var force: ForceOption
+    @OptionGroup var act: ActOptions
+    @OptionGroup(title: "Broker") var options: LinkOptions
+    @ParentCommand var root: Queuetop
+
+    func run() async throws {
+        let (act, queue, force) = (self.act, QueueName(self.name), self.force.intrusionMax)
+        let target = self.to.map { RedriveRequest.Target.queue(QueueName($0)) } ?? .queueItDiedIn
+        await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
+        await self.inSession { session throws(CommandFailure) in
+            let plan = try await Self.plan(queue, target, session, force)
+            let document = Self.document(plan, queue)
+            let count = Figures.counted(plan.count, "message")
+            let seen = plan.targets.values.reduce(0, +) + plan.unroutable
+            let lines =
+                ["would requeue \(count) from \(queue)"]
+                + (plan.coversOnlyPart ? ["of the first \(Figures.count(seen)):"] : [])
+                + RedriveText.dryRun(plan).map { "  \($0)" }
+            guard
+                try act.proceeds(lines, document: document, question: "Requeue \(count)?")
+            else { return }
+            let outcome = try await session.audited(.redrive(plan)) {
+                () async throws(CommandFailure) in
+                await session.carryOut(plan)
+            } outcome: {
+                $0.summary
+            }
+            try act.report(outcome.summary, document + Self.document(outcome))
+            try outcome.requireEnded()
+        }
+    }
+
+    private static func plan(
+        _ queue: QueueName, _ target: RedriveRequest.Target, _ session: CommandSession,
+        _ intrusionMax: Intrusion
+    ) async throws(CommandFailure) -> RedrivePlan {
+        let sample = try await session.sample()
+        guard let ready = sample.queues.first(where: { $0.name == queue })?.ready else {
+            throw CommandFailure(LinkError.queueNotFound(queue))
+        }
+        let request = BrowseRequest(
+            queue: queue, countMax: Self.lettersSeenMax, bodyBytesMax: 0,
+            intrusionMax: intrusionMax)
+        let page = try await asked { () async throws(LinkError) in
+            try await session.link.browse(request)
+        }
+        let names = Set(sample.queues.map(\.name))
+        let deadLetterQueues = Set(
+            sample.queues.filter(\.receivesDeadLetters).map(\.name))
+        let letters = page.messages.map {
+            DeadLetter($0, in: queue, deadLetterQueues: deadLetterQueues)
+        }
+        guard page.hasMore else {
+            return RedrivePlan(for: letters, to: target, hasQueue: names.contains)
+        }
+        return RedrivePlan(
+            wholeOf: [queue: ready], seen: letters, to: target, hasQueue: names.contains)
+    }
+
+    private static func document(_ plan: RedrivePlan, _ queue: QueueName) -> [JSON.Member] {
+        let targets = plan.targets.sorted { $0.key < $1.key }
+        let stay = plan.obstacles.map { (RedriveText.reason($0.key), $0.value) }.sorted {
+            $0.0 < $1.0
+        }
+        return [
+            .init("action", .text("requeue")), .init("queue", .text(queue.text)),
+            .init("planned_messages", .count(plan.count)),
+            .init("covers_only_part", .bool(plan.coversOnlyPart)),
+            .init("targets", .object(targets.map { .init($0.key.text, .count($0.value)) })),
+            .init("stay", .object(stay.map { .init($0.0, .count($0.1)) })),
+        ]
+    }
+
+    private static func document(_ outcome: RedriveOutcome) -> [JSON.Member] {
+        let movedTo = outcome.report.movedTo.sorted { $0.key < $1.key }
+        return [
+            .init("moved_messages", .count(outcome.report.moved)),
+            .init("moved_to", .object(movedTo.map { .init($0.key.text, .count($0.value)) })),
+            .init("unroutable_messages", .count(outcome.report.unroutable)),
+            .init("missing_messages", .count(outcome.report.missing)),
+        ]
+    }
+}
+
+extension CommandSession {
+    /// Carries out a plan and shows on a terminal how far it is.
+    func carryOut(_ plan: RedrivePlan) async -> RedriveOutcome {
+        let pace = MovePace(self.time.now())
+        let outcome = await RedriveRunner(link: self.link).run(plan) { progress in
+            CommandOutput.progress(
+                pace.line(progress.report.moved, of: plan.count, now: self.time.now()))
+        }
+        CommandOutput.endProgress()
+        return outcome
+    }
+}
+
+extension RedriveOutcome {
+    /// Throws what ended it before its end.
+    func requireEnded() throws(CommandFailure) {
+        switch self.ending {
+        case .completed, .running: return
+        case .stopped: throw CommandFailure(.outcomeUnknown, "Stopped by you before its end.")
+        case .failed(let error): throw CommandFailure(error)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import AMQPClient
+import ArgumentParser
+import BrokerLink
+import ConsoleRuntime
+import Messaging
+import Transfer
+
+/// Why a command did not do what was asked: a sentence, and the exit code of `ExitStatus`.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    let status: ExitStatus
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    init(_ failure: StartFailure) {
+        self.init(ExitStatus(rawValue: failure.exitCode.rawValue) ?? .internalError, "\(failure)")
+    }
+
+    init(_ error: LinkError) {
+        let status: ExitStatus =
+            switch error {
+            case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
+                .noCircuitBreaker:
+                .noInput
+            case .queueInUse, .refused, .tooIntrusive: .notAllowed
+            case .unsupported, .disconnected, .notAttempted: .unavailable
+            case .outcomeUnknown: .outcomeUnknown
+            }
+        self.init(status, error.commandSentence)
+    }
+
+    init(_ error: AuditError) { self.init(.cannotCreate, "Nothing was done. \(error)") }
+
+    init(_ error: AMQPClientError) {
+        let status: ExitStatus =
+            switch error {
+            case .unreachable, .handshakeFailed, .noChannelLeft, .connectionClosed,
+                .connectionLost:
+                .unavailable
+            case .loginRefused, .virtualHostRefused: .notAllowed
+            case .channelClosed(let reason):
+                reason.code == ReplyCode.notFound.rawValue ? .noInput : .notAllowed
+            case .protocolViolation, .closedByClient, .unexpectedReply: .internalError
+            }
+        self.init(status, "\(error)")
+    }
+
+    /// Says it on standard error and ends the program.
+    func endProgram() -> Never {
+        StandardStream.error.write("queuetop: \(self)\n")
+        self.status.endProgram()
+    }
+}
+
+extension LinkError {
+    /// The error without what only a person at a console can do about it.
+    fileprivate var commandSentence: String {
+        switch self {
+        case .queueNotFound(let queue):
+            "There is no queue \(queue). `queuetop queues` lists those that there are."
+        case .exchangeNotFound(let exchange):
+            "There is no exchange \(exchange)."
+        case .disconnected(let reason): "Not connected: \(reason)."
+        case .tooIntrusive(let queue, let intrusion):
+            "Looking into \(queue) \(intrusion.consequence). Allow it with --force."
+        case .connectionNotFound, .consumerNotFound, .noCircuitBreaker, .queueInUse, .refused,
+            .unsupported, .notAttempted, .outcomeUnknown:
+            "\(self)"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import BrokerLink
+
+extension CompletionKind {
+    /// Names of queues, where asking is cheap: only a broker that runs is asked, because a data
+    /// directory would have to be opened for it.
+    static var queueNames: CompletionKind {
+        .custom { words, _, prefix async in
+            var options = LinkOptions()
+            options.attach = Self.value(of: "--attach", in: words)
+            options.managementURL = Self.value(of: "--management-url", in: words)
+            options.caFile = Self.value(of: "--ca-file", in: words)
+            options.dataDirectory = Self.value(of: "--data-directory", in: words)
+            options.vhost = Self.value(of: "--vhost", in: words)
+            return await Self.queueNames(options).filter { $0.hasPrefix(prefix) }
+        }
+    }
+
+    private static func value(of option: String, in words: [String]) -> String? {
+        for (word, next) in zip(words, words.dropFirst()) where word == option { return next }
+        return words.lazy.filter { $0.hasPrefix(option + "=") }
+            .map { String($0.dropFirst(option.count + 1)) }.first
+    }
+
+    /// Whatever goes wrong, there is nothing to complete.
+    private static func queueNames(_ options: LinkOptions) async -> [String] {
+        guard case .remote(let broker) = try? BrokerPlace.find(options, .standard),
+            let opened = try? await RemoteLinks.open(broker)
+        else { return [] }
+        let names = (try? await opened.link.sample())?.queues.map(\.name.text) ?? []
+        await opened.close()
+        return names.sorted()
+    }
+}

@@ -1,0 +1,139 @@
+"""Each field of the management API, on RabbitMQ and on queuetop."""
+
+import unittest
+
+from Harness import brokers
+from Harness.waiting import wait_until
+import fields_differing
+import management
+from management import ask
+
+_reference = brokers.RabbitMQ(has_policies=True)
+_tested = None
+_clients = []
+
+
+def setUpModule():
+    global _tested
+    _reference.__enter__()
+    unittest.addModuleCleanup(_reference.__exit__)
+    _tested = management.under_test()
+    _tested.__enter__()
+    unittest.addModuleCleanup(_tested.__exit__)
+    for broker in (_reference, _tested):
+        _fill(broker)
+
+
+def _fill(broker):
+    """The same on both: queues of each type, bindings, policies, a client that works."""
+    connection = broker.connect()
+    _clients.append(connection)
+    channel = connection.channel()
+    channel.confirm_delivery()
+    for name, arguments in (("classic", {}), ("quorum", {"x-queue-type": "quorum"}),
+                            ("stream", {"x-queue-type": "stream"}),
+                            ("priorities", {"x-max-priority": 2})):
+        channel.queue_declare(f"fields.{name}", durable=True, arguments=arguments)
+        channel.basic_publish("", f"fields.{name}", b"body")
+    channel.queue_bind("fields.classic", "amq.topic", "a.*")
+    channel.exchange_bind("amq.fanout", "amq.topic", "#")
+    channel.basic_get("fields.classic", auto_ack=True)
+    channel.basic_consume("fields.quorum", lambda *_: None)
+    value = {"pattern": "^never$", "definition": {"max-length": 1}}
+    for kind in ("policies", "operator-policies"):
+        assert ask(broker, "PUT", management.path(kind, "/", "fields"), value)[0] == 201
+
+    def has_statistics():
+        queues = [queue for queue in ask(broker, "GET", "/api/queues")[1]
+                  if queue["name"].startswith("fields.")]
+        return all("state" in queue and "messages" in queue for queue in queues)
+    wait_until(has_statistics, "statistics of every queue", 60)
+    wait_until(lambda: ask(broker, "GET", "/api/overview")[1]["contexts"], "its contexts", 60)
+    for kind in ("connections", "channels"):
+        wait_until(lambda kind=kind: any("state" in row for row in ask(
+            broker, "GET", f"/api/{kind}")[1]), f"the client's {kind}", 60)
+
+
+def shape(value, path=""):
+    """The paths of all fields with the types of their values; `null` fits any type."""
+    if isinstance(value, dict):
+        shapes = {}
+        for name, item in value.items():
+            shapes.update(shape(item, f"{path}.{name}" if path else name))
+        return shapes or {path: "object"}
+    if isinstance(value, list):
+        shapes = {}
+        for item in value:
+            shapes.update(shape(item, path + "[]"))
+        return shapes or {path: "array"}
+    kinds = {bool: "bool", int: "number", float: "number", str: "text", type(None): "null"}
+    return {path: kinds[type(value)]}
+
+
+def without(shapes, ignored):
+    """Those that are not listed, nor below what is; nor a rate, nor a client's own words."""
+    def is_listed(path):
+        path = path.removeprefix("[].").removeprefix("items[].")
+        return any(path == name or path.startswith((name + ".", name + "[]", name + "_details"))
+                   for name in ignored)
+    return {path: kind for path, kind in shapes.items()
+            if not is_listed(path) and "_details.rate" not in path
+            and "client_properties" not in path and "cluster_state" not in path
+            and "socket_opts" not in path}
+
+
+class Fields(unittest.TestCase):
+    """One test a group of endpoints, added below."""
+
+    maxDiff = None
+
+    def compare(self, group):
+        missing = fields_differing.MISSING.get(group, {})
+        more = fields_differing.MORE.get(group, {})
+        self.assertEqual([complaint for target in fields_differing.ENDPOINTS[group]
+                          for complaint in complaints(target, {*missing, *more})], [])
+
+    def test_listed_differences_are_there(self):
+        """what is listed as missing is what RabbitMQ really has, and queuetop has not"""
+        wrong = []
+        for group, names in fields_differing.MISSING.items():
+            seen, own = fields_of(_reference, group), fields_of(_tested, group)
+            for name in names:
+                if brokers.UNDER_TEST != "rabbitmq" and name in own:
+                    wrong.append(f"{group}: queuetop has {name}")
+                if not any(path.startswith(name) for path in seen):
+                    wrong.append(f"{group}: RabbitMQ has no {name}")
+        self.assertEqual(wrong, [])
+
+
+def fields_of(broker, group):
+    """The fields that the endpoints of a group have, of lists those of their items."""
+    return {path.removeprefix("[].") for target in fields_differing.ENDPOINTS[group]
+            for path in shape(ask(broker, "GET", target)[1])}
+
+
+def complaints(target, ignored):
+    """What is not the same at one endpoint."""
+    expected_status, expected = ask(_reference, "GET", target)
+    status, answer = ask(_tested, "GET", target)
+    if status != expected_status:
+        return [f"{target}: {status} instead of {expected_status}"]
+    wanted, given = (without(shape(value), ignored) for value in (expected, answer))
+    found = []
+    for path in sorted({*wanted, *given}):
+        stats = path.rpartition("message_stats.")
+        if stats[1] and stats[2] in fields_differing.MESSAGE_STATS:
+            continue
+        kinds = {wanted.get(path, "nothing"), given.get(path, "nothing")}
+        # An empty list or object may stand for one with something in it.
+        if len(kinds) > 1 and not kinds & {"null", "array", "object"}:
+            found.append(f"{target}: {path} is {given.get(path, 'missing')}, "
+                         f"there {wanted.get(path, 'missing')}")
+    return found
+
+
+for _group in fields_differing.ENDPOINTS:
+    def _test(self, group=_group):
+        self.compare(group)
+    _test.__doc__ = f"fields as RabbitMQ's: {_group}"
+    setattr(Fields, f"test_{_group}", _test)

@@ -1,0 +1,97 @@
+import ManagementAPI
+import Testing
+
+/// Pages, filters, orders and columns of lists.
+@Suite struct ListTests {
+    private func queues(_ names: [String]) async -> Fixture {
+        let fixture = Fixture()
+        for name in names { _ = await fixture.ask(.put, "/api/queues/%2F/\(name)", "{}") }
+        return fixture
+    }
+
+    @Test("A page holds so many, and says how many there are")
+    func pages() async {
+        let fixture = await self.queues((1...7).map { "q\($0)" })
+        let page = await fixture.get("/api/queues?page=2&page_size=3")
+        #expect(page?["items"]?.items?.compactMap { $0["name"]?.text } == ["q4", "q5", "q6"])
+        for (field, value) in [
+            ("page", 2), ("page_size", 3), ("page_count", 3), ("item_count", 3),
+            ("filtered_count", 7), ("total_count", 7),
+        ] {
+            #expect(page?[field] == .integer(Int64(value)), "\(field)")
+        }
+        #expect(await fixture.names("/api/queues?page=3&page_size=3") == ["q7"])
+        #expect(await fixture.status(.get, "/api/queues?page=4&page_size=3") == .badRequest)
+    }
+
+    @Test("A page may have 500 items, and no more", arguments: ["queues", "exchanges"])
+    func pageSize(kind: String) async {
+        let fixture = Fixture()
+        #expect(await fixture.status(.get, "/api/\(kind)?page=1&page_size=500") == .ok)
+        for query in ["page=1&page_size=501", "page=1&page_size=0", "page=0", "page=x", "page=-1"] {
+            #expect(await fixture.status(.get, "/api/\(kind)?\(query)") == .badRequest, "\(query)")
+        }
+        let huge = "page=9223372036854775807&page_size=500"
+        #expect(await fixture.status(.get, "/api/\(kind)?\(huge)") == .badRequest)
+    }
+
+    @Test("A filter is a part of the name in any case, or a regular expression")
+    func filters() async {
+        let fixture = await self.queues(["orders", "Orders.dead", "mail"])
+        #expect(await fixture.names("/api/queues?page=1&name=ORD") == ["Orders.dead", "orders"])
+        let pattern = "/api/queues?page=1&use_regex=true&name="
+        #expect(await fixture.names(pattern + "^o.*s$") == ["orders"])
+        #expect(await fixture.names(pattern + "%5Cbdead") == ["Orders.dead"])
+        #expect(await fixture.status(.get, pattern + "(") == .badRequest)
+        let long = String(repeating: "a", count: 256)
+        #expect(await fixture.status(.get, pattern + long.dropLast()) == .ok)
+        #expect(await fixture.status(.get, pattern + long) == .badRequest)
+        // Without a page nothing is filtered, as in RabbitMQ.
+        #expect(await fixture.names("/api/queues?name=mail").count == 3)
+    }
+
+    @Test("Lists are sorted by any field, numbers before words before texts")
+    func sorting() async {
+        let fixture = await self.queues(["a", "b", "c"])
+        for _ in 0..<2 { await fixture.publish("x", to: "b") }
+        for _ in 0..<11 { await fixture.publish("x", to: "a") }
+        #expect(await fixture.names("/api/queues?sort=messages") == ["c", "b", "a"])
+        let reversed = "/api/queues?sort=message_stats.publish&sort_reverse=true"
+        #expect(await fixture.names(reversed) == ["a", "b", "c"])
+        #expect(await fixture.names("/api/queues?sort=name&sort_reverse=true") == ["c", "b", "a"])
+        #expect(
+            await fixture.names("/api/queues?page=1&page_size=2&sort=name&sort_reverse=true")
+                == ["c", "b"])
+        #expect(
+            await fixture.names("/api/queues?page=1&page_size=1&sort=messages_ready") == ["c"])
+        #expect(await fixture.names("/api/queues?sort=nothing") == ["a", "b", "c"])
+    }
+
+    @Test(
+        "Columns choose fields, those within others too, on a page and without one",
+        arguments: ["", "&page=1", "&page=1&sort=messages"])
+    func columns(paging: String) async {
+        let fixture = await self.queues(["a\"b"].map { _ in "q" })
+        let list = await fixture.get(
+            "/api/queues?columns=name,message_stats.publish,nothing,name.deeper\(paging)")
+        let items = list?.items ?? list?["items"]?.items
+        #expect(
+            items == [
+                .object([
+                    .init("name", .string("q")),
+                    .init("message_stats", .object([.init("publish", .integer(0))])),
+                ])
+            ])
+    }
+
+    @Test("Without statistics a list has what was declared, and totals if they are wanted")
+    func withoutStatistics() async {
+        let fixture = await self.queues(["q"])
+        let bare = await fixture.get("/api/queues?disable_stats=true")?.items?.first
+        #expect(bare?["message_stats"] == nil)
+        #expect(bare?["messages"] == nil)
+        #expect(bare?["durable"] == .bool(false))
+        let totals = await fixture.get("/api/queues?disable_stats=true&enable_queue_totals=true")
+        #expect(totals?.items?.first?["messages"] == .integer(0))
+    }
+}

@@ -1,0 +1,140 @@
+import BrokerLink
+import Messaging
+import RabbitMQLink
+import Testing
+
+@Suite("What a management API says of queues")
+struct QueueValuesTests {
+    private static let now = Timestamp(seconds: 1_700_000_100)
+
+    @Test("Every figure that is there is taken over, with its trust")
+    func full() throws {
+        let sample = try Self.sample(
+            """
+            {"name":"orders","type":"quorum","durable":true,"auto_delete":false,"exclusive":false,
+             "arguments":{"x-dead-letter-exchange":"dlx","x-max-length":5},"policy":"p",
+             "effective_policy_definition":{"message-ttl":60000},"consumers":2,
+             "messages_ready":7,"messages_unacknowledged":30,"message_bytes_ready":99,
+             "head_message_timestamp":1700000040,
+             "message_stats":{"publish":50,"deliver":20,"get":3,"deliver_no_ack":4,
+             "get_no_ack":1,"redeliver":2,"ack":13,"ack_details":{"rate":15.0}}}
+            """)
+        #expect(sample.ready == 7)
+        #expect(sample.unacked == 30)
+        #expect(sample.readyBytes == 99)
+        #expect(sample.consumers == 2)
+        #expect(
+            sample.features
+                == [.durable, .quorum, .deadLettering, .limited, .messageTTL, .policy])
+        #expect(
+            sample.totals
+                == QueueTotals(
+                    published: 50, delivered: 28, acked: 13, redelivered: 2,
+                    deliveredWithoutAck: 5))
+        #expect(sample.oldestReadyMicroseconds == .approximate(60_000_000, ageSeconds: 5))
+        #expect(
+            sample.processingMeanMicroseconds
+                == .derived(2_000_000, from: "unacked messages and acks a second"))
+        #expect(sample.processing.value == nil)
+    }
+
+    @Test("What is missing, null or of another type is unknown, and costs nothing else")
+    func odd() throws {
+        let sample = try Self.sample(
+            """
+            {"name":"odd","durable":"yes","arguments":[],"policy":"","consumers":null,
+             "messages_ready":3,"messages_unacknowledged":"4","head_message_timestamp":"",
+             "effective_policy_definition":[],"message_stats":{"ack_details":{"rate":0.0}}}
+            """)
+        #expect(sample.ready == 3)
+        #expect(sample.unacked == 0)
+        #expect(sample.features == [.durable])
+        #expect(sample.oldestReadyMicroseconds.value == nil)
+        #expect(sample.processingMeanMicroseconds.value == nil)
+        #expect(sample.dead.value == nil)
+    }
+
+    @Test("A stream keeps its limits, and says nothing of what the broker does not tell")
+    func stream() throws {
+        let sample = try Self.sample(
+            """
+            {"name":"s","type":"stream","messages_ready":50,
+             "arguments":{"x-max-age":"7D","x-max-length-bytes":1000}}
+            """)
+        let stream = try #require(sample.stream)
+        #expect(stream.ageMaxMicroseconds == 604_800_000_000)
+        #expect(stream.bytesMax == 1_000)
+        #expect(stream.firstOffset == nil)
+        #expect(stream.nextOffset == nil)
+    }
+
+    @Test("A page without paging is the whole list")
+    func pages() throws {
+        let list = try PageReply<QueueReply>(#"[{"name":"a"},{"name":"b"}]"#)
+        #expect(list.items.map(\.name) == ["a", "b"])
+        #expect(list.pageCount == 1)
+        let page = try PageReply<QueueReply>(#"{"items":[{"name":"a"}],"page_count":7}"#)
+        #expect(page.items.map(\.name) == ["a"])
+        #expect(page.pageCount == 7)
+    }
+
+    @Test("LavinMQ is told by its own version")
+    func products() throws {
+        let rabbit = try OverviewReply(
+            #"{"rabbitmq_version":"3.10.8","product_version":"3.10.8","product_name":"RabbitMQ"}"#)
+        #expect(rabbit.product == ("RabbitMQ", "3.10.8"))
+        let lavin = try OverviewReply(#"{"lavinmq_version":"2.9.1","rabbitmq_version":"3.8"}"#)
+        #expect(lavin.product == ("LavinMQ", "2.9.1"))
+    }
+
+    private static func sample(_ json: String) throws -> QueueSample {
+        QueueSample(
+            try QueueReply(json), ready: nil, receivesDeadLetters: false, now: Self.now,
+            statisticsSeconds: 5, product: "RabbitMQ")
+    }
+}
+
+@Suite("How a queue can be looked into")
+struct LookRuleTests {
+    @Test(
+        "Each kind of queue has its price, or a reason",
+        arguments: [
+            (#"{"name":"q"}"#, LookRule.take(.marksRedelivered)),
+            (#"{"name":"q","type":"stream"}"#, .read),
+            (#"{"name":"q","type":"quorum"}"#, .take(.countsDelivery)),
+            (
+                #"{"name":"q","type":"quorum","arguments":{"x-delivery-limit":3}}"#,
+                .take(.mayDeadLetter)
+            ),
+            (
+                #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":0}"#,
+                .take(.marksRedelivered)
+            ),
+        ])
+    func prices(json: String, rule: LookRule) throws {
+        #expect(LookRule(try QueueReply(json), hasLimitAlways: false) == rule)
+    }
+
+    @Test("Since RabbitMQ 4, every quorum queue has a delivery limit")
+    func limits() throws {
+        let queue = try QueueReply(#"{"name":"q","type":"quorum"}"#)
+        #expect(LookRule(queue, hasLimitAlways: true) == .take(.mayDeadLetter))
+    }
+
+    @Test(
+        "Nobody else's queue is looked into",
+        arguments: [
+            #"{"name":"q","exclusive_consumer_tag":"x"}"#,
+            #"{"name":"q","consumer_details":[{"consumer_tag":"x","exclusive":true}]}"#,
+            #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":1}"#,
+            #"{"name":"q","type":"quorum","arguments":{"x-single-active-consumer":true}}"#,
+        ])
+    func refused(json: String) throws {
+        guard case .refused(let reason) = LookRule(try QueueReply(json), hasLimitAlways: false)
+        else {
+            Issue.record("\(json) may be looked into")
+            return
+        }
+        #expect(reason.hasPrefix("q has a"))
+    }
+}
