@@ -19,7 +19,8 @@ struct StoredBroker: Sendable {
     static func open(
         _ directory: DataDirectory, host: VirtualHostName
     ) async throws(CommandFailure) -> StoredBroker {
-        let progress = RecoveryProgress()
+        let say = BrokerHooks().say
+        let progress = RecoveryProgress(say)
         let (store, recovered): (DurableStore, Recovered)
         do throws(StoreError) {
             (store, recovered) = try DurableStore.open(
@@ -33,9 +34,9 @@ struct StoredBroker: Sendable {
         let engine = Engine(
             on: group.next(), clock: .system(), store: store,
             seed: UInt64.random(in: .min ... .max)
-        ) { StandardStream.error.write("queuetop: \($0)\n") }
+        ) { say("\($0)") }
         for problem in await engine.restore(recovered) {
-            StandardStream.error.write("queuetop: not taken over: \(problem)\n")
+            say("not taken over: \(problem)")
         }
         let broker = StoredBroker(
             engine: engine, link: EmbeddedLink(to: engine, host: host, version: Version.text),
