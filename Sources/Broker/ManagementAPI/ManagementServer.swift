@@ -90,8 +90,12 @@ package struct ManagementServer: Service {
 
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await self.listener.executeThenClose { connections in
-                try await self.serve(connections)
+            do {
+                try await self.listener.executeThenClose { connections in
+                    try await self.serve(connections)
+                }
+            } catch is CancellationError {
+                // That is how it is told to end.
             }
         }
     }
