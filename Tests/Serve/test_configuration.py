@@ -41,7 +41,7 @@ class Configuration(ServiceTestCase):
         """a variable goes before the file"""
         self.write_config("log: {format: text}\n")
         service = self.serve(environment={"QUEUETOP_LOG_FORMAT": "json"})
-        self.assertEqual(service.entries[0]["message"], "started")
+        self.assertEqual(service.entry("started")["message"], "started")
 
     def test_wrong(self):
         """what is wrong is said with file, line, key and what is allowed, and code 78"""
