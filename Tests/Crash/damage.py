@@ -52,8 +52,10 @@ def _fill(broker, kind, size):
     """Publishes numbered messages, confirmed, until there is a file of a kind; answers how many.
 
     A segment counts once the checkpoint that it belongs to has come to its end, which removes the
-    log file that came before.
+    log file that came before; one of large pieces would stay, so for a segment each message goes
+    alone.
     """
+    step = 1 if kind == SEGMENT else 50
     first = broker.data / f"log-{1:016x}"
     client = rawclient.Client(broker.port)
     client.channel(1)
@@ -63,8 +65,8 @@ def _fill(broker, kind, size):
     while count < 2000 or (kind == SEGMENT and first.exists()):
         client.send(b"".join(
             frames.publish(1, "", QUEUE, b"%d " % number + bytes(size), properties=PERSISTENT)
-            for number in range(count, count + 50)))
-        count += 50
+            for number in range(count, count + step)))
+        count += step
         while confirmed < count:
             for event in client.events(1.0):
                 confirmed = max(confirmed, event.arguments[0])
