@@ -200,7 +200,7 @@ let package = Package(
             name: "LinkContractTests",
             dependencies: [
                 "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "EmbeddedLink", "Engine",
-                "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
+                "ManagementAPI", "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
             ],
             path: "Tests/LinkContract", swiftSettings: strict),
         tests("PlainJSON"),

@@ -14,6 +14,8 @@ import Testing
 /// Which link the suite runs over, and to what.
 enum BrokerUnderTest: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case embedded
+    /// The link to RabbitMQ, on this broker and its management API.
+    case queuetop
     /// A real rabbitmq-server, where one is installed.
     case rabbitMQ
 
@@ -51,22 +53,35 @@ struct Bench {
             try await self.run(kind, link, port: Int(server.port), cable: nil, test)
             await server.stop(within: .seconds(10))
             await engine.stop()
+        case .queuetop:
+            try await QueuetopServer.run { amqpPort, managementPort in
+                try await self.run(kind, amqpPort, managementPort, test)
+            }
         case .rabbitMQ:
             let server = try RabbitMQServer.shared.get()
-            let cable = try await Cable.lay(to: server.amqpPort, on: group)
-            let address = try LinkAddress(
-                parsing: "amqp://127.0.0.1:\(cable.port)",
-                managementURL: "http://127.0.0.1:\(server.managementPort)")
-            let link = RabbitMQLink(
-                to: address, password: "guest", version: "1.2.3",
-                now: { Timestamp(microseconds: Self.microseconds()) }, on: group)
-            // It takes some seconds from its start until it answers.
-            try await eventually("rabbitmq-server answers", seconds: 120) {
-                (try? await link.probe()) != nil
-            }
-            try await self.run(kind, link, port: server.amqpPort, cable: cable, test)
-            try await cable.remove()
+            try await self.run(kind, server.amqpPort, server.managementPort, test)
         }
+    }
+
+    /// Runs a test over a link to a broker's ports.
+    private static func run(
+        _ kind: BrokerUnderTest, _ amqpPort: Int, _ managementPort: Int,
+        _ test: (Bench) async throws -> Void
+    ) async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let cable = try await Cable.lay(to: amqpPort, on: group)
+        let address = try LinkAddress(
+            parsing: "amqp://127.0.0.1:\(cable.port)",
+            managementURL: "http://127.0.0.1:\(managementPort)")
+        let link = RabbitMQLink(
+            to: address, password: "guest", version: "1.2.3",
+            now: { Timestamp(microseconds: Self.microseconds()) }, on: group)
+        // A rabbitmq-server takes some seconds from its start until it answers.
+        try await eventually("\(kind) answers", seconds: 120) {
+            (try? await link.probe()) != nil
+        }
+        try await self.run(kind, link, port: amqpPort, cable: cable, test)
+        try await cable.remove()
     }
 
     private static func run(

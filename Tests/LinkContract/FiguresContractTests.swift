@@ -11,7 +11,7 @@ struct FiguresContractTests {
     func probe(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
             let identity = try await bench.link.probe()
-            #expect(identity.product == (kind == .embedded ? "queuetop" : "RabbitMQ"))
+            #expect(identity.product == (kind == .rabbitMQ ? "RabbitMQ" : "queuetop"))
             #expect(identity.user == "guest")
             #expect(identity.virtualHost == "/")
             for capability in [Capability.browse, .publish, .purge, .redrive, .deleteMessages] {

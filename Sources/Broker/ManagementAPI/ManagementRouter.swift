@@ -35,17 +35,20 @@ package struct ManagementRouter: Sendable {
         /// Path and query as they stand in the request line.
         package var target: String
         package var authorization: String?
+        /// The header `X-Reason`: why a connection is to be closed.
+        package var reason: String?
         package var body: [UInt8]
         /// Where it comes from, such as `127.0.0.1`.
         package var address: String
 
         package init(
-            method: APIMethod, target: String, authorization: String?, body: [UInt8] = [],
-            address: String = "127.0.0.1"
+            method: APIMethod, target: String, authorization: String?, reason: String? = nil,
+            body: [UInt8] = [], address: String = "127.0.0.1"
         ) {
             self.method = method
             self.target = target
             self.authorization = authorization
+            self.reason = reason
             self.body = body
             self.address = address
         }
@@ -97,6 +100,7 @@ package struct ManagementRouter: Sendable {
             method: request.method, path: path, query: query, body: request.body,
             account: account)
         admitted.parameters = parameters
+        admitted.reason = request.reason
         try await self.check(admitted, for: route)
         return try await route.answer(admitted)
     }

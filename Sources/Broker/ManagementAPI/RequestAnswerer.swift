@@ -81,7 +81,8 @@ final class RequestAnswerer: Sendable {
         return await router.answer(
             .init(
                 method: method, target: request.head.path ?? "/",
-                authorization: request.headers[.authorization], body: body,
+                authorization: request.headers[.authorization],
+                reason: HTTPField.Name("X-Reason").flatMap { request.headers[$0] }, body: body,
                 address: channel.remoteAddress?.ipAddress ?? ""))
     }
 

@@ -66,7 +66,7 @@ struct ConnectionsController: Controller {
     private func close(
         _ connections: [ConnectionFigures], _ request: APIRequest
     ) async throws(APIFailure) {
-        let reason = request.query["reason"] ?? "Closed via management plugin"
+        let reason = request.reason ?? "Closed via management plugin"
         for connection in connections {
             _ = await self.context.engine.closeConnection(connection.id, reason)
         }

@@ -20,6 +20,8 @@ package struct APIRequest: Sendable {
     package var account: ManagementAccount
     /// What the route's `{names}` stand for.
     package var parameters: [String: String] = [:]
+    /// The header `X-Reason`.
+    package var reason: String?
 
     package init(
         method: APIMethod, path: [String], query: [String: String] = [:], body: [UInt8] = [],

@@ -14,7 +14,8 @@ final class ManagementClient: Sendable {
     static let answerSeconds: Int64 = 4
     private static let connectSeconds: Int64 = 2
     /// Attempts to read what a broker stumbles over.
-    private static let readsMax = 3
+    private static let readsMax = 5
+    private static let pauseMilliseconds = 100
     /// Bytes of one answer; a page of 500 queues has less than a hundredth of it.
     private static let answerBytesMax = 268_435_456
 
@@ -70,6 +71,8 @@ final class ManagementClient: Sendable {
                 return try await self.ask(.GET, path, query: query, headers: [:])
             } catch {
                 guard case .refused(500, _) = error else { throw error }
+                // Until what goes away is gone; whoever cancels gets the next answer at once.
+                try? await Task.sleep(for: .milliseconds(Self.pauseMilliseconds))
             }
         }
         return try await self.ask(.GET, path, query: query, headers: [:])
