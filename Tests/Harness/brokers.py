@@ -214,7 +214,7 @@ class Queuetop(Broker):
         def address():
             while not lines.empty():
                 said.append(lines.get())
-                match = re.search(r"127\.0\.0\.1:(\d+)", said[-1])
+                match = re.search(r"ready: amqp://127\.0\.0\.1:(\d+)", said[-1])
                 if match:
                     return int(match[1])
             if self._process.poll() is not None:
