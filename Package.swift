@@ -94,9 +94,9 @@ let package = Package(
             ]),
 
         // What the program is told before it starts, and whom it tells how it runs.
-        room("Configuration/Supervision", [logging]),
-        room("Configuration/Settings", ["Messaging", "Supervision", configuration, yams]),
-        room("Configuration/Doctor", ["Supervision"]),
+        room("Configuration/Supervision", ["PlainJSON", logging]),
+        room("Configuration/Settings", ["Messaging", "PlainJSON", configuration, yams]),
+        room("Configuration/Doctor", ["PlainJSON"]),
 
         // How a broker is reached.
         room("Links/BrokerLink", ["Messaging", "Metering"]),
@@ -127,12 +127,12 @@ let package = Package(
                 "Screens", "Canvas", "BrokerLink", "Transfer", "Messaging", "Metering", "PlainJSON",
             ]),
         .systemLibrary(name: "CNcurses", path: "Sources/Console/CNcurses"),
-        room("Console/CursesTerminal", ["Canvas", "CNcurses"]),
+        room("Console/CursesTerminal", ["Canvas", "CNcurses", "PlainJSON"]),
         room(
             "Console/ConsoleRuntime",
             [
                 "Screens", "Canvas", "CursesTerminal", "BrokerLink", "DeadLetters", "LoadTest",
-                "Messaging", "Themes",
+                "Messaging", "PlainJSON", "Themes",
             ]),
         .target(
             name: "Themes", dependencies: ["Canvas"], path: "Themes",

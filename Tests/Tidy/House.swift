@@ -58,9 +58,9 @@ enum House {
         Room(
             "Sources/Broker/AMQPServer",
             knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
-        Room("Sources/Configuration/Supervision"),
-        Room("Sources/Configuration/Settings", knows: ["Messaging", "Supervision"]),
-        Room("Sources/Configuration/Doctor", knows: ["Supervision"]),
+        Room("Sources/Configuration/Supervision", knows: ["PlainJSON"]),
+        Room("Sources/Configuration/Settings", knows: ["Messaging", "PlainJSON"]),
+        Room("Sources/Configuration/Doctor", knows: ["PlainJSON"]),
         Room("Sources/Links/BrokerLink", pure: true, knows: ["Messaging", "Metering"]),
         Room(
             "Sources/Links/EmbeddedLink",
@@ -86,12 +86,12 @@ enum House {
                 "Messaging", "Metering", "PlainJSON", "BrokerLink", "Transfer", "Canvas", "Screens",
             ]),
         Room("Sources/Console/CNcurses"),
-        Room("Sources/Console/CursesTerminal", knows: ["Canvas", "CNcurses"]),
+        Room("Sources/Console/CursesTerminal", knows: ["Canvas", "CNcurses", "PlainJSON"]),
         Room(
             "Sources/Console/ConsoleRuntime",
             knows: [
-                "Messaging", "BrokerLink", "DeadLetters", "LoadTest", "Canvas", "Themes",
-                "Screens", "CursesTerminal",
+                "Messaging", "PlainJSON", "BrokerLink", "DeadLetters", "LoadTest", "Canvas",
+                "Themes", "Screens", "CursesTerminal",
             ]),
         Room(
             "Sources/queuetop",

@@ -1,4 +1,4 @@
-import Supervision
+import PlainJSON
 
 /// How bad something is; the worst of all decides the exit code.
 package enum Verdict: String, Comparable, Sendable {
@@ -58,17 +58,14 @@ package struct DoctorReport: Equatable, Sendable {
 
     /// One object with the worst verdict and all checks.
     package var json: String {
-        let checks = self.findings.map { finding in
-            let pairs = [
-                ("check", finding.check), ("verdict", finding.verdict.rawValue),
-                ("found", finding.found),
+        let checks = self.findings.map { finding -> JSON in
+            [
+                "check": .text(finding.check), "verdict": .text(finding.verdict.rawValue),
+                "found": .text(finding.found), "advice": .optional(finding.advice),
             ]
-            let texts = pairs.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }
-            let advice = finding.advice.map { JSONText.quoted($0) } ?? "null"
-            return "{\(texts.joined(separator: ",")),\"advice\":\(advice)}"
         }
-        let verdict = JSONText.quoted(self.verdict.rawValue)
-        return "{\"verdict\":\(verdict),\"checks\":[\(checks.joined(separator: ","))]}\n"
+        let report: JSON = ["verdict": .text(self.verdict.rawValue), "checks": .array(checks)]
+        return report.compactText + "\n"
     }
 
     private static func padded(_ text: String, to count: Int) -> String {

@@ -1,4 +1,4 @@
-import Supervision
+import PlainJSON
 
 /// The contexts as `queuetop contexts` prints them. No secret is among what is known of them.
 package struct ContextTable {
@@ -42,21 +42,16 @@ package struct ContextTable {
 
     /// For programs: an array with an object each; what nobody said is null.
     package var json: String {
-        let objects = self.contexts.map { context in
-            let texts: [(String, String?)] = [
-                ("name", context.name), ("url", context.url),
-                ("managementUrl", context.managementURL), ("vhost", context.virtualHost),
-                ("user", context.user), ("colour", context.colour?.rawValue),
+        let objects = self.contexts.map { context -> JSON in
+            [
+                "name": .text(context.name), "url": .text(context.url),
+                "managementUrl": .optional(context.managementURL),
+                "vhost": .optional(context.virtualHost), "user": .optional(context.user),
+                "colour": .optional(context.colour?.rawValue),
+                "readOnly": .bool(context.isReadOnly), "protected": .bool(context.isProtected),
+                "current": .bool(context.name == self.current),
             ]
-            let flags = [
-                ("readOnly", context.isReadOnly), ("protected", context.isProtected),
-                ("current", context.name == self.current),
-            ]
-            let pairs =
-                texts.map { "\"\($0.0)\":\($0.1.map { JSONText.quoted($0) } ?? "null")" }
-                + flags.map { "\"\($0.0)\":\($0.1)" }
-            return "{\(pairs.joined(separator: ","))}"
         }
-        return "[\(objects.joined(separator: ","))]\n"
+        return JSON.array(objects).compactText + "\n"
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import PlainJSON
 
 /// One line of the log as text or JSON, without its end.
 ///
@@ -49,10 +50,7 @@ package struct LogLine: Equatable, Sendable {
             Field("time", self.time), Field("level", self.level.rawValue),
             Field("message", self.message),
         ]
-        let pairs = (own + self.fields).map {
-            "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))"
-        }
-        return "{\(pairs.joined(separator: ","))}"
+        return JSON.object((own + self.fields).map { .init($0.name, .text($0.value)) }).compactText
     }
 
     /// A value as it is when it is one word, else in quotes.
@@ -60,16 +58,16 @@ package struct LogLine: Equatable, Sendable {
         let isWord =
             !value.isEmpty
             && value.unicodeScalars.allSatisfy {
-                $0 != " " && $0 != "\"" && $0 != "=" && !JSONText.isHidden($0)
+                $0 != " " && $0 != "\"" && $0 != "=" && !JSON.isHidden($0)
             }
-        return isWord ? value : JSONText.quoted(value)
+        return isWord ? value : JSON.quoted(value)
     }
 
     /// Text without what a terminal would obey.
     private static func plain(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { plain, scalar in
-            if JSONText.isHidden(scalar) {
-                plain += JSONText.escaped(scalar)
+            if JSON.isHidden(scalar) {
+                plain += JSON.escaped(scalar)
             } else {
                 plain.unicodeScalars.append(scalar)
             }

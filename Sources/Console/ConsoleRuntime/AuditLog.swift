@@ -51,8 +51,8 @@ package actor AuditLog {
         try self.append(line)
     }
 
-    private func line(of number: Int, phase: String) -> JSONLine {
-        var line = JSONLine()
+    private func line(of number: Int, phase: String) -> AuditLine {
+        var line = AuditLine()
         line.add("time", UTCText.of(self.now()))
         line.add("process", Int(getpid()))
         line.add("act", number)
@@ -60,7 +60,7 @@ package actor AuditLog {
         return line
     }
 
-    private func append(_ line: JSONLine) throws(AuditError) {
+    private func append(_ line: AuditLine) throws(AuditError) {
         guard let path = self.path else {
             throw AuditError(
                 path: "audit.log", reason: "neither XDG_STATE_HOME nor HOME names a folder")

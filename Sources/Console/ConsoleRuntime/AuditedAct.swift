@@ -30,7 +30,7 @@ package enum AuditedAct: Equatable, Sendable {
         }
     }
 
-    func describe(in line: inout JSONLine) {
+    func describe(in line: inout AuditLine) {
         switch self {
         case .purge(let queue):
             line.add("action", "purge")

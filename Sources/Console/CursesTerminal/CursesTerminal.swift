@@ -1,6 +1,7 @@
 import CNcurses
 import Canvas
 import Glibc
+import PlainJSON
 
 /// The terminal: shows canvases and tells what a person does.
 ///
@@ -146,7 +147,7 @@ extension CursesTerminal {
         guard self.state == .drawing, bytes.count <= Self.clipboardBytesMax,
             !name.hasPrefix("vt"), !name.hasPrefix("linux")
         else { return false }
-        Self.send("\u{1B}]52;c;" + Base64.encode(bytes) + "\u{07}")
+        Self.send("\u{1B}]52;c;" + Base64.text(of: bytes) + "\u{07}")
         return true
     }
 

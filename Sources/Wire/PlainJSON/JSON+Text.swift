@@ -58,36 +58,4 @@ extension JSON {
             self.text += "\n" + String(repeating: indent, count: depth)
         }
     }
-
-    /// The text in quotes; what could steer a terminal is escaped, as JSON is read in them too.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value >= 0x20 && scalar.value < 0x7F:
-                quoted.unicodeScalars.append(scalar)
-            case _ where Self.isHidden(scalar):
-                for unit in String(scalar).utf16 { quoted += "\\u" + Self.hexadecimal(unit) }
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
-
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-    }
-
-    private static func hexadecimal(_ unit: UInt16) -> String {
-        let digits = String(unit, radix: 16)
-        return String(repeating: "0", count: 4 - digits.utf8.count) + digits
-    }
 }
