@@ -27,6 +27,11 @@ def resident_mebibytes(pid):
     return 0.0
 
 
+def open_files(pid):
+    """How many descriptors a process has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
 def spread(values, unit="", digits=2):
     """The median of values, with the smallest and the largest."""
     return (f"{statistics.median(values):.{digits}f}{unit} "
