@@ -15,6 +15,8 @@ from Harness.waiting import wait_until
 USAGE, DATA, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, UNKNOWN, NOT_ALLOWED = (
     64, 65, 66, 69, 73, 75, 77)
 COMMAND_SECONDS_MAX = 60
+MESSAGES = 20_000
+"""How many go over to another broker and back."""
 
 
 class Result:

@@ -41,6 +41,23 @@ struct FiguresContractTests {
         }
     }
 
+    @Test("The count of the moment knows what has just happened", arguments: BrokerUnderTest.all)
+    func readyCount(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            let queue = try await bench.declare("moment")
+            for count in 1...3 {
+                try await bench.publish(numbers(1), to: queue)
+                #expect(try await bench.link.readyCount(of: queue) == count)
+            }
+            #expect(try await bench.link.purge(queue) == 3)
+            #expect(try await bench.link.readyCount(of: queue) == 0)
+            let gone = QueueName("\(queue).gone")
+            await #expect(throws: LinkError.queueNotFound(gone)) {
+                try await bench.link.readyCount(of: gone)
+            }
+        }
+    }
+
     @Test("Totals make rates, as soon as messages flow", arguments: BrokerUnderTest.all)
     func rates(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in

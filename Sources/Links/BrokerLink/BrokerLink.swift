@@ -14,6 +14,12 @@ package protocol BrokerLink: Sendable {
     /// Rates are differences of two samples; ``SampleHistory`` computes them for every link.
     func sample() async throws(LinkError) -> BrokerSample
 
+    /// Messages of a queue that are ready at this moment, where ``sample()`` may be some seconds
+    /// old: what is to be done with all of them begins with this count.
+    ///
+    /// - Throws: ``LinkError/queueNotFound(_:)``.
+    func readyCount(of queue: QueueName) async throws(LinkError) -> Int
+
     /// Consumers, bindings and settings of one queue.
     ///
     /// - Throws: ``LinkError/queueNotFound(_:)``.
@@ -81,4 +87,14 @@ package protocol BrokerLink: Sendable {
 
     /// Ends the link; later calls throw ``LinkError/disconnected(reason:)``.
     func close() async
+}
+
+extension BrokerLink {
+    /// For links whose samples are of the moment.
+    package func readyCount(of queue: QueueName) async throws(LinkError) -> Int {
+        guard let sample = try await self.sample().queues.first(where: { $0.name == queue }) else {
+            throw .queueNotFound(queue)
+        }
+        return sample.ready
+    }
 }

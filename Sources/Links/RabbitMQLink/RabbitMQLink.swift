@@ -90,6 +90,12 @@ package final class RabbitMQLink: BrokerLink {
         }
     }
 
+    package func readyCount(of queue: QueueName) async throws(LinkError) -> Int {
+        try await self.asking(.looking(into: queue)) { lane throws(AMQPClientError) in
+            try await lane.readyCount(of: queue)
+        }
+    }
+
     package func purge(_ queue: QueueName) async throws(LinkError) -> Int {
         let act = LaneAct.changing(queue, "the purge of \(queue)")
         return try await self.asking(act) { lane throws(AMQPClientError) in

@@ -59,7 +59,7 @@ struct ExportCommand: LinkCommand {
                 try file.write(Array(text.utf8))
                 return try file.finish()
             }
-            let total = min(try await session.sample(of: queue).depth, count)
+            let total = min(try await session.readyCount(of: queue), count)
             let file = try OutputFile(to, overwrite: overwrite)
             var pages = QueuePages(
                 of: queue, on: session.link, countMax: count, intrusionMax: force)

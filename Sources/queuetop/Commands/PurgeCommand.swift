@@ -24,7 +24,7 @@ struct PurgeCommand: LinkCommand {
         let (act, queue) = (self.act, QueueName(self.name))
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
-            let ready = try await session.sample(of: queue).ready
+            let ready = try await session.readyCount(of: queue)
             let count = Figures.counted(ready, "message")
             let document: [JSON.Member] = [
                 .init("action", .text("purge")), .init("queue", .text(queue.text)),

@@ -82,11 +82,8 @@ extension CommandSession {
         try await asked { () async throws(LinkError) in try await self.link.sample() }
     }
 
-    /// A queue as it is now.
-    func sample(of queue: QueueName) async throws(CommandFailure) -> QueueSample {
-        guard let sample = try await self.sample().queues.first(where: { $0.name == queue }) else {
-            throw CommandFailure(LinkError.queueNotFound(queue))
-        }
-        return sample
+    /// Messages of a queue that are ready at this moment.
+    func readyCount(of queue: QueueName) async throws(CommandFailure) -> Int {
+        try await asked { () async throws(LinkError) in try await self.link.readyCount(of: queue) }
     }
 }

@@ -65,9 +65,7 @@ struct RequeueCommand: LinkCommand {
         _ intrusionMax: Intrusion
     ) async throws(CommandFailure) -> RedrivePlan {
         let sample = try await session.sample()
-        guard let ready = sample.queues.first(where: { $0.name == queue })?.ready else {
-            throw CommandFailure(LinkError.queueNotFound(queue))
-        }
+        let ready = try await session.readyCount(of: queue)
         let request = BrowseRequest(
             queue: queue, countMax: Self.lettersSeenMax, bodyBytesMax: 0,
             intrusionMax: intrusionMax)

@@ -60,21 +60,23 @@ struct FarMove: Sendable {
     private func parts(
         _ source: QueueName?, to name: QueueName?
     ) async throws(CommandFailure) -> [Part] {
-        let queues: [QueueSample]
+        let queues: [QueueName]
         if let source {
-            queues = [try await self.session.sample(of: source)]
+            queues = [source]
         } else {
             // A stream is not taken from, and an exclusive queue goes with its connection.
             queues = try await self.session.sample().queues.filter {
-                $0.ready > 0 && $0.stream == nil && !$0.features.contains(.exclusive)
-            }
+                $0.stream == nil && !$0.features.contains(.exclusive)
+            }.map(\.name).sorted()
         }
         var parts: [Part] = []
-        for queue in queues.sorted(by: { $0.name < $1.name }) {
-            let target = name ?? queue.name
+        for queue in queues {
+            let ready = try await self.session.readyCount(of: queue)
+            guard ready > 0 || source != nil else { continue }
+            let target = name ?? queue
             parts.append(
                 Part(
-                    source: queue.name, target: target, ready: min(queue.ready, self.countMax),
+                    source: queue, target: target, ready: min(ready, self.countMax),
                     targetBefore: try await self.target.readyCount(of: target)))
         }
         return parts
@@ -102,7 +104,7 @@ struct FarMove: Sendable {
             $0.summary
         }
         CommandOutput.endProgress()
-        part.sourceAfter = try? await self.session.sample(of: part.source).ready
+        part.sourceAfter = try? await self.session.readyCount(of: part.source)
         part.targetAfter = try? await self.target.readyCount(of: part.target)
         return part
     }

@@ -16,9 +16,9 @@ struct LocalMove: Sendable {
         guard self.source != self.target else {
             throw CommandFailure(.usage, "They lie in \(self.source) already.")
         }
-        let sample = try await session.sample(of: self.source)
-        _ = try await session.sample(of: self.target)
-        let plan = try await self.plan(session, ready: sample.ready, intrusionMax)
+        let ready = try await session.readyCount(of: self.source)
+        _ = try await session.readyCount(of: self.target)
+        let plan = try await self.plan(session, ready: ready, intrusionMax)
         let document: [JSON.Member] = [
             .init("action", .text("move")), .init("from", .text(self.source.text)),
             .init("to", .text(self.target.text)), .init("planned_messages", .count(plan.count)),
@@ -34,8 +34,8 @@ struct LocalMove: Sendable {
         } outcome: {
             $0.summary
         }
-        let left = try await session.sample(of: self.source).ready
-        let there = try await session.sample(of: self.target).ready
+        let left = try await session.readyCount(of: self.source)
+        let there = try await session.readyCount(of: self.target)
         try self.act.report(
             "moved \(Figures.counted(outcome.report.moved, "message")); \(self.source) has "
                 + "\(Figures.count(left)) ready, \(self.target) \(Figures.count(there))",
