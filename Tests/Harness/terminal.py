@@ -113,9 +113,16 @@ class Terminal:
 
     def click(self, column, row):
         """Presses and releases the left button, reported as tmux reports it; both count from 0."""
+        self.type(self._click(column, row))
+
+    def double_click(self, column, row):
+        """Clicks twice at once, however busy the machine is."""
+        self.type(2 * self._click(column, row))
+
+    @staticmethod
+    def _click(column, row):
         place = chr(33 + column) + chr(33 + row)
-        self.type(f"\x1b[M {place}")
-        self.type(f"\x1b[M#{place}")
+        return f"\x1b[M {place}\x1b[M#{place}"
 
     def resize(self, columns, rows):
         self.columns, self.rows = columns, rows
@@ -131,7 +138,7 @@ class Terminal:
         return wait_until(shown, lambda: f"{text!r} on this screen:\n{self.screen()}", seconds)
 
     def wait_steady(self, mask=lambda text: text):
-        """Waits until the masked screen has outlived a refresh; only to record a screen."""
+        """Waits until the masked screen has outlived a refresh, to record or remember it."""
         seen = []
 
         def unchanged():

@@ -9,6 +9,10 @@ from Harness.waiting import wait_until
 from walks import Walk
 
 
+TABS = ["Queues", "Dead letters", "Consumers", "Connections"]
+"""Those that Tab goes through from the first screen on."""
+
+
 class Clients(Walk):
     """Walks through consumers and connections, with real clients."""
 
@@ -120,10 +124,10 @@ class Clients(Walk):
         channel.queue_purge("orders.inventory")
         channel.basic_consume(
             "orders.inventory", print, auto_ack=True, exclusive=True, consumer_tag="stock")
-        while f"[{tab}]" not in console.screen():
-            before = console.screen()
+        for each in TABS[:TABS.index(tab)]:
+            console.wait_for(f"[{each}]")
             console.keys("Tab")
-            wait_until(lambda: console.screen() != before, "the next tab")
+        console.wait_for(f"[{tab}]")
         console.wait_for("stock.reply" if tab == "Queues" else "127.0.0.1:")
         return console
 

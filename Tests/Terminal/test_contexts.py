@@ -29,12 +29,12 @@ class Contexts(Walk):
         console.keys("C-o")
         console.wait_for("Contexts")
         for words in ("prod", "protected", "stage", "read-only", "shown"):
-            self.assertIn(words, console.screen())
+            console.wait_for(words)
         console.keys("j", "Enter")
         console.wait_for("Not attached to prod")
         wait_until(lambda: "connecting to" not in console.screen().split("\n")[0],
                    lambda: "the end of the attempt:\n" + console.screen())
-        self.assertIn("orders.shipping", console.screen())
+        console.wait_for("orders.shipping")
         console.keys(":")
         console.type("context")
         console.keys("Enter")

@@ -119,8 +119,7 @@ class Queues(Walk):
         console.click(10, row)
         self.assert_screen(console, "mouse-selected")
         # Elsewhere in the row, or the click before would be the first of the two.
-        console.click(40, row)
-        console.click(40, row)
+        console.double_click(40, row)
         self.assert_screen(console, "mouse-opened", "EXCHANGE")
 
     def test_unknown_keys(self):

@@ -32,7 +32,7 @@ class Restoring(Walk):
     def test_suspend_and_resume(self):
         """^Z gives the shell its terminal, fg draws the console again"""
         self._start()
-        shown = self.shell.screen()
+        shown = self.shell.wait_steady()
         self.shell.keys("C-z")
         self.shell.wait_for("Stopped")
         self._assert_restored()
@@ -99,8 +99,7 @@ class Restoring(Walk):
             return int(children.read().split()[0])
 
     def _assert_ended(self, status):
-        self.shell.wait_for("done=")
-        self.assertIn(f"done={status}\n", self.shell.screen())
+        self.shell.wait_for(f"done={status}\n")
         self._assert_restored()
 
     def _assert_restored(self):
@@ -148,6 +147,7 @@ class Kinds(Walk):
     def test_themes(self):
         """themes are switched live, and looking at them changes nothing until Enter"""
         console, _ = self.filled_console()
+        self.assert_screen(console, "queues-120x40", "orders.shipping")
         plain = console.styled_screen()
         console.keys("T")
         self.assert_screen(console, "themes")

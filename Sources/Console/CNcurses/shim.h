@@ -140,19 +140,27 @@ static inline int nc_function_key(int number) { return KEY_F(number); }
 
 // MARK: Mouse
 
-enum nc_mouse { NC_MOUSE_OTHER, NC_MOUSE_LEFT, NC_MOUSE_RIGHT, NC_MOUSE_UP, NC_MOUSE_DOWN };
+enum nc_mouse {
+    NC_MOUSE_NONE, NC_MOUSE_OTHER, NC_MOUSE_LEFT, NC_MOUSE_RIGHT, NC_MOUSE_UP, NC_MOUSE_DOWN
+};
 
 // Presses alone mean something here: telling clicks from presses would delay every one of them.
-// Yet all are asked for, as a report that is left out is not returned but waited over.
+// Releases are asked for too, as a report that is left out is not returned but waited over. Clicks
+// are not: a press and a release that are read at once would be merged to one, and the press lost.
 static inline void nc_start_mouse(void) {
     mouseinterval(0);
-    mousemask(ALL_MOUSE_EVENTS, NULL);
+    mousemask(
+        BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED
+            | BUTTON3_PRESSED | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON4_RELEASED
+            | BUTTON5_PRESSED | BUTTON5_RELEASED,
+        NULL);
 }
 static inline void nc_stop_mouse(void) { mousemask(0, NULL); }
 
+// Reports that are read at once make one key: they come out here one by one, the newest first.
 static inline enum nc_mouse nc_mouse_event(int *row, int *column) {
     MEVENT event;
-    if (getmouse(&event) != OK) return NC_MOUSE_OTHER;
+    if (getmouse(&event) != OK) return NC_MOUSE_NONE;
     *row = event.y;
     *column = event.x;
     if (event.bstate & BUTTON1_PRESSED) return NC_MOUSE_LEFT;

@@ -24,7 +24,11 @@ struct KeyReader {
             case NC_CHARACTER: self.character(value)
             case NC_KEY:
                 self.type(self.sequences.end())
-                if let event = self.key(value) { self.ready.append(event) }
+                if value == UInt32(KEY_MOUSE) {
+                    self.ready += self.mouse()
+                } else if let event = self.key(value) {
+                    self.ready.append(event)
+                }
             default:
                 self.type(self.sequences.end())
                 if self.ready.isEmpty { return nil }
@@ -56,8 +60,6 @@ struct KeyReader {
             defer { self.paste = "" }
             self.isPasting = false
             return .pasted(self.paste)
-        case UInt32(KEY_MOUSE):
-            return self.mouse().map { .mouse($0) }
         default:
             return Key(code: code).map { .key($0) }
         }
@@ -69,19 +71,28 @@ struct KeyReader {
         self.paste.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
     }
 
-    private mutating func mouse() -> MouseEvent? {
-        var row: Int32 = 0
-        var column: Int32 = 0
-        let action: MouseEvent.Action
-        switch nc_mouse_event(&row, &column) {
-        case NC_MOUSE_LEFT: action = .click
-        case NC_MOUSE_RIGHT: action = .rightClick
-        case NC_MOUSE_UP: action = .wheelUp
-        case NC_MOUSE_DOWN: action = .wheelDown
-        default: return nil
+    /// All that the mouse did, in order.
+    private mutating func mouse() -> [TerminalEvent] {
+        var events: [MouseEvent] = []
+        var (row, column): (Int32, Int32) = (0, 0)
+        reading: while true {
+            let action: MouseEvent.Action
+            switch nc_mouse_event(&row, &column) {
+            case NC_MOUSE_NONE: break reading
+            case NC_MOUSE_LEFT: action = .click
+            case NC_MOUSE_RIGHT: action = .rightClick
+            case NC_MOUSE_UP: action = .wheelUp
+            case NC_MOUSE_DOWN: action = .wheelDown
+            default: continue
+            }
+            events.append(MouseEvent(action, row: Int(row), column: Int(column)))
         }
-        let event = MouseEvent(action, row: Int(row), column: Int(column))
-        guard action == .click else { return event }
+        return events.reversed().map { .mouse(self.joined($0)) }
+    }
+
+    /// The second of two clicks is a double click.
+    private mutating func joined(_ event: MouseEvent) -> MouseEvent {
+        guard event.action == .click else { return event }
         let now = ContinuousClock.now
         if let last = self.lastClick, last.event == event, now - last.at < Self.doubleClick {
             self.lastClick = nil
