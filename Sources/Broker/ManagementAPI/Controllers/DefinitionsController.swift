@@ -2,6 +2,7 @@ import Core
 import DefinitionsFile
 import Engine
 import Messaging
+import PlainJSON
 
 /// Definitions as RabbitMQ exports and imports them, of all virtual hosts or of one.
 struct DefinitionsController: Controller {
@@ -24,7 +25,7 @@ struct DefinitionsController: Controller {
         }
         routes.post("definitions/{vhost}", .administrator) { request in
             try await self.context.require(request.host)
-            guard let json = JSONReader.read(request.body), json.fields != nil else {
+            guard let json = JSON(request: request.body), json.members != nil else {
                 throw APIFailure.badRequest("failed_to_parse_json")
             }
             return try await self.take(json.placed(in: request.host).bytes)
@@ -32,7 +33,7 @@ struct DefinitionsController: Controller {
     }
 
     private func take(_ body: [UInt8]) async throws(APIFailure) -> APIAnswer {
-        guard JSONReader.read(body)?.fields != nil else {
+        guard JSON(request: body)?.members != nil else {
             throw .badRequest("failed_to_parse_json")
         }
         let definitions: Definitions
@@ -92,7 +93,7 @@ extension JSON {
                     guard case .object(let fields) = item else { return item }
                     return .object(
                         fields.filter { $0.name != "vhost" } + [
-                            .init("vhost", .string(host.text))
+                            .init("vhost", .text(host.text))
                         ])
                 }
                 return .init(part.name, .array(placed))

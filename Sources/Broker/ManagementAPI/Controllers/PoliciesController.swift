@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Messaging
+import PlainJSON
 
 /// Policies and operator policies, under the two paths that RabbitMQ has for them.
 struct PoliciesController: Controller {

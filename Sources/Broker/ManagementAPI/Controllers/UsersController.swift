@@ -2,6 +2,7 @@ import Core
 import Engine
 import Messaging
 import Passwords
+import PlainJSON
 
 /// Users: listed, made, changed and deleted.
 struct UsersController: Controller {
@@ -19,12 +20,12 @@ struct UsersController: Controller {
             return try Self.list(users, request)
         }
         routes.post("users/bulk-delete", .administrator) { request in
-            let names = (try request.object(with: "users"))["users"]?.items ?? []
+            let names = (try request.object(with: "users"))["users"]?.elements ?? []
             for name in names.compactMap(\.text) {
                 guard await self.context.engine.user(UserName(name)) != nil else {
                     throw APIFailure(
                         .badRequest, "bad_request",
-                        .array([.string("no_such_user"), .string(name)]))
+                        .array([.text("no_such_user"), .text(name)]))
                 }
             }
             for name in names.compactMap(\.text) {
@@ -60,7 +61,7 @@ struct UsersController: Controller {
     private func put(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
         let body = try request.object()
         guard let tags = body["tags"] else { throw .badRequest("tags_not_present") }
-        let names = tags.items?.compactMap(\.text) ?? Self.tags(tags.text ?? "")
+        let names = tags.elements?.compactMap(\.text) ?? Self.tags(tags.text ?? "")
         var user = User(request.user, tags: names)
         if let name = body["hashing_algorithm"]?.text {
             guard let hashing = User.Hashing(rawValue: name) else {
@@ -106,7 +107,7 @@ extension APIFailure {
 extension JSONWriter {
     mutating func user(_ user: User) {
         self.field("name", user.name.text)
-        self.field("password_hash", Base64.encoded(user.passwordHash))
+        self.field("password_hash", Base64.text(of: user.passwordHash))
         self.field("hashing_algorithm", user.hashing.rawValue)
         self.field("tags", user.tags)
         self.key("limits")
