@@ -32,7 +32,8 @@ struct InProcessSession: Sendable {
         {
         case .accepted: break
         case .noSuchVirtualHost: throw .hostNotFound
-        case .noAccess: throw .notAuthorised("User not authorised to access virtual host")
+        case .limitReached, .noAccess:
+            throw .notAuthorised("User not authorised to access virtual host")
         case .noRoom(let connectionsMax):
             throw .badRequest("connection limit (\(connectionsMax)) is reached")
         }
