@@ -143,8 +143,11 @@ import Testing
     @Test("Definitions come out and go in again")
     func definitions() async {
         let fixture = Fixture()
-        _ = await fixture.ask(.put, "/api/vhosts/shop", "")
+        _ = await fixture.ask(.put, "/api/vhosts/shop", #"{"description":"d","tags":"a,b"}"#)
         _ = await fixture.ask(.put, "/api/queues/shop/q", #"{"durable":true}"#)
+        _ = await fixture.ask(.put, "/api/vhost-limits/shop/max-queues", #"{"value":5}"#)
+        _ = await fixture.ask(.put, "/api/user-limits/guest/max-channels", #"{"value":6}"#)
+        _ = await fixture.ask(.put, "/api/global-parameters/g", #"{"value":[1,{"a":null}]}"#)
         _ = await fixture.ask(
             .post, "/api/bindings/shop/e/amq.topic/q/q", #"{"routing_key":"k"}"#)
         let exported = await fixture.ask(.get, "/api/definitions").text

@@ -56,7 +56,10 @@ struct DefinitionsController: Controller {
                 json.field("product_name", "queuetop")
                 json.field("product_version", self.context.identity.version)
                 json.key("users")
-                json.array { json in for user in seen.users { json.object { $0.user(user) } } }
+                let limits = seen.parameters.userLimits
+                json.array { json in
+                    for user in seen.users { json.object { $0.user(user, limits[user.name]) } }
+                }
                 json.key("permissions")
                 json.array { json in
                     for permission in seen.permissions { json.object { $0.permission(permission) } }
@@ -67,7 +70,7 @@ struct DefinitionsController: Controller {
                 }
                 json.key("vhosts")
                 json.array { json in
-                    for host in seen.hosts { json.object { $0.field("name", host.text) } }
+                    for host in seen.hosts { json.object { $0.hostDefinition(host, seen) } }
                 }
             }
             json.definitions(seen, withHost: host == nil)
@@ -111,6 +114,7 @@ private struct DefinitionsSight: Sendable {
     var users: [User]
     var permissions: [Permission]
     var topics: [TopicPermission]
+    var parameters: [RuntimeParameter]
 }
 
 extension Engine {
@@ -126,7 +130,8 @@ extension Engine {
                 // What goes with its connection is not for another broker.
                 queues: queues.filter { !$0.figures.traits.contains(.exclusive) },
                 bindings: hosts.flatMap { broker.bindings(in: $0) }, users: broker.users,
-                permissions: broker.permissions, topics: broker.topicPermissions)
+                permissions: broker.permissions, topics: broker.topicPermissions,
+                parameters: broker.parameters)
         }
     }
 }
@@ -142,12 +147,21 @@ extension JSONWriter {
         self.key("parameters")
         self.array { json in
             for policy in seen.policies where policy.isOperator {
-                json.object { $0.parameter(policy, withHost: withHost) }
+                json.object { $0.parameter(.policy(policy), withHost: withHost) }
+            }
+            for parameter in seen.parameters
+            where parameter.key.component == .hostLimits && seen.hosts.contains(parameter.key.host)
+            {
+                json.object { $0.parameter(.limits(parameter), withHost: withHost) }
             }
         }
         if withHost {
             self.key("global_parameters")
-            self.array { _ in }
+            self.array { json in
+                for parameter in seen.parameters where parameter.key.component == .global {
+                    json.object { $0.globalParameter(parameter) }
+                }
+            }
         }
         self.queueDefinitions(seen, withHost: withHost)
         self.key("exchanges")
@@ -168,6 +182,18 @@ extension JSONWriter {
                 json.object { $0.bindingEnds(binding, withHost: withHost) }
             }
         }
+    }
+
+    /// As RabbitMQ 3.11 and later write it; 3.10 understands it, too.
+    fileprivate mutating func hostDefinition(_ host: VirtualHostName, _ seen: DefinitionsSight) {
+        self.field("name", host.text)
+        let value = seen.parameters.first { $0.key == .metadata(of: host) }?.value
+        guard let metadata = value.map({ HostMetadata($0) }), metadata != HostMetadata() else {
+            return
+        }
+        self.metadata(metadata, whereNone: nil)
+        self.key("metadata")
+        self.object { $0.metadata(metadata, whereNone: nil) }
     }
 
     private mutating func queueDefinitions(_ seen: DefinitionsSight, withHost: Bool) {

@@ -12,12 +12,12 @@ struct UsersController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("users", .administrator) { request in
-            try Self.list(await self.context.engine.users, request)
+            try await self.list(self.context.engine.users, request)
         }
         routes.get("users/without-permissions", .administrator) { request in
             let known = Set(await self.context.engine.permissions.map(\.user))
             let users = await self.context.engine.users.filter { !known.contains($0.name) }
-            return try Self.list(users, request)
+            return try await self.list(users, request)
         }
         routes.post("users/bulk-delete", .administrator) { request in
             let names = (try request.object(with: "users"))["users"]?.elements ?? []
@@ -38,7 +38,8 @@ struct UsersController: Controller {
             guard let user = await self.context.engine.user(request.user) else {
                 throw APIFailure.notFound
             }
-            return .object { $0.user(user) }
+            let limits = await self.context.engine.parameter(.limits(of: user.name))
+            return .object { $0.user(user, limits) }
         }
         routes.put("users/{user}", .administrator) { request in try await self.put(request) }
         routes.delete("users/{user}", .administrator) { request in
@@ -50,11 +51,14 @@ struct UsersController: Controller {
         }
     }
 
-    private static func list(
+    private func list(
         _ users: [User], _ request: APIRequest
-    ) throws(APIFailure) -> APIAnswer {
+    ) async throws(APIFailure) -> APIAnswer {
         var list = try ItemList(request.query)
-        for user in users { list.add(named: user.name.text) { $0.user(user) } }
+        let limits = await self.context.engine.parameters.userLimits
+        for user in users {
+            list.add(named: user.name.text) { $0.user(user, limits[user.name]) }
+        }
         return try list.answer()
     }
 
@@ -84,7 +88,7 @@ struct UsersController: Controller {
     }
 
     /// A text with commas, as clients have always sent tags.
-    private static func tags(_ text: String) -> [String] {
+    static func tags(_ text: String) -> [String] {
         text.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
     }
 }
@@ -104,13 +108,21 @@ extension APIFailure {
     }
 }
 
+extension [RuntimeParameter] {
+    /// The limits of those users that have any.
+    var userLimits: [UserName: FieldValue] {
+        let limits = self.filter { $0.key.component == .userLimits }
+        return Dictionary(uniqueKeysWithValues: limits.map { (UserName($0.key.name), $0.value) })
+    }
+}
+
 extension JSONWriter {
-    mutating func user(_ user: User) {
+    mutating func user(_ user: User, _ limits: FieldValue?) {
         self.field("name", user.name.text)
         self.field("password_hash", Base64.text(of: user.passwordHash))
         self.field("hashing_algorithm", user.hashing.rawValue)
         self.field("tags", user.tags)
         self.key("limits")
-        self.object { _ in }
+        self.value(limits ?? .table([:]))
     }
 }
