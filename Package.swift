@@ -89,7 +89,7 @@ let package = Package(
             "Broker/ManagementAPI",
             [
                 "Engine", "Core", "DefinitionsFile", "Passwords", "Messaging", "Metering",
-                hummingbird,
+                "PlainJSON", hummingbird,
                 httpTypes, logging, nioCore, nioLocks, nioPosix, services,
             ]),
 
@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "ManagementAPI",
             [
-                "Engine", "Store", "Core", "Messaging", "Metering", nioCore, nioPosix,
+                "Engine", "Store", "Core", "Messaging", "Metering", "PlainJSON", nioCore, nioPosix,
             ]),
         tests("Settings"),
         tests("Supervision", [logging]),

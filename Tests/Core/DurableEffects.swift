@@ -51,7 +51,7 @@ struct DurableEffects {
         case .policiesReplaced(let policies): self.definitions.policies = policies
         case .hostRemoved(let host): self.definitions.remove(host)
         case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
-            .topicPermissionsCleared:
+            .topicPermissionsCleared, .parameterSet, .parameterCleared:
             self.definitions.takeAccess(change)
         }
     }

@@ -88,6 +88,14 @@ class Broker:
         """
         raise NotImplementedError
 
+    def limit_vhost(self, name, limits):
+        """Sets limits of a vhost, such as `max-queues`; others stay."""
+        raise NotImplementedError
+
+    def limit_user(self, name, limits):
+        """The same of a user whose password is its name and who has no tags."""
+        raise NotImplementedError
+
     def set_policy(self, vhost, name, value, is_operators=False):
         """Makes or replaces a policy; it holds when this returns. Raises `Refused`."""
         raise NotImplementedError
@@ -129,6 +137,7 @@ class Queuetop(Broker):
         self._users = {"users": [], "permissions": [], "topic_permissions": []}
         self._policies = {}
         self._operator_policies = {}
+        self._vhost_limits = {}
 
     @property
     def management(self):
@@ -152,6 +161,16 @@ class Queuetop(Broker):
         self._users["topic_permissions"] += [
             {**place, "exchange": exchange, "write": write, "read": read}
             for exchange, write, read in topics]
+        self._reload()
+        self._users = {kind: [] for kind in self._users}
+
+    def limit_vhost(self, name, limits):
+        self._vhost_limits.setdefault(name, {}).update(limits)
+        self._reload()
+
+    def limit_user(self, name, limits):
+        self._users["users"].append(
+            {"name": name, "password": name, "tags": [], "limits": limits})
         self._reload()
         self._users = {kind: [] for kind in self._users}
 
@@ -179,7 +198,9 @@ class Queuetop(Broker):
                          for (vhost, name), value in self._policies.items()],
             "parameters": [
                 {"component": "operator_policy", "vhost": vhost, "name": name, "value": value}
-                for (vhost, name), value in self._operator_policies.items()],
+                for (vhost, name), value in self._operator_policies.items()] + [
+                {"component": "vhost-limits", "vhost": vhost, "name": "limits", "value": value}
+                for vhost, value in self._vhost_limits.items()],
         }))
 
     def _reload(self):
@@ -253,6 +274,14 @@ class RabbitMQ(Broker):
         for exchange, write, read in topics:
             self._ask("PUT", "topic-permissions", vhost, name, body={
                 "exchange": exchange, "write": write, "read": read})
+
+    def limit_vhost(self, name, limits):
+        for limit, value in limits.items():
+            self._ask("PUT", "vhost-limits", name, limit, body={"value": value})
+
+    def limit_user(self, name, limits):
+        for limit, value in limits.items():
+            self._ask("PUT", "user-limits", name, limit, body={"value": value})
 
     def set_policy(self, vhost, name, value, is_operators=False):
         try:

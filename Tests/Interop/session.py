@@ -101,6 +101,14 @@ class Session:
             {"configure": "", "write": "", "read": "", **permissions} if permissions else None,
             topics)
 
+    def limit_vhost(self, name, limits):
+        """Sets limits of a vhost; less than none is without a limit."""
+        self._broker.limit_vhost(name, limits)
+
+    def limit_user(self, short, limits):
+        """The same of a user of the scenario's own."""
+        self._broker.limit_user(self.name(short), limits)
+
     def user(self, short, **options):
         """A client that is a user of the scenario's own; it may at least enter the vhost."""
         self.add_user(short, **{"read": "", **options})

@@ -26,6 +26,16 @@ class RabbitMQAdmin(OnServer):
         self.assertEqual(result.returncode, 0, f"{words}: {result.stdout}{result.stderr}")
         return result.stdout
 
+    def refusal(self, *words, vhost=None):
+        """Runs what is refused, and returns what it printed."""
+        options = ["-V", vhost] if vhost else []
+        result = subprocess.run(
+            ["rabbitmqadmin", "--host", "127.0.0.1", "--port", str(self.broker.management),
+             *options, *words],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+        self.assertNotEqual(result.returncode, 0, f"{words}: {result.stdout}")
+        return result.stdout
+
     def rows(self, kind, *columns):
         """What it lists, as values."""
         return json.loads(self.admin("-f", "raw_json", "list", kind, *columns))
@@ -117,6 +127,50 @@ class RabbitMQAdmin(OnServer):
         self.admin("delete", "policy", f"name={name}")
         self.admin("delete", "operator_policy", f"name={name}")
         self.assertEqual((self.rows("policies"), self.rows("operator_policies")), ([], []))
+
+    def test_limits(self):
+        """declare, list and delete of vhost_limit, and what it limits"""
+        vhost = self.name()
+        self.admin("declare", "vhost", f"name={vhost}")
+        self.admin("declare", "vhost_limit", f"vhost={vhost}", "name=max-queues", "value=1")
+        self.admin("declare", "vhost_limit", f"vhost={vhost}", "name=max-connections", "value=0")
+        [row] = [row for row in self.rows("vhost_limits") if row["vhost"] == vhost]
+        self.assertEqual(row["value"], {"max-queues": 1, "max-connections": 0})
+        self.admin("declare", "queue", "name=one", vhost=vhost)
+        self.assertIn("queue limit in vhost", self.refusal("declare", "queue", "name=two",
+                                                           vhost=vhost))
+        self.assertIn("should be a number", self.refusal(
+            "declare", "vhost_limit", f"vhost={vhost}", "name=max-queues", 'value="many"'))
+        with self.assertRaisesRegex(Exception, "connection limit .0. is reached"):
+            self.broker.connect(vhost)
+        for limit in ("max-queues", "max-connections"):
+            self.admin("delete", "vhost_limit", f"vhost={vhost}", f"name={limit}")
+        self.assertEqual([row["value"] for row in self.rows("vhost_limits")
+                          if row["vhost"] == vhost], [[]])
+        self.admin("declare", "queue", "name=two", vhost=vhost)
+        self.broker.connect(vhost).close()
+        self.admin("delete", "vhost", f"name={vhost}")
+        self.assertEqual(self.rows("vhost_limits"), [])
+
+    def test_parameters(self):
+        """declare, list and delete of parameter"""
+        name = self.name()
+        value = {"pattern": "^never$", "definition": {"max-length": 4}, "priority": 0,
+                 "apply-to": "queues"}
+        self.admin("declare", "parameter", "component=operator_policy", f"name={name}",
+                   f"value={json.dumps(value)}")
+        self.assertEqual([(row["component"], row["name"], row["value"])
+                          for row in self.rows("parameters")], [("operator_policy", name, value)])
+        self.assertEqual([row["name"] for row in self.rows("operator_policies")], [name])
+        self.admin("delete", "parameter", "component=operator_policy", f"name={name}")
+        self.admin("declare", "parameter", "component=vhost-limits", "name=limits",
+                   'value={"max-queues": 1000}')
+        self.assertEqual([row["value"] for row in self.rows("vhost_limits")],
+                         [{"max-queues": 1000}])
+        self.admin("delete", "parameter", "component=vhost-limits", "name=limits")
+        self.assertEqual(self.rows("parameters"), [])
+        self.assertIn("component shovel not found", self.refusal(
+            "declare", "parameter", "component=shovel", f"name={name}", "value={}"))
 
     def test_vhosts(self):
         """declare and delete of vhost, and what lies in it goes with it"""

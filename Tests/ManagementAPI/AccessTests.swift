@@ -1,5 +1,6 @@
 import ManagementAPI
 import Messaging
+import PlainJSON
 import Testing
 
 /// Who may do what.
@@ -78,9 +79,9 @@ import Testing
     func visibleHosts() async {
         let fixture = await self.shop()
         let own = await fixture.ask(.get, "/api/vhosts", login: "management:management")
-        #expect(JSONReader.read(own.body)?.items?.compactMap { $0["name"]?.text } == ["shop"])
+        #expect(JSON(request: own.body)?.elements?.compactMap { $0["name"]?.text } == ["shop"])
         let all = await fixture.ask(.get, "/api/vhosts", login: "monitoring:monitoring")
-        #expect(JSONReader.read(all.body)?.items?.count == 3)
+        #expect(JSON(request: all.body)?.elements?.count == 3)
     }
 
     @Test("Without permissions in a virtual host nothing in it is changed")

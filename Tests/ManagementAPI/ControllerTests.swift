@@ -1,6 +1,7 @@
 import Core
 import ManagementAPI
 import Messaging
+import PlainJSON
 import Testing
 
 /// What requests change and what they are told.
@@ -14,7 +15,7 @@ import Testing
         #expect(await fixture.status(.put, path, body) == .noContent)
         #expect(await fixture.status(.put, path, "{}") == .badRequest)
         let queue = await fixture.get(path)
-        #expect(queue?["name"] == .string("a/b"))
+        #expect(queue?["name"] == .text("a/b"))
         #expect(queue?["arguments"] == .object([.init("x-max-length", .integer(5))]))
         await fixture.publish("x", to: "a/b")
         #expect(await fixture.status(.delete, path + "?if-empty=true") == .badRequest)
@@ -34,7 +35,7 @@ import Testing
             let answer = await fixture.ask(
                 .post, "/api/queues/%2F/q/get",
                 #"{"count":\#(count),"ackmode":"\#(mode)","encoding":"auto"\#(more)}"#)
-            let items = JSONReader.read(answer.body)?.items ?? []
+            let items = JSON(request: answer.body)?.elements ?? []
             return items.compactMap { $0["payload"]?.text }
         }
         #expect(await fetch("ack_requeue_true", count: 2) == ["m1", "m2"])
@@ -57,7 +58,7 @@ import Testing
             .post, path, #"{"routing_key":"a b/*","arguments":{"x":1}}"#)
         #expect(answer.status == .created)
         #expect(await fixture.status(.post, path, "{}") == .created)
-        let list = try #require(await fixture.get(path)?.items)
+        let list = try #require(await fixture.get(path)?.elements)
         let keys = list.compactMap { $0["properties_key"]?.text }
         #expect(keys.first == "~")
         let key = try #require(keys.last)
@@ -81,8 +82,8 @@ import Testing
             #expect(await fixture.status(.put, "/api/\(path)", body) == .noContent)
         }
         #expect(await fixture.status(.put, "/api/queues/shop/q", #"{"durable":true}"#) == .created)
-        #expect(await fixture.get("/api/queues/shop/q")?["policy"] == .string("two"))
-        #expect(await fixture.get("/api/queues/shop/q")?["operator_policy"] == .string("two"))
+        #expect(await fixture.get("/api/queues/shop/q")?["policy"] == .text("two"))
+        #expect(await fixture.get("/api/queues/shop/q")?["operator_policy"] == .text("two"))
         #expect(await fixture.names("/api/policies") == ["one", "two"])
         #expect(await fixture.status(.delete, "/api/vhosts/shop") == .noContent)
         #expect(await fixture.names("/api/policies") == ["one"])
@@ -142,8 +143,11 @@ import Testing
     @Test("Definitions come out and go in again")
     func definitions() async {
         let fixture = Fixture()
-        _ = await fixture.ask(.put, "/api/vhosts/shop", "")
+        _ = await fixture.ask(.put, "/api/vhosts/shop", #"{"description":"d","tags":"a,b"}"#)
         _ = await fixture.ask(.put, "/api/queues/shop/q", #"{"durable":true}"#)
+        _ = await fixture.ask(.put, "/api/vhost-limits/shop/max-queues", #"{"value":5}"#)
+        _ = await fixture.ask(.put, "/api/user-limits/guest/max-channels", #"{"value":6}"#)
+        _ = await fixture.ask(.put, "/api/global-parameters/g", #"{"value":[1,{"a":null}]}"#)
         _ = await fixture.ask(
             .post, "/api/bindings/shop/e/amq.topic/q/q", #"{"routing_key":"k"}"#)
         let exported = await fixture.ask(.get, "/api/definitions").text

@@ -3,6 +3,7 @@ import Engine
 import ManagementAPI
 import Messaging
 import NIOPosix
+import PlainJSON
 import Store
 import Synchronization
 
@@ -47,13 +48,13 @@ struct Fixture {
         await self.router.answer(
             .init(
                 method: method, target: target,
-                authorization: login.map { "Basic " + Base64.encoded(Array($0.utf8)) },
+                authorization: login.map { "Basic " + Base64.text(of: Array($0.utf8)) },
                 body: Array(body.utf8), address: address))
     }
 
     /// The answer to a GET, as JSON.
     func get(_ target: String) async -> JSON? {
-        JSONReader.read(await self.ask(.get, target).body)
+        JSON(request: await self.ask(.get, target).body)
     }
 
     func status(_ method: APIMethod, _ target: String, _ body: String = "") async -> APIStatus {
@@ -63,7 +64,7 @@ struct Fixture {
     /// The names of a list's items, in its order.
     func names(_ target: String) async -> [String] {
         let list = await self.get(target)
-        return (list?.items ?? list?["items"]?.items ?? []).compactMap { $0["name"]?.text }
+        return (list?.elements ?? list?["items"]?.elements ?? []).compactMap { $0["name"]?.text }
     }
 
     func publish(_ payload: String, to queue: String) async {

@@ -1,5 +1,6 @@
 import ManagementAPI
 import Messaging
+import PlainJSON
 import Testing
 
 /// Writing and reading JSON.
@@ -12,7 +13,7 @@ import Testing
             "-9223372036854775808", "9223372036854775807", "0.0",
         ])
     func roundTrip(text: String) throws {
-        let value = try #require(JSONReader.read(Array(text.utf8)))
+        let value = try #require(JSON(request: Array(text.utf8)))
         #expect(String(decoding: value.bytes, as: UTF8.self) == text)
     }
 
@@ -24,12 +25,12 @@ import Testing
             "1e999", "--1", "[\"a\"",
         ])
     func malformed(text: String) {
-        #expect(JSONReader.read(Array(text.utf8)) == nil)
+        #expect(JSON(request: Array(text.utf8)) == nil)
     }
 
     @Test("Bytes that are no UTF-8 are no JSON")
     func notUTF8() {
-        #expect(JSONReader.read([0x22, 0xFF, 0x22]) == nil)
+        #expect(JSON(request: [0x22, 0xFF, 0x22]) == nil)
     }
 
     @Test("Values may lie within one another as deeply as the limit says, and no deeper")
@@ -38,9 +39,9 @@ import Testing
             Array(
                 (String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
-        #expect(JSONReader.read(nested(JSONReader.depthMax + 1)) != nil)
-        #expect(JSONReader.read(nested(JSONReader.depthMax + 2)) == nil)
-        #expect(JSONReader.read(nested(1_000_000)) == nil)
+        #expect(JSON(request: nested(JSON.requestDepthMax + 1)) != nil)
+        #expect(JSON(request: nested(JSON.requestDepthMax + 2)) == nil)
+        #expect(JSON(request: nested(1_000_000)) == nil)
     }
 
     @Test("A field's name may be as long as in a field table, and no longer")
@@ -48,14 +49,14 @@ import Testing
         func object(_ bytes: Int) -> [UInt8] {
             Array("{\"\(String(repeating: "n", count: bytes))\":1}".utf8)
         }
-        #expect(JSONReader.read(object(JSONReader.nameBytesMax)) != nil)
-        #expect(JSONReader.read(object(JSONReader.nameBytesMax + 1)) == nil)
+        #expect(JSON(request: object(JSON.requestNameBytesMax)) != nil)
+        #expect(JSON(request: object(JSON.requestNameBytesMax + 1)) == nil)
     }
 
     @Test("Escapes of JSON become the characters that they stand for")
     func escapes() {
         let text = #""\u00e9\ud83d\ude00\/\b\f""#
-        #expect(JSONReader.read(Array(text.utf8)) == .string("é😀/\u{8}\u{C}"))
+        #expect(JSON(request: Array(text.utf8)) == .text("é😀/\u{8}\u{C}"))
     }
 
     @Test("Whatever bytes come, the reader ends with a value or with none")
@@ -65,8 +66,8 @@ import Testing
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...24, using: &random)
             let bytes = (0..<count).map { _ in alphabet.randomElement(using: &random) ?? 0 }
-            guard let value = JSONReader.read(bytes) else { continue }
-            #expect(JSONReader.read(value.bytes) == value, "\(bytes)")
+            guard let value = JSON(request: bytes) else { continue }
+            #expect(JSON(request: value.bytes) == value, "\(bytes)")
         }
     }
 
@@ -74,10 +75,10 @@ import Testing
     func base64() {
         for count in 0..<20 {
             let bytes = (0..<count).map { UInt8($0 * 37 % 256) }
-            #expect(Base64.decoded(Base64.encoded(bytes).utf8) == bytes)
+            #expect(Base64.bytes(of: Base64.text(of: bytes)) == bytes)
         }
         for text in ["a", "ab", "abc", "ab=c", "=abc", "a===", "!!!!", "ab==cd=="] {
-            #expect(Base64.decoded(text.utf8) == nil, "\(text)")
+            #expect(Base64.bytes(of: text) == nil, "\(text)")
         }
     }
 

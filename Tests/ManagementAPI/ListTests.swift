@@ -1,4 +1,5 @@
 import ManagementAPI
+import PlainJSON
 import Testing
 
 /// Pages, filters, orders and columns of lists.
@@ -13,7 +14,7 @@ import Testing
     func pages() async {
         let fixture = await self.queues((1...7).map { "q\($0)" })
         let page = await fixture.get("/api/queues?page=2&page_size=3")
-        #expect(page?["items"]?.items?.compactMap { $0["name"]?.text } == ["q4", "q5", "q6"])
+        #expect(page?["items"]?.elements?.compactMap { $0["name"]?.text } == ["q4", "q5", "q6"])
         for (field, value) in [
             ("page", 2), ("page_size", 3), ("page_count", 3), ("item_count", 3),
             ("filtered_count", 7), ("total_count", 7),
@@ -74,11 +75,11 @@ import Testing
         let fixture = await self.queues(["a\"b"].map { _ in "q" })
         let list = await fixture.get(
             "/api/queues?columns=name,message_stats.publish,nothing,name.deeper\(paging)")
-        let items = list?.items ?? list?["items"]?.items
+        let items = list?.elements ?? list?["items"]?.elements
         #expect(
             items == [
                 .object([
-                    .init("name", .string("q")),
+                    .init("name", .text("q")),
                     .init("message_stats", .object([.init("publish", .integer(0))])),
                 ])
             ])
@@ -87,11 +88,11 @@ import Testing
     @Test("Without statistics a list has what was declared, and totals if they are wanted")
     func withoutStatistics() async {
         let fixture = await self.queues(["q"])
-        let bare = await fixture.get("/api/queues?disable_stats=true")?.items?.first
+        let bare = await fixture.get("/api/queues?disable_stats=true")?.elements?.first
         #expect(bare?["message_stats"] == nil)
         #expect(bare?["messages"] == nil)
         #expect(bare?["durable"] == .bool(false))
         let totals = await fixture.get("/api/queues?disable_stats=true&enable_queue_totals=true")
-        #expect(totals?.items?.first?["messages"] == .integer(0))
+        #expect(totals?.elements?.first?["messages"] == .integer(0))
     }
 }

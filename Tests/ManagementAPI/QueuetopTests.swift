@@ -2,6 +2,7 @@ import Core
 import Engine
 import ManagementAPI
 import Messaging
+import PlainJSON
 import ServiceLifecycle
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
         var after = ""
         while true {
             let page = await fixture.get(path + after)
-            payloads.append((page?["messages"]?.items ?? []).compactMap { $0["payload"]?.text })
+            payloads.append((page?["messages"]?.elements ?? []).compactMap { $0["payload"]?.text })
             guard let next = page?["next"]?.text else { break }
             after = "&after=\(next)"
         }
@@ -52,7 +53,7 @@ import Testing
                 + #""payload":"other","payload_encoding":"string"}"#)
         func find(_ query: String) async -> [String] {
             let page = await fixture.get("/api/queuetop/queues/%2F/q/messages?\(query)")
-            return (page?["messages"]?.items ?? []).compactMap { $0["payload"]?.text }
+            return (page?["messages"]?.elements ?? []).compactMap { $0["payload"]?.text }
         }
         #expect(await find("contains=order+599") == ["order 599"])
         #expect(await find("contains=order+599&body_bytes=5") == ["order"])
@@ -98,11 +99,11 @@ import Testing
         let fixture = await self.shop(rejecting: 3)
         let groups = await fixture.get("/api/queuetop/dead-letters/%2F")
         #expect(groups?["complete"] == .bool(true))
-        #expect(groups?["groups"]?.items?.count == 1)
-        let group = groups?["groups"]?.items?.first
-        #expect(group?["queue"] == .string("dead"))
-        #expect(group?["origin"] == .string("work"))
-        #expect(group?["reason"] == .string("rejected"))
+        #expect(groups?["groups"]?.elements?.count == 1)
+        let group = groups?["groups"]?.elements?.first
+        #expect(group?["queue"] == .text("dead"))
+        #expect(group?["origin"] == .text("work"))
+        #expect(group?["reason"] == .text("rejected"))
         #expect(group?["count"] == .integer(3))
     }
 
@@ -115,15 +116,15 @@ import Testing
         #expect(begun.status == .created)
         let job = "/api/queuetop/redrives/1"
         #expect(await fixture.status(.post, job + "/pause") == .ok)
-        #expect(await fixture.get(job)?["state"] == .string("paused"))
+        #expect(await fixture.get(job)?["state"] == .text("paused"))
         #expect(await fixture.status(.post, job + "/resume") == .ok)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await fixture.redrives.run() }
-            while await fixture.get(job)?["state"] == .string("running") { await Task.yield() }
+            while await fixture.get(job)?["state"] == .text("running") { await Task.yield() }
             tasks.cancelAll()
         }
         let status = await fixture.get(job)
-        #expect(status?["state"] == .string("finished"))
+        #expect(status?["state"] == .text("finished"))
         #expect(status?["moved_to"]?["work"] == .integer(30))
         #expect(await fixture.get("/api/queues/%2F/work")?["messages"] == .integer(30))
         #expect(await fixture.get("/api/queues/%2F/dead")?["messages"] == .integer(0))
@@ -141,7 +142,7 @@ import Testing
         #expect(second.status == .created)
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await fixture.redrives.run() }
-            while await fixture.get("/api/queuetop/redrives/2")?["state"] == .string("running") {
+            while await fixture.get("/api/queuetop/redrives/2")?["state"] == .text("running") {
                 await Task.yield()
             }
             tasks.cancelAll()
@@ -195,14 +196,14 @@ import Testing
         _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", "{}")
         let answer = await fixture.ask(.get, "/api/queuetop/openapi.json", login: nil)
         #expect(answer.status == .ok)
-        let document = try #require(JSONReader.read(answer.body))
-        let paths = try #require(document["paths"]?.fields)
+        let document = try #require(JSON(request: answer.body))
+        let paths = try #require(document["paths"]?.members)
         #expect(paths.count == 9)
         for path in paths {
             let target = path.name.split(separator: "/").map { part in
                 ["{vhost}": "%2F", "{queue}": "dead", "{id}": "1"][part] ?? String(part)
             }.joined(separator: "/")
-            for verb in path.value.fields ?? [] {
+            for verb in path.value.members ?? [] {
                 guard let method = APIMethod(rawValue: verb.name.uppercased()) else { continue }
                 let status = await fixture.status(method, "/" + target, "{}")
                 // Bad requests among them: a redrive that was stopped cannot be paused.

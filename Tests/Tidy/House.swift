@@ -54,7 +54,10 @@ enum House {
         Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
         Room(
             "Sources/Broker/ManagementAPI",
-            knows: ["Messaging", "Metering", "Core", "Passwords", "Engine", "DefinitionsFile"]),
+            knows: [
+                "Messaging", "Metering", "PlainJSON", "Core", "Passwords", "Engine",
+                "DefinitionsFile",
+            ]),
         Room(
             "Sources/Broker/AMQPServer",
             knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),

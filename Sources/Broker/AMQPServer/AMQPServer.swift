@@ -45,7 +45,8 @@ package final class AMQPServer: Sendable {
         limits: ServerLimits = ServerLimits(),
         observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) async throws(ListenError) -> AMQPServer {
-        let settings = ConnectionSettings.server(product: "queuetop", version: version)
+        var settings = ConnectionSettings.server(product: "queuetop", version: version)
+        settings.answersChannelOpens = false  // The broker may refuse one: its user has a limit.
         let server = ServerContext(
             engine: engine, settings: settings.limited(by: limits), observe: observe)
         let connections = ConnectionRegistry()

@@ -76,6 +76,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
                 broker.handle(command, from: self.connection, on: channel, now: now)
             case .channelOpened(let channel):
                 broker.handle(.openChannel, from: self.connection, on: channel, now: now)
+                if broker.hasChannel(channel, of: self.connection) { self.confirmOpen(channel) }
             case .channelCloseRequested(let channel, _):
                 broker.handle(.closeChannel, from: self.connection, on: channel, now: now)
                 self.closingChannels.append(channel)
@@ -93,6 +94,13 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
         }
     }
 
+    /// Answers `channel.open`: the broker has taken the channel.
+    private func confirmOpen(_ channel: ChannelNumber) {
+        var output = self.takeOutput()
+        FrameWriter.writeMethod(.channel(.openOK), channel: channel, into: &output)
+        self.keep(output)
+    }
+
     /// Begins the session once the broker knows it, or says why it does not take it.
     func begin(_ answer: ConnectAnswer, host: VirtualHostName, user: String) {
         let text: String
@@ -102,6 +110,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
             text =
                 "access to vhost '\(host)' refused for user '\(user)': connection limit "
                 + "(\(connectionsMax)) is reached"
+        case .limitReached(let refusal): text = refusal
         case .noAccess: text = "access to vhost '\(host)' refused for user '\(user)'"
         case .noSuchVirtualHost: text = "vhost \(host) not found"
         }

@@ -44,6 +44,8 @@ extension ClientSession {
                 .refused(client, reason: "there are \(connectionsMax) connections"))
         case .noSuchVirtualHost:
             self.server.observe(.refused(client, reason: "there is no such virtual host"))
+        case .limitReached(let refusal):
+            self.server.observe(.refused(client, reason: refusal))
         case .noAccess:
             self.server.observe(.refused(client, reason: "the user has no permission in it"))
         }

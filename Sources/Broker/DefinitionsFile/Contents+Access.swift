@@ -6,9 +6,10 @@ import Passwords
 extension Contents {
     struct Account: Decodable {
         let user: User
+        var limits: JSONValue?
 
         private enum CodingKeys: CodingKey {
-            case name, password_hash, password, hashing_algorithm, tags
+            case name, password_hash, password, hashing_algorithm, tags, limits
         }
 
         init(from decoder: any Decoder) throws {
@@ -29,6 +30,7 @@ extension Contents {
             } else {
                 hash = []  // Somebody who does not log in with a password.
             }
+            self.limits = try container.decodeIfPresent(JSONValue.self, forKey: .limits)
             self.user = User(name, passwordHash: hash, hashing: hashing, tags: tags)
         }
 

@@ -5,6 +5,10 @@ import Messaging
 struct Contents: Decodable {
     struct Host: Decodable {
         var name: String
+        var description: String?
+        var tags: HostTags?
+        var default_queue_type: String?
+        var metadata: Metadata?
     }
 
     struct Rule: Decodable {
@@ -42,6 +46,8 @@ struct Contents: Decodable {
         var name: String
         /// Only of operator policies: other components have values of their own kinds.
         var rule: Rule?
+        /// Only of the limits of virtual hosts.
+        var limits: JSONValue?
 
         private enum CodingKeys: CodingKey { case component, vhost, name, value }
 
@@ -52,6 +58,8 @@ struct Contents: Decodable {
             self.name = try container.decode(String.self, forKey: .name)
             if self.component == Self.operatorPolicy {
                 self.rule = try container.decode(Rule.self, forKey: .value)
+            } else if self.component == RuntimeParameter.Component.hostLimits.rawValue {
+                self.limits = try container.decode(JSONValue.self, forKey: .value)
             }
         }
     }
@@ -86,6 +94,7 @@ struct Contents: Decodable {
     var vhosts: [Host]?
     var policies: [NamedRule]?
     var parameters: [Parameter]?
+    var global_parameters: [GlobalParameter]?
     var exchanges: [Exchange]?
     var queues: [Queue]?
     var bindings: [Binding]?
@@ -118,6 +127,7 @@ extension Contents {
         definitions.users = (self.users ?? []).map(\.user)
         definitions.permissions = (self.permissions ?? []).map(\.permission)
         definitions.topicPermissions = (self.topic_permissions ?? []).map(\.permission)
+        definitions.parameters = self.runtimeParameters
         return definitions
     }
 }

@@ -15,10 +15,11 @@ import Messaging
 ///                       "apply-to": "queues", "definition": {"max-length": 100000}}],
 ///       "parameters": [{"component": "operator_policy", "vhost": "/", "name": "cap",
 ///                       "value": {"pattern": ".*", "definition": {"max-length": 1000000}}}],
+///       "global_parameters": [{"name": "cluster_name", "value": "shop"}],
 ///       "exchanges": […], "queues": […], "bindings": […] }
 ///
-/// Every part may be missing. What RabbitMQ's files have besides, such as global parameters and
-/// users' limits, is passed over. Instead of a `password_hash` there may be a `password`.
+/// Every part may be missing. Parameters of components that are unknown here, such as shovels,
+/// are passed over. Instead of a `password_hash` there may be a `password`.
 /// Source: RabbitMQ 3.10, "Schema Definition Export and Import".
 package struct DefinitionsFile: Sendable {
     /// Bytes that a file may have at most: one with 100,000 queues has about 20 million.

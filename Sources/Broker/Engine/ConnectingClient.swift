@@ -26,6 +26,8 @@ package enum ConnectAnswer: Equatable, Sendable {
     /// There are as many connections as there may be.
     case noRoom(connectionsMax: Int)
     case noSuchVirtualHost
+    /// Its virtual host or its user has as many as an administrator lets it; in RabbitMQ's words.
+    case limitReached(String)
     /// The user has no permission in it at all.
     case noAccess
 }

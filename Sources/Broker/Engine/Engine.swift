@@ -153,7 +153,13 @@ package actor Engine {
             return .noRoom(connectionsMax: self.connectionsMax)
         }
         guard self.broker.hasVirtualHost(client.host) else { return .noSuchVirtualHost }
-        guard self.broker.admits(UserName(client.user), to: client.host) else { return .noAccess }
+        let user = UserName(client.user)
+        if outlet.connection.isOfClient,
+            let refusal = self.broker.refusal(ofConnectionBy: user, in: client.host)
+        {
+            return .limitReached(refusal)
+        }
+        guard self.broker.admits(user, to: client.host) else { return .noAccess }
         self.broker.connectionOpened(
             outlet.connection, origin: client.origin, user: client.user, host: client.host,
             clientProperties: client.properties)

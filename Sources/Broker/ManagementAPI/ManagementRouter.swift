@@ -1,5 +1,6 @@
 import Engine
 import Messaging
+import PlainJSON
 
 /// The API without a socket: finds out who asks and what answers, and has it answered.
 package struct ManagementRouter: Sendable {
@@ -18,7 +19,8 @@ package struct ManagementRouter: Sendable {
             ExchangesController(context), QueuesController(context),
             MessagesController(context), BindingsController(context),
             VirtualHostsController(context), PoliciesController(context),
-            ParametersController(context), UsersController(context), PermissionsController(context),
+            ParametersController(context), GlobalParametersController(context),
+            LimitsController(context), UsersController(context), PermissionsController(context),
             HealthController(context), DefinitionsController(context),
             BrowseController(context), TimingsController(context),
             DeadLettersController(context), RedrivesController(context),
@@ -190,7 +192,7 @@ private struct BasicLogin {
     init?(_ header: String) {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
-            let bytes = Base64.decoded(parts[1].utf8),
+            let bytes = Base64.bytes(of: String(parts[1])),
             let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":")
         else { return nil }

@@ -78,7 +78,9 @@ extension ConnectionMachine {
         switch (self.role, self.channels[channel.number], method) {
         case (.server, .closed, .channel(.open)):
             self.channels[channel.number] = .open
-            FrameWriter.writeMethod(.channel(.openOK), channel: channel, into: &output)
+            if self.settings.answersChannelOpens {
+                FrameWriter.writeMethod(.channel(.openOK), channel: channel, into: &output)
+            }
             batch.events.append(.channelOpened(channel))
         case (.client, .opening, .channel(.openOK)):
             self.channels[channel.number] = .open

@@ -24,6 +24,9 @@ package struct ConnectionSettings: Hashable, Sendable {
     package var mechanisms: [String] = ["PLAIN"]
     /// The client's SASL response to the first of `mechanisms`.
     package var response: [UInt8] = []
+    /// Whether a server's machine answers `channel.open` at once; otherwise its driver does, which
+    /// may refuse.
+    package var answersChannelOpens = true
     /// The virtual host that a client opens.
     package var virtualHost = "/"
 

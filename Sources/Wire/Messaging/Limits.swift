@@ -79,6 +79,10 @@ package enum Limits {
     package static let permissionsMax = 100_000
     /// Bytes of one pattern of a permission.
     package static let patternBytesMax = 4_096
+    /// Values that administrators may set by name, limits of virtual hosts and users among them.
+    package static let parametersMax = 100_000
+    /// Bytes of one such value.
+    package static let parameterBytesMax = 65_536
     /// Tags of one user.
     package static let userTagsMax = 64
     /// Decisions about queues and exchanges that a connection remembers.

@@ -14,8 +14,14 @@ extension JSON {
     /// Reads one document, with nothing behind it but blanks.
     ///
     /// A number without fraction and exponent that fits is an ``integer(_:)``.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
-        var parser = JSONParser(bytes: bytes)
+    ///
+    /// - Parameters:
+    ///   - depthMax: Levels within one another; less where the peer is not trusted.
+    ///   - nameBytesMax: Bytes of a member's name.
+    package init(
+        parsing bytes: [UInt8], depthMax: Int = Self.depthMax, nameBytesMax: Int = .max
+    ) throws(JSONError) {
+        var parser = JSONParser(bytes: bytes, depthMax: depthMax, nameBytesMax: nameBytesMax)
         self = try parser.document()
     }
 }
@@ -23,9 +29,15 @@ extension JSON {
 /// Reads JSON from bytes; as strict as RFC 8259.
 private struct JSONParser {
     let bytes: [UInt8]
+    let depthMax: Int
+    let nameBytesMax: Int
     var place = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], depthMax: Int, nameBytesMax: Int) {
+        self.bytes = bytes
+        self.depthMax = depthMax
+        self.nameBytesMax = nameBytesMax
+    }
 
     mutating func document() throws(JSONError) -> JSON {
         let value = try self.value(depth: 0)
@@ -36,7 +48,7 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
         self.skipBlanks()
-        guard depth <= JSON.depthMax else { throw self.wrong("it is nested too deeply") }
+        guard depth <= self.depthMax else { throw self.wrong("it is nested too deeply") }
         guard let byte = self.peek else { throw self.wrong("it ends too early") }
         switch byte {
         case UInt8(ascii: "{"): return try self.object(depth)
@@ -59,6 +71,9 @@ private struct JSONParser {
             self.skipBlanks()
             guard self.peek == UInt8(ascii: "\"") else { throw self.wrong("a name is expected") }
             let name = try self.string()
+            guard name.utf8.count <= self.nameBytesMax else {
+                throw self.wrong("the name is too long")
+            }
             self.skipBlanks()
             guard self.take(":") else { throw self.wrong("a colon is expected") }
             members.append(JSON.Member(name, try self.value(depth: depth + 1)))

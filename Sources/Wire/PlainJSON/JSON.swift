@@ -43,10 +43,10 @@ extension JSON {
     /// A total; what is past the largest integer is that one.
     package static func count(_ value: UInt64) -> JSON { .integer(Int64(clamping: value)) }
 
-    /// The first member of that name, when it is an object that has one.
+    /// The last member of that name, as of JavaScript's objects, when it is an object that has one.
     package subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.last { $0.name == name }?.value
     }
 
     package var text: String? {

@@ -11,6 +11,7 @@ extension StoredDefinitions {
             self.users?.removeAll { $0.name == name }
             self.permissions.removeAll { $0.user == name }
             self.topicPermissions.removeAll { $0.user == name }
+            self.parameters.removeAll { $0.key == .limits(of: name) }
         case .permissionSet(let permission):
             self.permissions.removeAll {
                 $0.user == permission.user && $0.host == permission.host
@@ -28,6 +29,10 @@ extension StoredDefinitions {
             self.topicPermissions.removeAll {
                 $0.user == user && $0.host == host && (exchange == nil || $0.exchange == exchange)
             }
+        case .parameterSet(let parameter):
+            self.parameters.removeAll { $0.key == parameter.key }
+            self.parameters.append(parameter)
+        case .parameterCleared(let key): self.parameters.removeAll { $0.key == key }
         case .hostAdded, .hostRemoved, .exchangeDeclared, .exchangeDeleted, .queueDeclared,
             .queueDeleted, .bound, .unbound, .policiesReplaced:
             preconditionFailure("nothing about users")
@@ -43,5 +48,6 @@ extension StoredDefinitions {
         self.policies.removeAll { $0.host == host }
         self.permissions.removeAll { $0.host == host }
         self.topicPermissions.removeAll { $0.host == host }
+        self.parameters.removeAll { $0.key.host == host }
     }
 }

@@ -7,6 +7,7 @@ struct AccessModel: Equatable {
     private(set) var users: [User]?
     private(set) var permissions: [Permission] = []
     private(set) var topics: [TopicPermission] = []
+    private(set) var parameters: [RuntimeParameter] = []
 
     mutating func apply(_ change: DefinitionChange) {
         switch change {
@@ -16,6 +17,7 @@ struct AccessModel: Equatable {
             self.users?.removeAll { $0.name == name }
             self.permissions.removeAll { $0.user == name }
             self.topics.removeAll { $0.user == name }
+            self.parameters.removeAll { $0.key == .limits(of: name) }
         case .permissionSet(let permission):
             self.permissions = Self.put(permission, into: self.permissions) {
                 $0.user == permission.user && $0.host == permission.host
@@ -31,6 +33,11 @@ struct AccessModel: Equatable {
                 $0.user == user && $0.host == host
                     && (exchange == nil || $0.exchange == exchange)
             }
+        case .parameterSet(let parameter):
+            self.parameters = Self.put(parameter, into: self.parameters) {
+                $0.key == parameter.key
+            }
+        case .parameterCleared(let key): self.parameters.removeAll { $0.key == key }
         case .hostAdded, .hostRemoved, .exchangeDeclared, .exchangeDeleted, .queueDeclared,
             .queueDeleted, .bound, .unbound, .policiesReplaced:
             preconditionFailure("nothing about users")
@@ -40,6 +47,7 @@ struct AccessModel: Equatable {
     mutating func remove(_ host: VirtualHostName) {
         self.permissions.removeAll { $0.host == host }
         self.topics.removeAll { $0.host == host }
+        self.parameters.removeAll { $0.key.host == host }
     }
 
     private static func put<Element>(

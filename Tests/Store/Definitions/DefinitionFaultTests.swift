@@ -65,12 +65,12 @@ struct DefinitionFaultTests {
         try DefinitionStore(on: self.disk).close()
         // `PRAGMA user_version` in the file's head (sqlite.org/fileformat.html, 1.3).
         let file = try self.disk.open(Self.name)
-        try [UInt8]([0, 0, 0, 3]).withUnsafeBytes { try file.write($0, at: 60) }
+        try [UInt8]([0, 0, 0, 4]).withUnsafeBytes { try file.write($0, at: 60) }
         let before = try self.contents()
-        let error = StoreError.definitionsTooNew(path: Self.name, version: 3, known: 2)
+        let error = StoreError.definitionsTooNew(path: Self.name, version: 4, known: 3)
         #expect(throws: error) { try DefinitionStore(on: self.disk) }
         #expect(try self.contents() == before)
-        #expect(error.description.contains("version 3, and this queuetop knows"))
+        #expect(error.description.contains("version 4, and this queuetop knows"))
     }
 
     @Test("a file that is no database is named as damaged")

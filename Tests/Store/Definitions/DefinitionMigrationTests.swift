@@ -18,6 +18,7 @@ import Testing
         try database.writeWithoutTransaction { database in
             try database.execute(
                 sql: """
+                    DROP TABLE parameters;
                     DROP TABLE users;
                     DROP TABLE permissions;
                     DROP TABLE topic_permissions;

@@ -49,7 +49,7 @@ struct DefinitionModel: Equatable {
         case .policiesReplaced(let policies): self.policies = policies
         case .hostRemoved(let host): self.remove(host)
         case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
-            .topicPermissionsCleared:
+            .topicPermissionsCleared, .parameterSet, .parameterCleared:
             self.access.apply(change)
         }
     }
@@ -85,6 +85,7 @@ struct DefinitionModel: Equatable {
         stored.users = self.access.users
         stored.permissions = self.access.permissions
         stored.topicPermissions = self.access.topics
+        stored.parameters = self.access.parameters
         return stored
     }
 }

@@ -83,7 +83,12 @@ struct RandomChanges {
         let user = UserName(Self.name(&random))
         let exchange = ExchangeName(Self.name(&random))
         let pattern = Self.name(&random)
-        switch Int.random(in: 0..<7, using: &random) {
+        let key =
+            Bool.random(using: &random)
+            ? RuntimeParameter.Key.limits(of: host) : .limits(of: user)
+        switch Int.random(in: 0..<9, using: &random) {
+        case 7: return .parameterSet(RuntimeParameter(key, .table(Self.table(&random))))
+        case 8: return .parameterCleared(key)
         case 0: return .userDeleted(user)
         case 1: return .permissionCleared(user, in: host)
         case 2:

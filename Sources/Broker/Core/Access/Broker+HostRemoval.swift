@@ -37,6 +37,7 @@ extension Broker {
             if let slot = self.hosts[host].exchanges[name] { self.removeExchanges([slot]) }
         }
         self.access.forget(name)
+        self.forgetParameters(of: name)
         self.hostSlots[name] = nil
         self.hosts[host].policies = []
         self.hosts[host].operatorPolicies = []

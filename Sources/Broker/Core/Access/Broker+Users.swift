@@ -45,6 +45,7 @@ extension Broker {
     package mutating func deleteUser(_ name: UserName) -> Bool {
         guard self.access.removeUser(name) else { return false }
         self.accessChanged()
+        self.forgetParameters(of: name)
         self.note(definition: .userDeleted(name))
         for slot in self.connections.slots
         where self.connections[slot].user.hasSameOctets(as: name.text) {

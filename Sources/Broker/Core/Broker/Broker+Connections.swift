@@ -51,6 +51,11 @@ extension Broker {
         for channel in self.connections[slot].channels { self.markQueuesDue(of: channel) }
     }
 
+    /// Whether a channel is open.
+    package mutating func hasChannel(_ number: ChannelNumber, of id: ConnectionID) -> Bool {
+        self.channelSlot(id, number) != nil
+    }
+
     /// The slot of an open channel; nil when what comes on it is late.
     @inline(__always)
     mutating func channelSlot(_ id: ConnectionID, _ number: ChannelNumber) -> Int? {
@@ -79,6 +84,13 @@ extension Broker {
         else { return }
         if let open = self.connections[connection].channel(number) {
             self.closeChannel(open, now: now)
+        }
+        do {
+            try self.checkChannelLimit(ofConnection: connection)
+        } catch {
+            self.emit(.closeConnection(.connection, error.refusal(of: .none)), to: connection)
+            self.connections[connection].isClosing = true
+            return
         }
         let slot = self.channels.insert { slot, incarnation in
             Channel(

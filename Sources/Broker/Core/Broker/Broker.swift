@@ -28,6 +28,8 @@ package struct Broker: ~Copyable {
     var hostSlots: [VirtualHostName: Int] = [:]
     /// Who may do what; see ``AccessTable``.
     var access = AccessTable()
+    /// What administrators set by name; see ``RuntimeParameter``.
+    var parameterValues: [RuntimeParameter.Key: FieldValue] = [:]
     /// Bindings of all exchanges.
     var bindingCount = 0
     /// Whose consumer waits for replies to an address.

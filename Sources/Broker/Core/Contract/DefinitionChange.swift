@@ -18,13 +18,16 @@ package enum DefinitionChange: Hashable, Sendable {
     case hostRemoved(VirtualHostName)
     /// Made, or given another password or other tags.
     case userPut(User)
-    /// The user's permissions go too.
+    /// The user's permissions and limits go too.
     case userDeleted(UserName)
     case permissionSet(Permission)
     case permissionCleared(UserName, in: VirtualHostName)
     case topicPermissionSet(TopicPermission)
     /// Those for one exchange; nil is for every.
     case topicPermissionsCleared(UserName, in: VirtualHostName, exchange: ExchangeName?)
+    /// In place of the value before.
+    case parameterSet(RuntimeParameter)
+    case parameterCleared(RuntimeParameter.Key)
 }
 
 /// A binding whose both ends are durable.
@@ -104,6 +107,7 @@ package struct StoredDefinitions: Hashable, Sendable {
     package var users: [User]?
     package var permissions: [Permission] = []
     package var topicPermissions: [TopicPermission] = []
+    package var parameters: [RuntimeParameter] = []
 
     package init() {}
 }

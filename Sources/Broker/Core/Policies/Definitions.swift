@@ -58,6 +58,7 @@ package struct Definitions: Equatable, Sendable {
     package var users: [User] = []
     package var permissions: [Permission] = []
     package var topicPermissions: [TopicPermission] = []
+    package var parameters: [RuntimeParameter] = []
 
     package init() {}
 }

@@ -36,7 +36,9 @@ extension Broker {
         self.replacePolicies(rules)
         self.note(definition: .policiesReplaced(definitions.policies))
         self.reapplyPolicies(now: now)
-        return self.grant(definitions, newHosts) + self.declare(definitions, now: now)
+        let refused = self.grant(definitions, newHosts)
+        let notSet = definitions.parameters.compactMap { self.setParameter($0)?.description }
+        return refused + notSet + self.declare(definitions, now: now)
     }
 
     /// Names that no client could have given, because they do not fit into a frame's short string.

@@ -57,6 +57,7 @@ extension Broker {
     ) throws(Fault) -> Reply {
         var name = QueueName(Self.stripped(declaration.name.text))
         let host = self.host(of: channel)
+        let declaration = self.augmented(declaration, in: host)
         if DirectReply.isAddressOrQueue(name) { return try self.declareReplies(name, in: host) }
         if declaration.isPassive {
             let slot = try self.queue(named: name, for: channel)
@@ -92,6 +93,8 @@ extension Broker {
                 declaration, named: name, in: self.hosts[host], owner: owner)
             return slot
         }
+        // What is there already, an earlier process's too, is no new queue.
+        if id == nil { try self.checkQueueLimit(of: host, for: name) }
         guard self.queues.count < self.queuesMax else {
             throw Fault(
                 .preconditionFailed,

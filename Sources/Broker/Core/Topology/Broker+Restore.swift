@@ -15,6 +15,7 @@ extension Broker {
         }
         for host in definitions.hosts { self.addVirtualHost(host) }
         self.restoreAccess(definitions)
+        self.restoreParameters(definitions.parameters)
         self.replacePolicies(
             definitions.policies.compactMap { policy in
                 (try? PolicyRule(policy.policy, isOperator: policy.isOperator)).map { (policy, $0) }

@@ -9,7 +9,7 @@ import Messaging
 /// are touched there alone.
 final class InProcessClient: ConnectionOutlet, @unchecked Sendable {
     /// Its connections have numbers that no socket ever gets.
-    static let firstNumber: UInt64 = 1 << 62
+    static let firstNumber = ConnectionID.ownNumberMin
     static let channel = ChannelNumber(1)
 
     /// What the broker said to one command.

@@ -2,6 +2,7 @@ import Core
 import Engine
 import Messaging
 import NIOConcurrencyHelpers
+import PlainJSON
 
 /// One request's conversation with the broker, from its connect to its disconnect.
 struct InProcessSession: Sendable {
@@ -31,7 +32,8 @@ struct InProcessSession: Sendable {
         {
         case .accepted: break
         case .noSuchVirtualHost: throw .hostNotFound
-        case .noAccess: throw .notAuthorised("User not authorised to access virtual host")
+        case .limitReached, .noAccess:
+            throw .notAuthorised("User not authorised to access virtual host")
         case .noRoom(let connectionsMax):
             throw .badRequest("connection limit (\(connectionsMax)) is reached")
         }
@@ -85,7 +87,7 @@ struct InProcessSession: Sendable {
 extension APIFailure {
     /// The virtual host went, or the broker stops.
     fileprivate static let gone = APIFailure(
-        .unavailable, "unavailable", .string("the broker closed the connection"))
+        .unavailable, "unavailable", .text("the broker closed the connection"))
 
     /// A refusal of AMQP's in HTTP's words.
     init(_ refusal: Refusal) {
@@ -93,7 +95,7 @@ extension APIFailure {
         switch refusal.code {
         case .accessRefused: self = .notAuthorised("Access refused.")
         case .notFound:
-            self.init(.notFound, "not_found", .string(text ?? refusal.text))
+            self.init(.notFound, "not_found", .text(text ?? refusal.text))
         default: self = .badRequest(text ?? refusal.text)
         }
     }

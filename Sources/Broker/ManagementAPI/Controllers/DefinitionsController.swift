@@ -2,6 +2,7 @@ import Core
 import DefinitionsFile
 import Engine
 import Messaging
+import PlainJSON
 
 /// Definitions as RabbitMQ exports and imports them, of all virtual hosts or of one.
 struct DefinitionsController: Controller {
@@ -24,7 +25,7 @@ struct DefinitionsController: Controller {
         }
         routes.post("definitions/{vhost}", .administrator) { request in
             try await self.context.require(request.host)
-            guard let json = JSONReader.read(request.body), json.fields != nil else {
+            guard let json = JSON(request: request.body), json.members != nil else {
                 throw APIFailure.badRequest("failed_to_parse_json")
             }
             return try await self.take(json.placed(in: request.host).bytes)
@@ -32,7 +33,7 @@ struct DefinitionsController: Controller {
     }
 
     private func take(_ body: [UInt8]) async throws(APIFailure) -> APIAnswer {
-        guard JSONReader.read(body)?.fields != nil else {
+        guard JSON(request: body)?.members != nil else {
             throw .badRequest("failed_to_parse_json")
         }
         let definitions: Definitions
@@ -55,7 +56,10 @@ struct DefinitionsController: Controller {
                 json.field("product_name", "queuetop")
                 json.field("product_version", self.context.identity.version)
                 json.key("users")
-                json.array { json in for user in seen.users { json.object { $0.user(user) } } }
+                let limits = seen.parameters.userLimits
+                json.array { json in
+                    for user in seen.users { json.object { $0.user(user, limits[user.name]) } }
+                }
                 json.key("permissions")
                 json.array { json in
                     for permission in seen.permissions { json.object { $0.permission(permission) } }
@@ -66,7 +70,7 @@ struct DefinitionsController: Controller {
                 }
                 json.key("vhosts")
                 json.array { json in
-                    for host in seen.hosts { json.object { $0.field("name", host.text) } }
+                    for host in seen.hosts { json.object { $0.hostDefinition(host, seen) } }
                 }
             }
             json.definitions(seen, withHost: host == nil)
@@ -92,7 +96,7 @@ extension JSON {
                     guard case .object(let fields) = item else { return item }
                     return .object(
                         fields.filter { $0.name != "vhost" } + [
-                            .init("vhost", .string(host.text))
+                            .init("vhost", .text(host.text))
                         ])
                 }
                 return .init(part.name, .array(placed))
@@ -110,6 +114,7 @@ private struct DefinitionsSight: Sendable {
     var users: [User]
     var permissions: [Permission]
     var topics: [TopicPermission]
+    var parameters: [RuntimeParameter]
 }
 
 extension Engine {
@@ -125,7 +130,8 @@ extension Engine {
                 // What goes with its connection is not for another broker.
                 queues: queues.filter { !$0.figures.traits.contains(.exclusive) },
                 bindings: hosts.flatMap { broker.bindings(in: $0) }, users: broker.users,
-                permissions: broker.permissions, topics: broker.topicPermissions)
+                permissions: broker.permissions, topics: broker.topicPermissions,
+                parameters: broker.parameters)
         }
     }
 }
@@ -141,12 +147,21 @@ extension JSONWriter {
         self.key("parameters")
         self.array { json in
             for policy in seen.policies where policy.isOperator {
-                json.object { $0.parameter(policy, withHost: withHost) }
+                json.object { $0.parameter(.policy(policy), withHost: withHost) }
+            }
+            for parameter in seen.parameters
+            where parameter.key.component == .hostLimits && seen.hosts.contains(parameter.key.host)
+            {
+                json.object { $0.parameter(.limits(parameter), withHost: withHost) }
             }
         }
         if withHost {
             self.key("global_parameters")
-            self.array { _ in }
+            self.array { json in
+                for parameter in seen.parameters where parameter.key.component == .global {
+                    json.object { $0.globalParameter(parameter) }
+                }
+            }
         }
         self.queueDefinitions(seen, withHost: withHost)
         self.key("exchanges")
@@ -167,6 +182,18 @@ extension JSONWriter {
                 json.object { $0.bindingEnds(binding, withHost: withHost) }
             }
         }
+    }
+
+    /// As RabbitMQ 3.11 and later write it; 3.10 understands it, too.
+    fileprivate mutating func hostDefinition(_ host: VirtualHostName, _ seen: DefinitionsSight) {
+        self.field("name", host.text)
+        let value = seen.parameters.first { $0.key == .metadata(of: host) }?.value
+        guard let metadata = value.map({ HostMetadata($0) }), metadata != HostMetadata() else {
+            return
+        }
+        self.metadata(metadata, whereNone: nil)
+        self.key("metadata")
+        self.object { $0.metadata(metadata, whereNone: nil) }
     }
 
     private mutating func queueDefinitions(_ seen: DefinitionsSight, withHost: Bool) {

@@ -1,11 +1,12 @@
 import Messaging
+import PlainJSON
 
 /// Properties by RabbitMQ's names in JSON.
 extension MessageProperties {
     /// - Throws: 400 for a value of a wrong kind; names that are unknown are passed over.
     init(json: JSON) throws(APIFailure) {
         self.init()
-        guard let fields = json.fields else {
+        guard let fields = json.members else {
             throw .badRequest("properties should be an object")
         }
         for field in fields {
@@ -32,10 +33,10 @@ extension MessageProperties {
     }
 }
 
-extension JSON.Field {
+extension JSON.Member {
     fileprivate func isNot(_ kind: String) -> APIFailure {
         APIFailure(
-            .badRequest, "bad_request", .array([.string("not_\(kind)"), .string(self.name)]))
+            .badRequest, "bad_request", .array([.text("not_\(kind)"), .text(self.name)]))
     }
 
     /// A text that fits where AMQP has one length octet.

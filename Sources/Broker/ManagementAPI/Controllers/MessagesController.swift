@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Messaging
+import PlainJSON
 
 /// Single messages through AMQP: fetched from a queue, published to an exchange.
 struct MessagesController: Controller {
@@ -119,16 +120,16 @@ struct MessagesController: Controller {
         switch body["payload_encoding"]?.text {
         case "string": return Array(payload.utf8)
         case "base64":
-            guard let bytes = Base64.decoded(payload.utf8) else {
+            guard let bytes = Base64.bytes(of: payload) else {
                 throw APIFailure(
                     .badRequest, "bad_request",
-                    .array([.string("not_base64"), .string(payload)]))
+                    .array([.text("not_base64"), .text(payload)]))
             }
             return bytes
         default:
             throw APIFailure(
                 .badRequest, "bad_request",
-                .array([.string("unsupported_encoding"), body["payload_encoding"] ?? .null]))
+                .array([.text("unsupported_encoding"), body["payload_encoding"] ?? .null]))
         }
     }
 }
@@ -136,10 +137,10 @@ struct MessagesController: Controller {
 extension APIFailure {
     /// What RabbitMQ says when `basic.get` is refused: a missing queue with the name of its code.
     fileprivate var asRabbitSaysOfGet: APIFailure {
-        guard case .string(let text) = self.reason, self != .hostNotFound else { return self }
+        guard case .text(let text) = self.reason, self != .hostNotFound else { return self }
         switch self.error {
         case "not_found":
-            return APIFailure(self.status, self.error, .string("NOT_FOUND - \(text)"))
+            return APIFailure(self.status, self.error, .text("NOT_FOUND - \(text)"))
         case "bad_request" where text.hasPrefix("basic.get not supported"):
             return .badRequest("\(ReplyCode.notImplemented.rawValue) \(text)")
         default: return self
@@ -153,9 +154,9 @@ extension JSON {
         switch self[name] {
         case nil: return missing
         case .integer(let value): return value
-        case .string(let text) where Int64(text) != nil: return Int64(text) ?? missing
+        case .text(let text) where Int64(text) != nil: return Int64(text) ?? missing
         case .some(let other):
-            throw APIFailure(.badRequest, "bad_request", .array([.string("not_integer"), other]))
+            throw APIFailure(.badRequest, "bad_request", .array([.text("not_integer"), other]))
         }
     }
 }
@@ -178,7 +179,7 @@ extension JSONWriter {
             self.field("payload", text)
             self.field("payload_encoding", "string")
         } else {
-            self.field("payload", Base64.encoded(body))
+            self.field("payload", Base64.text(of: body))
             self.field("payload_encoding", "base64")
         }
     }

@@ -17,9 +17,6 @@ struct OverviewController: Controller {
                 json.field("tags", request.account.tags)
             }
         }
-        routes.get("cluster-name") { _ in
-            .object { $0.field("name", self.context.identity.node) }
-        }
         routes.get("extensions") { _ in .json { $0.array { _ in } } }
         routes.get("feature-flags", .administrator) { _ in .json { $0.array { _ in } } }
         routes.get("auth", .anybody) { _ in .object { $0.field("enable_uaa", false) } }
@@ -27,6 +24,7 @@ struct OverviewController: Controller {
 
     private func overview(_ request: APIRequest) async -> APIAnswer {
         let seen = await self.context.engine.overview
+        let clusterName = await self.context.clusterName
         let rates = self.context.rates.current.totals
         let identity = self.context.identity
         return .object { json in
@@ -37,7 +35,7 @@ struct OverviewController: Controller {
             json.field("product_name", "queuetop")
             json.field("rabbitmq_version", BrokerFace.rabbitVersion)
             json.field("queuetop_version", identity.version)
-            json.field("cluster_name", identity.node)
+            json.field("cluster_name", clusterName)
             json.field("disable_stats", false)
             json.field("enable_queue_totals", false)
             json.key("message_stats")
@@ -97,11 +95,6 @@ extension Engine {
                 queues: counters.queues.count)
         }
     }
-}
-
-extension ConnectionID {
-    /// Whether somebody connected, rather than this API for a request.
-    var isOfClient: Bool { self.number < InProcessClient.firstNumber }
 }
 
 extension JSONWriter {

@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Messaging
+import PlainJSON
 
 /// Policies and operator policies, under the two paths that RabbitMQ has for them.
 struct PoliciesController: Controller {
@@ -73,7 +74,7 @@ struct PoliciesController: Controller {
 
 extension Policy {
     /// - Throws: 400 in RabbitMQ's words for a field of a wrong kind.
-    fileprivate init(named name: String, _ body: JSON) throws(APIFailure) {
+    init(named name: String, _ body: JSON) throws(APIFailure) {
         guard let pattern = body["pattern"]?.text else {
             throw .invalid("pattern should be a string")
         }

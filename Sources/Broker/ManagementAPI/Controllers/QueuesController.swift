@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Messaging
+import PlainJSON
 
 /// Queues: listed, looked at, declared, purged and deleted.
 struct QueuesController: Controller {
@@ -39,9 +40,9 @@ struct QueuesController: Controller {
             let action = try request.object(with: "action")["action"]
             try await self.require(request)
             // One node alone is in step with itself.
-            guard action == .string("sync") || action == .string("cancel_sync") else {
+            guard action == .text("sync") || action == .text("cancel_sync") else {
                 throw APIFailure(
-                    .badRequest, "bad_request", .array([.string("unknown"), action ?? .null]))
+                    .badRequest, "bad_request", .array([.text("unknown"), action ?? .null]))
             }
             return .noContent
         }

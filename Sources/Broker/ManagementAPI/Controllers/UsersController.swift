@@ -2,6 +2,7 @@ import Core
 import Engine
 import Messaging
 import Passwords
+import PlainJSON
 
 /// Users: listed, made, changed and deleted.
 struct UsersController: Controller {
@@ -11,20 +12,20 @@ struct UsersController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("users", .administrator) { request in
-            try Self.list(await self.context.engine.users, request)
+            try await self.list(self.context.engine.users, request)
         }
         routes.get("users/without-permissions", .administrator) { request in
             let known = Set(await self.context.engine.permissions.map(\.user))
             let users = await self.context.engine.users.filter { !known.contains($0.name) }
-            return try Self.list(users, request)
+            return try await self.list(users, request)
         }
         routes.post("users/bulk-delete", .administrator) { request in
-            let names = (try request.object(with: "users"))["users"]?.items ?? []
+            let names = (try request.object(with: "users"))["users"]?.elements ?? []
             for name in names.compactMap(\.text) {
                 guard await self.context.engine.user(UserName(name)) != nil else {
                     throw APIFailure(
                         .badRequest, "bad_request",
-                        .array([.string("no_such_user"), .string(name)]))
+                        .array([.text("no_such_user"), .text(name)]))
                 }
             }
             for name in names.compactMap(\.text) {
@@ -37,7 +38,8 @@ struct UsersController: Controller {
             guard let user = await self.context.engine.user(request.user) else {
                 throw APIFailure.notFound
             }
-            return .object { $0.user(user) }
+            let limits = await self.context.engine.parameter(.limits(of: user.name))
+            return .object { $0.user(user, limits) }
         }
         routes.put("users/{user}", .administrator) { request in try await self.put(request) }
         routes.delete("users/{user}", .administrator) { request in
@@ -49,18 +51,21 @@ struct UsersController: Controller {
         }
     }
 
-    private static func list(
+    private func list(
         _ users: [User], _ request: APIRequest
-    ) throws(APIFailure) -> APIAnswer {
+    ) async throws(APIFailure) -> APIAnswer {
         var list = try ItemList(request.query)
-        for user in users { list.add(named: user.name.text) { $0.user(user) } }
+        let limits = await self.context.engine.parameters.userLimits
+        for user in users {
+            list.add(named: user.name.text) { $0.user(user, limits[user.name]) }
+        }
         return try list.answer()
     }
 
     private func put(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
         let body = try request.object()
         guard let tags = body["tags"] else { throw .badRequest("tags_not_present") }
-        let names = tags.items?.compactMap(\.text) ?? Self.tags(tags.text ?? "")
+        let names = tags.elements?.compactMap(\.text) ?? Self.tags(tags.text ?? "")
         var user = User(request.user, tags: names)
         if let name = body["hashing_algorithm"]?.text {
             guard let hashing = User.Hashing(rawValue: name) else {
@@ -83,7 +88,7 @@ struct UsersController: Controller {
     }
 
     /// A text with commas, as clients have always sent tags.
-    private static func tags(_ text: String) -> [String] {
+    static func tags(_ text: String) -> [String] {
         text.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
     }
 }
@@ -103,13 +108,21 @@ extension APIFailure {
     }
 }
 
+extension [RuntimeParameter] {
+    /// The limits of those users that have any.
+    var userLimits: [UserName: FieldValue] {
+        let limits = self.filter { $0.key.component == .userLimits }
+        return Dictionary(uniqueKeysWithValues: limits.map { (UserName($0.key.name), $0.value) })
+    }
+}
+
 extension JSONWriter {
-    mutating func user(_ user: User) {
+    mutating func user(_ user: User, _ limits: FieldValue?) {
         self.field("name", user.name.text)
-        self.field("password_hash", Base64.encoded(user.passwordHash))
+        self.field("password_hash", Base64.text(of: user.passwordHash))
         self.field("hashing_algorithm", user.hashing.rawValue)
         self.field("tags", user.tags)
         self.key("limits")
-        self.object { _ in }
+        self.value(limits ?? .table([:]))
     }
 }

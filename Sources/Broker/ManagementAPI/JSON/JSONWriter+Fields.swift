@@ -1,4 +1,5 @@
 import Messaging
+import PlainJSON
 
 /// Whole fields in one call.
 extension JSONWriter {
@@ -73,7 +74,7 @@ extension JSONWriter {
             for _ in 0..<scale { divisor *= 10 }
             self.double(Double(value) / divisor)
         case .longString(let bytes), .byteArray(let bytes):
-            self.string(String(validating: bytes, as: UTF8.self) ?? Base64.encoded(bytes))
+            self.string(String(validating: bytes, as: UTF8.self) ?? Base64.text(of: bytes))
         case .array(let values):
             self.array { json in for value in values { json.value(value) } }
         case .timestamp(let seconds): self.integer(seconds)

@@ -1,3 +1,5 @@
+import PlainJSON
+
 /// The status codes that the API answers with.
 package enum APIStatus: Int, Hashable, Sendable {
     case ok = 200
@@ -70,22 +72,22 @@ package struct APIFailure: Error, Equatable, Sendable {
         self.reason = reason
     }
 
-    static let notFound = APIFailure(.notFound, "Object Not Found", .string("Not Found"))
-    static let hostNotFound = APIFailure(.notFound, "not_found", .string("vhost_not_found"))
+    static let notFound = APIFailure(.notFound, "Object Not Found", .text("Not Found"))
+    static let hostNotFound = APIFailure(.notFound, "not_found", .text("vhost_not_found"))
 
     /// Nobody has logged in: browsers ask for name and password.
     static let loginMissing = APIFailure(.unauthorized, "", .null)
     /// RabbitMQ spells it with a z here, and with an s where somebody may not do something.
-    static let loginFailed = APIFailure(.unauthorized, "not_authorized", .string("Login failed"))
+    static let loginFailed = APIFailure(.unauthorized, "not_authorized", .text("Login failed"))
     /// What cannot even be taken apart; RabbitMQ has no words for it.
     static let malformed = APIFailure(.badRequest, "", .null)
 
     static func badRequest(_ reason: String) -> APIFailure {
-        .init(.badRequest, "bad_request", .string(reason))
+        .init(.badRequest, "bad_request", .text(reason))
     }
 
     static func notAuthorised(_ reason: String) -> APIFailure {
-        .init(.unauthorized, "not_authorised", .string(reason))
+        .init(.unauthorized, "not_authorised", .text(reason))
     }
 
     var answer: APIAnswer {

@@ -1,4 +1,5 @@
 import Messaging
+import PlainJSON
 
 /// The methods that the API knows.
 package enum APIMethod: String, Hashable, Sendable {
@@ -64,7 +65,7 @@ package struct APIRequest: Sendable {
     /// - Throws: 400 `not_json`, as RabbitMQ says of anything else.
     func object() throws(APIFailure) -> JSON {
         guard !self.body.isEmpty else { return .object([]) }
-        guard let json = JSONReader.read(self.body), json.fields != nil else {
+        guard let json = JSON(request: self.body), json.members != nil else {
             throw .badRequest("not_json")
         }
         return json
@@ -94,10 +95,10 @@ extension JSON {
         switch self[name] {
         case nil: return false
         case .bool(let value): return value
-        case .string("true"): return true
-        case .string("false"): return false
+        case .text("true"): return true
+        case .text("false"): return false
         case .some(let other):
-            throw APIFailure(.badRequest, "bad_request", .array([.string("not_boolean"), other]))
+            throw APIFailure(.badRequest, "bad_request", .array([.text("not_boolean"), other]))
         }
     }
 
@@ -106,7 +107,7 @@ extension JSON {
         guard let value = self["arguments"] else { return FieldTable() }
         guard let table = value.fieldTable else {
             throw APIFailure(
-                .badRequest, "bad_request", .array([.string("not_a_map"), value]))
+                .badRequest, "bad_request", .array([.text("not_a_map"), value]))
         }
         return table
     }

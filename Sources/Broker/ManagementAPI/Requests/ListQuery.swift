@@ -35,7 +35,7 @@ struct ListQuery {
         guard number >= 1, (1...Self.pageSizeMax).contains(size) else {
             throw APIFailure(
                 .badRequest, "invalid_pagination_parameters",
-                .string(
+                .text(
                     "Invalid pagination parameters: page number \(number), page size \(size)"))
         }
         return Page(number: number, size: size)
@@ -53,7 +53,7 @@ struct ListQuery {
         guard !start.overflow, start.partialValue <= count else {
             throw APIFailure(
                 .badRequest, "page_out_of_range",
-                .string(
+                .text(
                     "Page out of range, page: \(page.number) page size: \(page.size), "
                         + "len: \(count)"))
         }

@@ -29,6 +29,7 @@ struct DefinitionReader {
         stored.bindings = try self.bindings(to: Set(stored.queues.map(\.id)))
         stored.policies = try self.policies()
         try self.readAccess(into: &stored)
+        stored.parameters = try self.parameters()
         return stored
     }
 

@@ -9,12 +9,13 @@ import GRDB
 /// `PRAGMA user_version` is the version of all this. What is written here for a version that was
 /// once released stays as it is; a later version alters the tables.
 enum DefinitionSchema {
-    static let version = 2
+    static let version = 3
 
     /// Creates or alters the tables, so that they are of ``version``.
     static func migrate(_ database: Database, from version: Int) throws {
         if version < 1 { try database.execute(sql: Self.tables) }
         if version < 2 { try database.execute(sql: Self.accessTables) }
+        if version < 3 { try database.execute(sql: Self.parameterTable) }
         try Self.touch(database)
     }
 
@@ -71,6 +72,17 @@ enum DefinitionSchema {
             priority INTEGER NOT NULL,
             definition BLOB NOT NULL,
             operator INTEGER NOT NULL
+        );
+        """
+
+    private static let parameterTable = """
+        CREATE TABLE parameters (
+            number INTEGER PRIMARY KEY,
+            component TEXT NOT NULL,       -- such as vhost-limits
+            host TEXT NOT NULL,            -- empty where the component is of no vhost
+            name TEXT NOT NULL,
+            value BLOB NOT NULL,           -- a field table with the field "value"
+            UNIQUE (component, host, name)
         );
         """
 

@@ -10,6 +10,7 @@ extension DefinitionWriter {
             try self.run("DELETE FROM users WHERE name = ?", .text(name.text))
             try self.run("DELETE FROM permissions WHERE user = ?", .text(name.text))
             try self.run("DELETE FROM topic_permissions WHERE user = ?", .text(name.text))
+            try self.clear(.limits(of: name))
         case .permissionSet(let permission): try self.set(permission)
         case .permissionCleared(let user, let host):
             try self.run(
@@ -25,7 +26,7 @@ extension DefinitionWriter {
                 "DELETE FROM topic_permissions WHERE user = ? AND host = ?",
                 .text(user.text), .text(host.text))
         case .hostAdded, .hostRemoved, .exchangeDeclared, .exchangeDeleted, .queueDeclared,
-            .queueDeleted, .bound, .unbound, .policiesReplaced:
+            .queueDeleted, .bound, .unbound, .policiesReplaced, .parameterSet, .parameterCleared:
             preconditionFailure("what is no user's is written elsewhere")
         }
     }

@@ -44,6 +44,8 @@ struct DefinitionWriter {
         case .userPut, .userDeleted, .permissionSet, .permissionCleared, .topicPermissionSet,
             .topicPermissionsCleared:
             try self.applyToAccess(change)
+        case .parameterSet(let parameter): try self.set(parameter)
+        case .parameterCleared(let key): try self.clear(key)
         }
     }
 
@@ -51,6 +53,7 @@ struct DefinitionWriter {
         try self.run("DELETE FROM hosts WHERE name = ?", .text(host.text))
         for table in [
             "exchanges", "queues", "bindings", "policies", "permissions", "topic_permissions",
+            "parameters",
         ] {
             try self.run("DELETE FROM \(table) WHERE host = ?", .text(host.text))
         }

@@ -70,7 +70,8 @@ package struct StoreBatch: Sendable {
         case .queueDeleted(let queue): self.entries.begin(.queueDeleted, queue)
         case .hostAdded, .exchangeDeclared, .exchangeDeleted, .bound, .unbound,
             .policiesReplaced, .hostRemoved, .userPut, .userDeleted, .permissionSet,
-            .permissionCleared, .topicPermissionSet, .topicPermissionsCleared:
+            .permissionCleared, .topicPermissionSet, .topicPermissionsCleared, .parameterSet,
+            .parameterCleared:
             break
         }
     }
