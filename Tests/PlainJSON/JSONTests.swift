@@ -111,3 +111,44 @@ struct Base64Tests {
         #expect(Base64.bytes(of: text) == nil)
     }
 }
+
+/// Texts and names, which are read in runs and kept.
+@Suite("JSON texts")
+struct JSONTextTests {
+    @Test("Runs between escapes are put together", arguments: [0, 1, 15, 16, 1_000])
+    func runs(length: Int) throws {
+        let run = String(repeating: "é", count: length)
+        let text = "[\"\(run)\\n\(run)\\u0041\(run)\",\"\(run)\"]"
+        let value = try JSON(parsing: Array(text.utf8))
+        #expect(value == .array([.text("\(run)\n\(run)A\(run)"), .text(run)]))
+    }
+
+    @Test("Names that are alike in all that is compared first are told apart")
+    func names() throws {
+        let names = ["aXbYc", "aYbXc", "aZbZc", "aXbYc", "", "é", "a\\nc", "long"]
+        let long = String(repeating: "n", count: 200)
+        let members = (names + [long]).map { "\"\($0)\":1" }.joined(separator: ",")
+        let value = try JSON(parsing: Array("[{\(members)},{\(members)}]".utf8))
+        let expected = names.map { $0 == "a\\nc" ? "a\nc" : $0 } + [long]
+        let read = (value.elements ?? []).map { $0.members?.map(\.name) }
+        #expect(read == [expected, expected])
+    }
+
+    @Test("A name or text that is no UTF-8 is refused")
+    func noUTF8() {
+        for bytes in [Array("{\"".utf8) + [0xFF] + Array("\":1}".utf8), [0x22, 0xC3, 0x22]] {
+            #expect(throws: JSONError.self) { try JSON(parsing: bytes) }
+        }
+    }
+
+    @Test(
+        "Numbers at the edge of what fits",
+        arguments: [
+            ("-9223372036854775808", JSON.integer(.min)), ("9223372036854775807", .integer(.max)),
+            ("-9223372036854775809", .number(-0x1p63)), ("-0", .integer(0)), ("0", .integer(0)),
+            ("18446744073709551616", .number(0x1p64)),
+        ])
+    func edges(text: String, value: JSON) throws {
+        #expect(try JSON(parsing: Array(text.utf8)) == value)
+    }
+}

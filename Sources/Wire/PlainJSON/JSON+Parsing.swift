@@ -32,6 +32,7 @@ private struct JSONParser {
     let depthMax: Int
     let nameBytesMax: Int
     var place = 0
+    private var names = NameCache()
 
     init(bytes: [UInt8], depthMax: Int, nameBytesMax: Int) {
         self.bytes = bytes
@@ -70,7 +71,7 @@ private struct JSONParser {
         repeat {
             self.skipBlanks()
             guard self.peek == UInt8(ascii: "\"") else { throw self.wrong("a name is expected") }
-            let name = try self.string()
+            let name = try self.name()
             guard name.utf8.count <= self.nameBytesMax else {
                 throw self.wrong("the name is too long")
             }
@@ -120,31 +121,81 @@ private struct JSONParser {
             if !self.take("+") { _ = self.take("-") }
             guard self.skipDigits() > 0 else { throw self.wrong("a digit is expected") }
         }
-        let text = String(decoding: self.bytes[start..<self.place], as: UTF8.self)
-        if isWhole, let value = Int64(text) { return .integer(value) }
+        let digitsOnly = self.bytes[start..<self.place]
+        if isWhole, let value = Self.integer(digitsOnly) { return .integer(value) }
+        let text = String(decoding: digitsOnly, as: UTF8.self)
         guard let value = Double(text), value.isFinite else {
             throw self.wrong("the number is too large")
         }
         return .number(value)
     }
 
+    /// Digits with or without a minus; nil when the number does not fit.
+    private static func integer(_ text: ArraySlice<UInt8>) -> Int64? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for byte in isNegative ? text.dropFirst() : text {
+            // Downwards: the least number has no positive counterpart.
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (next, isTooLow) = tens.subtractingReportingOverflow(Int64(byte & 15))
+            if overflow || isTooLow { return nil }
+            value = next
+        }
+        guard !isNegative else { return value }
+        return value == .min ? nil : -value
+    }
+
+    /// A member's name: lists have the same ones again and again, and share them.
+    private mutating func name() throws(JSONError) -> String {
+        let start = self.place + 1
+        let end = self.endOfPlainText(from: start)
+        guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else {
+            return try self.string()
+        }
+        guard let name = self.names.name(self.bytes[start..<end]) else {
+            throw self.wrong("the text before is no UTF-8")
+        }
+        self.place = end + 1
+        return name
+    }
+
+    /// Where the first byte is that ends a text or does not stand for itself.
+    private func endOfPlainText(from start: Int) -> Int {
+        self.bytes.withUnsafeBufferPointer { bytes in
+            var end = start
+            while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""),
+                bytes[end] != UInt8(ascii: "\\")
+            {
+                end += 1
+            }
+            return end
+        }
+    }
+
     private mutating func string() throws(JSONError) -> String {
         self.place += 1
         var units: [UInt8] = []
-        while let byte = self.peek {
+        while true {
+            let start = self.place
+            self.place = self.endOfPlainText(from: start)
+            let run = self.bytes[start..<self.place]
+            guard let byte = self.peek else { throw self.wrong("it ends within a text") }
             self.place += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: units, as: UTF8.self) else {
-                    throw self.wrong("the text before is no UTF-8")
-                }
+                // Most texts are one run as a whole: those are not gathered first.
+                let text =
+                    units.isEmpty
+                    ? String(validating: run, as: UTF8.self)
+                    : String(validating: units + run, as: UTF8.self)
+                guard let text else { throw self.wrong("the text before is no UTF-8") }
                 return text
-            case UInt8(ascii: "\\"): units += Array(String(try self.escaped()).utf8)
-            case 0..<0x20: throw self.wrong("a control character has to be escaped")
-            default: units.append(byte)
+            case UInt8(ascii: "\\"):
+                units += run
+                units += String(try self.escaped()).utf8
+            default: throw self.wrong("a control character has to be escaped")
             }
         }
-        throw self.wrong("it ends within a text")
     }
 
     private mutating func escaped() throws(JSONError) -> Unicode.Scalar {
@@ -210,7 +261,11 @@ private struct JSONParser {
     }
 
     private mutating func skipBlanks() {
-        while let byte = self.peek, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { self.place += 1 }
+        while let byte = self.peek, byte <= 0x20,
+            byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+        {
+            self.place += 1
+        }
     }
 
     private func wrong(_ reason: String) -> JSONError {

@@ -2,7 +2,7 @@
 ///
 /// What programs read has to look the same every time, and a message has to come back as it was;
 /// so nothing here is sorted, rounded or dropped.
-package indirect enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
