@@ -24,6 +24,7 @@ package struct ManagementRouter: Sendable {
             HealthController(context), DefinitionsController(context),
             BrowseController(context), TimingsController(context),
             DeadLettersController(context), RedrivesController(context),
+            OrdersController(context), FiguresController(context),
             EventsController(context), OpenAPIController(context),
         ]
         var routes = Routes()

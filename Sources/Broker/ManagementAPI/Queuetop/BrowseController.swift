@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Messaging
+import PlainJSON
 
 /// Reads messages where they lie, without taking them: by position, a page at a time.
 struct BrowseController: Controller {
@@ -8,7 +9,13 @@ struct BrowseController: Controller {
     static let countMax = 1_000
     /// Bytes of each body that an answer holds, where nobody says.
     static let bodyBytesDefault = 4_096
-    static let bodyBytesMax = 1_048_576
+    static let bodyBytesMax = 134_217_728
+    /// Bytes of each body that are searched.
+    static let searchedBytesMax = 1_048_576
+    /// Bytes of bodies in one answer; the page ends earlier then.
+    static let answerBytesMax = 67_108_864
+    /// Messages that are asked for at once where whole bodies are wanted.
+    private static let wholePageCount = 16
     /// Messages that one request looks at to find what its filter wants.
     static let scannedMax = 20_000
     /// Of these, what is asked of the broker at once.
@@ -30,40 +37,71 @@ struct BrowseController: Controller {
             "body_bytes", Self.bodyBytesDefault, in: 0...Self.bodyBytesMax)
         let filter = MessageFilter(request.query)
         var after = try request.position("after")
+        let start = try request.streamStart()
         var found: [BrowsedRecord] = []
         var (scanned, hasMore) = (0, true)
         // What is searched has to be there as a whole; what is shown is cut afterwards.
-        let bytesRead = filter.needsBody ? Self.bodyBytesMax : bytes
-        while hasMore, found.count < count, scanned < Self.scannedMax {
-            let size = filter.isEmpty ? count - found.count : Self.pageCount
+        let bytesRead = filter.needsBody ? max(bytes, Self.searchedBytesMax) : bytes
+        let pageCount = bytes > Self.searchedBytesMax ? Self.wholePageCount : Self.pageCount
+        var bytesFound = 0
+        while hasMore, found.count < count, scanned < Self.scannedMax,
+            bytesFound < Self.answerBytesMax
+        {
+            let size = filter.isEmpty ? count - found.count : pageCount
             guard
-                let page = await self.context.engine.browse(
-                    request.queue, in: request.host, after: after,
-                    countMax: min(size, Self.pageCount), bodyBytesMax: bytesRead)
+                let page = await self.page(
+                    request, after, from: start, min(size, pageCount), bodyBytesMax: bytesRead)
             else { throw .notFound }
             hasMore = page.hasMore
             for record in page.records {
                 scanned += 1
                 after = record.position
-                if filter.takes(record) { found.append(record) }
-                guard found.count < count else {
+                if filter.takes(record) {
+                    found.append(record)
+                    bytesFound += min(record.message.body.count, bytes)
+                }
+                guard found.count < count, bytesFound < Self.answerBytesMax else {
                     hasMore = hasMore || record.position != page.records.last?.position
                     break
                 }
             }
         }
         let isBase64 = request.query["encoding"] == "base64"
+        let isExact = request.query["properties"] == "amqp"
         return .object { json in
             json.key("messages")
             json.array { json in
                 for record in found {
-                    json.object { $0.browsed(record, bodyBytesMax: bytes, isBase64: isBase64) }
+                    json.object { json in
+                        json.browsed(record, bodyBytesMax: bytes, isBase64: isBase64)
+                        // JSON loses the types of headers; a program may want them.
+                        guard isExact else { return }
+                        let properties = record.message.properties.encoded()
+                        json.field("amqp_properties", Base64.text(of: properties))
+                    }
                 }
             }
             json.field("scanned", scanned)
             // As text: JavaScript's numbers are not exact to the last one.
             json.field("next", orNull: hasMore ? after.map { "\($0.offset)" } : nil)
         }
+    }
+}
+
+extension BrowseController {
+    /// What lies behind a position, or at first from a place of a stream on.
+    private func page(
+        _ request: APIRequest, _ after: Position?, from start: StreamStart?, _ countMax: Int,
+        bodyBytesMax: Int
+    ) async -> RecordPage? {
+        if let start, after == nil {
+            return await self.context.engine.browse(
+                request.queue, in: request.host, from: start, countMax: countMax,
+                bodyBytesMax: bodyBytesMax)
+        }
+        return await self.context.engine.browse(
+            request.queue, in: request.host, after: after, countMax: countMax,
+            bodyBytesMax: bodyBytesMax)
     }
 }
 
@@ -120,6 +158,24 @@ extension APIRequest {
                 "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
+    }
+
+    /// Where a stream's first page begins.
+    fileprivate func streamStart() throws(APIFailure) -> StreamStart? {
+        guard let text = self.query["from"] else { return nil }
+        switch text {
+        case "first": return .first
+        case "last": return .last
+        default: break
+        }
+        let parts = text.split(separator: ":", maxSplits: 1)
+        if parts.count == 2, parts[0] == "offset", let offset = UInt64(parts[1]) {
+            return .offset(offset)
+        }
+        if parts.count == 2, parts[0] == "time", let seconds = Int64(parts[1]), seconds >= 0 {
+            return .time(Timestamp(seconds: min(seconds, 1 << 40)))
+        }
+        throw .badRequest("from is first, last, offset:N or time:SECONDS")
     }
 
     fileprivate func position(_ name: String) throws(APIFailure) -> Position? {

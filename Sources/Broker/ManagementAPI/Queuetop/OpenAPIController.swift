@@ -22,11 +22,15 @@ extension OpenAPIController {
             {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"},
             {"name": "after", "in": "query", "schema": {"type": "string"},
              "description": "`next` of the answer before"},
+            {"name": "from", "in": "query", "schema": {"type": "string"},
+             "description": "Of a stream: first, last, offset:N or time:SECONDS"},
             {"name": "count", "in": "query",
              "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}},
             {"name": "body_bytes", "in": "query",
-             "schema": {"type": "integer", "minimum": 0, "maximum": 1048576, "default": 4096}},
+             "schema": {"type": "integer", "minimum": 0, "maximum": 134217728, "default": 4096}},
             {"name": "encoding", "in": "query", "schema": {"enum": ["auto", "base64"]}},
+            {"name": "properties", "in": "query", "schema": {"enum": ["amqp"]},
+             "description": "Adds them as AMQP encodes them, in base64"},
             {"name": "contains", "in": "query", "schema": {"type": "string"},
              "description": "Text within the first MiB of the body"},
             {"name": "routing_key", "in": "query", "schema": {"type": "string"}},
@@ -40,6 +44,45 @@ extension OpenAPIController {
                "items": {"$ref": "#/components/schemas/Message"}},
               "scanned": {"type": "integer"},
               "next": {"type": ["string", "null"]}}}}}},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/queues/{vhost}/{queue}/messages/delete": {"post": {
+           "summary": "Deletes chosen messages as far as they are ready. Needs administrator.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
+           "requestBody": {"required": true, "content": {"application/json": {"schema": {
+            "type": "object", "required": ["positions"], "properties": {
+             "positions": {"type": "array", "items": {"type": "string"}, "maxItems": 10000}}}}}},
+           "responses": {"200": {"description": "How many were deleted",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "deleted": {"type": "integer"}}}}}},
+            "400": {"$ref": "#/components/responses/Refusal"},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/queues/{vhost}/{queue}/redrive-step": {"post": {
+           "summary": "Puts some dead letters back, and says where to go on. Needs administrator.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
+           "requestBody": {"content": {"application/json": {"schema": {
+            "type": "object", "properties": {
+             "target": {"type": ["string", "null"],
+              "description": "Null is the queue that each message died in"},
+             "count": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000},
+             "positions": {"type": "array", "items": {"type": "string"}, "maxItems": 10000,
+              "description": "These; without them all that the queue has at the first step"},
+             "end": {"type": "string", "description": "`end` of the first step"},
+             "after": {"type": "string", "description": "`next` of the step before"}}}}}},
+           "responses": {"200": {"description": "`next` is null at the end",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "moved": {"type": "integer"}, "unroutable": {"type": "integer"},
+             "missing": {"type": "integer"}, "moved_to": {"type": "object"},
+             "end": {"type": "string"}, "next": {"type": ["string", "null"]}}}}}},
+            "400": {"$ref": "#/components/responses/Refusal"},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/figures/{vhost}": {"get": {
+           "summary": "Totals, ages and processing times of all queues. Needs management.",
+           "parameters": [{"$ref": "#/components/parameters/vhost"}],
+           "responses": {"200": {"description": "In no particular order",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "queues": {"type": "array", "items": {"type": "object"}}}}}}},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/timings": {"get": {
            "summary": "How long messages wait and take. Needs management.",

@@ -1,0 +1,123 @@
+import Core
+import Engine
+import Messaging
+import PlainJSON
+
+/// What a console does with single messages: chosen ones are deleted, and dead letters go back a
+/// step at a time, for as long as somebody asks for the next step.
+struct OrdersController: Controller {
+    /// Messages that one step moves at most.
+    static let stepCountMax = 1_000
+    /// Messages that one order names.
+    static let positionsMax = 10_000
+
+    private let context: ManagementContext
+
+    init(_ context: ManagementContext) { self.context = context }
+
+    func add(to routes: inout Routes) {
+        let path = "queuetop/queues/{vhost}/{queue}"
+        routes.post("\(path)/messages/delete", .administrator) { request in
+            try await self.delete(request)
+        }
+        routes.post("\(path)/redrive-step", .administrator) { request in
+            try await self.step(request)
+        }
+    }
+
+    private func delete(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        guard let positions = try Self.positions(request.object()) else {
+            throw .badRequest("positions is a list of what browsing gave as 'position'")
+        }
+        try await self.requireMessages(request)
+        let count = await self.context.engine.delete(
+            positions, from: request.queue, in: request.host)
+        guard let count else { throw .notFound }
+        return .object { $0.field("deleted", count) }
+    }
+
+    /// Moves the next messages of a selection, which the first step freezes.
+    private func step(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        let (body, engine) = (try request.object(), self.context.engine)
+        let count = try body.wholeNumber("count", orElse: Int64(Self.stepCountMax))
+        guard (1...Int64(Self.stepCountMax)).contains(count) else {
+            throw .badRequest("count is from 1 to \(Self.stepCountMax)")
+        }
+        try await self.requireMessages(request)
+        let selection = try await self.selection(body, request)
+        let target = body["target"]?.text.map { QueueName($0) }
+        let step = await engine.redriveStep(
+            source: request.queue, in: request.host, selection: selection,
+            target: target.map { .queue($0) } ?? .queueItDiedIn,
+            from: try Self.cursor(body), countMax: Int(count))
+        if case .sourceNotFound = step.next { throw .notFound }
+        if case .targetNotFound = step.next {
+            throw .badRequest("there is no queue '\(target?.text ?? "")' to move them to")
+        }
+        return .object { $0.step(step, selection) }
+    }
+
+    private func selection(
+        _ body: JSON, _ request: APIRequest
+    ) async throws(APIFailure) -> RedriveSelection {
+        if let positions = try Self.positions(body) { return .positions(positions) }
+        if let end = body["end"]?.text {
+            guard let end = QueueEnd(text: end) else {
+                throw .badRequest("end is what the first step gave as 'end'")
+            }
+            return .readyBelow(end)
+        }
+        guard let end = await self.context.engine.end(of: request.queue, in: request.host) else {
+            throw .notFound
+        }
+        return .readyBelow(end)
+    }
+
+    private func requireMessages(_ request: APIRequest) async throws(APIFailure) {
+        guard await self.context.engine.hasQueue(request.queue, in: request.host) else {
+            throw .notFound
+        }
+        guard await self.context.engine.nextOffset(of: request.queue, in: request.host) == nil
+        else { throw .badRequest("a stream's messages leave by age or size alone") }
+    }
+
+    /// Positions in ascending order; nil when none are named.
+    private static func positions(_ body: JSON) throws(APIFailure) -> [Position]? {
+        guard let items = body["positions"]?.elements else { return nil }
+        let offsets = items.compactMap { $0.text.flatMap { UInt64($0) } }
+        guard offsets.count == items.count, items.count <= Self.positionsMax else {
+            throw .badRequest(
+                "positions are at most \(Self.positionsMax) texts that browsing gave as 'position'")
+        }
+        return Set(offsets).sorted().map { Position($0) }
+    }
+
+    private static func cursor(_ body: JSON) throws(APIFailure) -> RedriveCursor {
+        guard let text = body["after"]?.text, !text.isEmpty else { return .start }
+        guard let offset = UInt64(text) else {
+            throw .badRequest("after is what the step before gave as 'next'")
+        }
+        return RedriveCursor(behind: Position(offset))
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func step(_ step: RedriveStep, _ selection: RedriveSelection) {
+        self.field("moved", step.moved)
+        self.field("unroutable", step.unroutable)
+        self.field("missing", step.missing)
+        self.key("moved_to")
+        self.object { json in
+            for (queue, count) in step.movedTo.sorted(by: { $0.key < $1.key }) {
+                json.key(named: queue.text)
+                json.integer(Int64(count))
+            }
+        }
+        if case .readyBelow(let end) = selection { self.field("end", end.text) }
+        switch step.next {
+        case .goOn(let cursor), .loading(let cursor):
+            self.field("next", cursor.after.map { "\($0.offset)" } ?? "")
+        case .finished, .sourceNotFound, .targetNotFound: self.field("next", orNull: nil)
+        }
+    }
+}
