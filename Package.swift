@@ -105,8 +105,8 @@ let package = Package(
         room(
             "Links/RabbitMQLink",
             [
-                "BrokerLink", "AMQPClient", "AMQP", "Messaging", "Metering", nioCore, nioLocks,
-                nioPosix, nioSSL, httpClient,
+                "BrokerLink", "AMQPClient", "AMQP", "Messaging", "Metering", "PlainJSON", nioCore,
+                nioLocks, nioPosix, nioSSL, httpClient,
             ]),
 
         // What an operator does, whichever broker it is.
@@ -153,7 +153,7 @@ let package = Package(
                 "Store", "Supervision",
                 "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Transfer",
                 arguments, logging, services, signals,
-                nioCore, nioPosix,
+                nioCore, nioPosix, nioSSL,
             ],
             path: "Sources/queuetop", swiftSettings: strict),
 
@@ -195,12 +195,16 @@ let package = Package(
         tests("EmbeddedLink", ["BrokerLink", "Engine", "Core", "Store", "Messaging", nioPosix]),
         tests(
             "RabbitMQLink",
-            ["AMQP", "AMQPClient", "BrokerLink", "Messaging", nioCore, nioHTTP, nioPosix]),
+            [
+                "AMQP", "AMQPClient", "BrokerLink", "Messaging", "PlainJSON", "TestSupport",
+                nioCore, nioHTTP, nioPosix, nioSSL,
+            ]),
         .testTarget(
             name: "LinkContractTests",
             dependencies: [
-                "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "EmbeddedLink", "Engine",
-                "ManagementAPI", "Messaging", "RabbitMQLink", "Store", nioCore, nioPosix,
+                "AMQP", "AMQPClient", "AMQPServer", "BrokerLink", "Certificates", "EmbeddedLink",
+                "Engine", "ManagementAPI", "Messaging", "RabbitMQLink", "Store", "TestSupport",
+                nioCore, nioPosix,
             ],
             path: "Tests/LinkContract", swiftSettings: strict),
         tests("PlainJSON"),

@@ -7,6 +7,7 @@ import CursesTerminal
 import DefinitionsFile
 import Glibc
 import ManagementAPI
+import RabbitMQLink
 import Settings
 import Store
 
@@ -28,6 +29,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case configuration(SettingProblem)
     case noPassword(user: String)
     case notAttached(String, LinkError)
+    case trust(TrustError)
 
     var description: String {
         switch self {
@@ -65,6 +67,8 @@ enum StartFailure: Error, CustomStringConvertible {
         case .settings(let error):
             error.description
         case .configuration(let error):
+            error.description
+        case .trust(let error):
             error.description
         case .noPassword(let user):
             "No password for \(user), and no terminal to ask for it. Put it into the environment "
@@ -120,7 +124,7 @@ enum StartFailure: Error, CustomStringConvertible {
         case .definitions(.malformed), .definitions(.refused): .dataError
         case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
             .context,
-            .noPassword, .configuration:
+            .noPassword, .configuration, .trust:
             .configuration
         }
     }

@@ -109,7 +109,7 @@ struct AuditTests {
         ) { message in
             switch message {
             case .closedConnection(_, let client, .success(let count)):
-                told.withLock { $0.append("closed \(client) \(count)") }
+                told.withLock { $0.append("closed \(client) \(count ?? -1)") }
             case .cancelledConsumer(let id, .success(let count)):
                 told.withLock { $0.append("cancelled \(id.tag) \(count)") }
             case .rostered(.success(let roster)):

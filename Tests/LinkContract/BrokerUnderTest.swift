@@ -31,7 +31,7 @@ struct Bench {
     /// A connection that does not go through the link.
     let client: AMQPClient
     let channel: AMQPChannel
-    /// What the link's connection goes through; nil where it has none.
+    /// What the link's connection that moves messages goes through; nil where it has none.
     let cable: Cable?
     /// Makes names of this test's own: the broker may be shared.
     private let suffix = String(UInt32.random(in: .min ... .max), radix: 36)
@@ -69,11 +69,13 @@ struct Bench {
         _ test: (Bench) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
-        let cable = try await Cable.lay(to: amqpPort, on: group)
+        // Where the link moves messages: a queuetop does it by itself when it is told to.
+        let isOrdered = kind == .queuetop
+        let cable = try await Cable.lay(to: isOrdered ? managementPort : amqpPort, on: group)
         let address = try LinkAddress(
-            parsing: "amqp://127.0.0.1:\(cable.port)",
-            managementURL: "http://127.0.0.1:\(managementPort)")
-        let link = RabbitMQLink(
+            parsing: "amqp://127.0.0.1:\(isOrdered ? amqpPort : cable.port)",
+            managementURL: "http://127.0.0.1:\(isOrdered ? cable.port : managementPort)")
+        let link = try RabbitMQLink(
             to: address, password: "guest", version: "1.2.3",
             now: { Timestamp(microseconds: Self.microseconds()) }, on: group)
         // A rabbitmq-server takes some seconds from its start until it answers.

@@ -73,6 +73,34 @@ struct FiguresContractTests {
         }
     }
 
+    @Test(
+        "A queuetop tells processing times and exact totals over any link",
+        arguments: [BrokerUnderTest.embedded, .queuetop])
+    func exactFigures(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            let shop = try await bench.declareShop()
+            try await bench.kill(numbers(3), in: shop)
+            try await bench.publish(["slow"], to: shop.work)
+            let message = try #require(try await bench.channel.get(shop.work))
+            bench.channel.ack(message.tag)
+            try await eventually("the ack is counted") {
+                try await bench.sample(shop.work)?.totals.acked == 1
+            }
+            let sample = try #require(try await bench.sample(shop.work))
+            #expect(sample.totals.rejected == 3)
+            #expect(sample.totals.deadLettered == 3)
+            #expect(sample.dead == .exact(3))
+            guard case .exact(let processing) = sample.processing, let processing else {
+                Issue.record("no processing times: \(sample.processing)")
+                return
+            }
+            #expect(processing.count > 0)
+            let detail = try await bench.link.detail(of: shop.work)
+            #expect((detail.timeInQueue?.count ?? 0) > 0)
+            #expect((detail.deliverToAck?.count ?? 0) > 0)
+        }
+    }
+
     @Test("A queue that others dead-letter into is known as such", arguments: BrokerUnderTest.all)
     func deadLetterQueue(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in

@@ -29,6 +29,27 @@ struct MessagesContractTests {
         }
     }
 
+    @Test(
+        "On a queuetop a peek needs no question, and flags nothing redelivered",
+        arguments: [BrokerUnderTest.embedded, .queuetop])
+    func harmlessPeek(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            #expect(try await bench.link.probe().browseIntrusion == .none)
+            let shop = try await bench.declareShop()
+            try await bench.kill(numbers(3), in: shop)
+            let page = try await bench.link.browse(
+                BrowseRequest(queue: shop.dead, intrusionMax: .none))
+            #expect(page.bodies == numbers(3))
+            #expect(page.messages.map(\.isRedelivered) == [false, false, false])
+            #expect(page.messages.allSatisfy { $0.deaths.first?.queue == shop.work })
+            #expect(page.messages.allSatisfy { $0.enqueuedAt != nil })
+            let message = try #require(try await bench.channel.get(shop.dead))
+            #expect(!message.isRedelivered)
+            bench.channel.reject(message.tag, requeue: true)
+            try await eventually("it is back") { try await bench.ready(shop.dead) == 3 }
+        }
+    }
+
     @Test("One message's whole body can be had after its beginning", arguments: BrokerUnderTest.all)
     func wholeBody(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in

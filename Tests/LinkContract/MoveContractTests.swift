@@ -58,6 +58,32 @@ struct MoveContractTests {
         }
     }
 
+    @Test("A move with a rate goes in small steps", arguments: BrokerUnderTest.all)
+    func pacedMove(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            let (source, target) = (
+                try await bench.declare("source"), try await bench.declare("target")
+            )
+            try await bench.publish(numbers(12), to: source)
+            let ids = try await bench.browse(source).messages.map(\.id)
+            for selection in [RedriveRequest.Selection.messages([ids[11]]), .all] {
+                var moved: [Int] = []
+                let request = RedriveRequest(
+                    source: source, selection: selection, target: .queue(target), perSecondMax: 50)
+                for await event in bench.link.redrive(request) {
+                    switch event {
+                    case .progress(let report), .finished(let report): moved.append(report.moved)
+                    case .failed(_, let error): Issue.record("\(error)")
+                    }
+                }
+                let steps = zip(moved, [0] + moved).map(-)
+                #expect(steps.allSatisfy { $0 <= 5 }, "a tenth of a second's at most: \(moved)")
+                #expect(moved.last == (selection == .all ? 11 : 1))
+            }
+            #expect(try await bench.drain(target) == ["12"] + numbers(11))
+        }
+    }
+
     @Test("Thousands are moved, each once and in order", arguments: BrokerUnderTest.all)
     func moveMany(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
@@ -123,7 +149,9 @@ struct MoveContractTests {
                 guard case .progress = event, !isCut else { continue }
                 isCut = true
                 if let cable = bench.cable {
-                    cable.cut(afterBytes: bytesBeforeCut)
+                    // An order is some hundred bytes, whatever it moves.
+                    cable.cut(
+                        afterBytes: kind == .queuetop ? bytesBeforeCut / 100 : bytesBeforeCut)
                 } else {
                     await bench.link.close()
                 }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Messaging
+import PlainJSON
 import RabbitMQLink
 import Testing
 
@@ -68,9 +68,9 @@ struct DeadLetterWaysTests {
     }
 }
 
-extension Decodable {
+extension ManagementReply {
     /// Reads what a management API might have sent.
     init(_ json: String) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+        self = try Self(JSON(parsing: Array(json.utf8)))
     }
 }

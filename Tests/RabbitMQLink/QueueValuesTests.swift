@@ -30,7 +30,9 @@ struct QueueValuesTests {
             sample.totals
                 == QueueTotals(
                     published: 50, delivered: 28, acked: 13, redelivered: 2,
-                    deliveredWithoutAck: 5))
+                    deliveredWithoutAck: 5, expired: nil, rejected: nil, droppedByLength: nil,
+                    refused: nil, returnedTooOften: nil, retried: nil, deadLettered: nil,
+                    purged: nil, deduplicated: nil))
         #expect(sample.oldestReadyMicroseconds == .approximate(60_000_000, ageSeconds: 5))
         #expect(
             sample.processingMeanMicroseconds
@@ -47,7 +49,7 @@ struct QueueValuesTests {
              "effective_policy_definition":[],"message_stats":{"ack_details":{"rate":0.0}}}
             """)
         #expect(sample.ready == 3)
-        #expect(sample.unacked == 0)
+        #expect(sample.untold == [.unacked, .readyBytes, .consumers])
         #expect(sample.features == [.durable])
         #expect(sample.oldestReadyMicroseconds.value == nil)
         #expect(sample.processingMeanMicroseconds.value == nil)
@@ -89,8 +91,8 @@ struct QueueValuesTests {
 
     private static func sample(_ json: String) throws -> QueueSample {
         QueueSample(
-            try QueueReply(json), ready: nil, receivesDeadLetters: false, now: Self.now,
-            statisticsSeconds: 5, product: "RabbitMQ")
+            try QueueReply(json), counts: nil, receivesDeadLetters: false, now: Self.now,
+            statisticsSeconds: 5, hasStatistics: true, product: "RabbitMQ")
     }
 }
 

@@ -143,7 +143,7 @@ package final class FakeLink: BrokerLink {
 
     package func closeConnection(
         _ connection: ConnectionID, reason: String
-    ) async throws(LinkError) -> Int {
+    ) async throws(LinkError) -> Int? {
         try await self.asked(.closeConnection(connection, reason: reason)).count.get()
     }
 

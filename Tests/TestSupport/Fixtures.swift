@@ -52,9 +52,12 @@ package struct SteadyQueue: Sendable {
     package func at(second: Int) -> QueueSample {
         var sample = self.sample
         sample.ready += (self.publishedPerSecond - self.ackedPerSecond) * second
-        sample.totals.published += UInt64(self.publishedPerSecond * second)
-        sample.totals.delivered += UInt64(self.ackedPerSecond * second)
-        sample.totals.acked += UInt64(self.ackedPerSecond * second)
+        let acked = UInt64(self.ackedPerSecond * second)
+        sample.totals.published = sample.totals.published.map {
+            $0 + UInt64(self.publishedPerSecond * second)
+        }
+        sample.totals.delivered = sample.totals.delivered.map { $0 + acked }
+        sample.totals.acked = sample.totals.acked.map { $0 + acked }
         return sample
     }
 }

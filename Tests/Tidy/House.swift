@@ -70,7 +70,7 @@ enum House {
             knows: ["Messaging", "Metering", "Core", "Engine", "BrokerLink"]),
         Room(
             "Sources/Links/RabbitMQLink",
-            knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "BrokerLink"]),
+            knows: ["Messaging", "Metering", "AMQP", "AMQPClient", "PlainJSON", "BrokerLink"]),
         Room("Sources/Workbench/DeadLetters", pure: true, knows: ["Messaging", "BrokerLink"]),
         Room(
             "Sources/Workbench/Transfer", pure: true,

@@ -126,8 +126,20 @@ extension EffectRunner {
 
     private func close(_ id: ConnectionID, client: String, reason: String) async {
         let act = AuditedAct.closeConnection(client: client, reason: reason)
-        let result = await self.counted(act) { () async throws(LinkError) in
-            try await self.link.closeConnection(id, reason: reason)
+        let result: Result<Int?, LinkError>
+        do throws(LinkError) {
+            result = try await self.audited(act) {
+                await LinkResult.of { () async throws(LinkError) in
+                    try await self.link.closeConnection(id, reason: reason)
+                }
+            } outcome: { result in
+                switch result {
+                case .success(let count): Figures.counted(count, "message")
+                case .failure(let error): "failed: \(error)"
+                }
+            }
+        } catch {
+            result = .failure(error)
         }
         self.tell(.closedConnection(id, client: client, result))
     }

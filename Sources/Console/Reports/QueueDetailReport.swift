@@ -73,9 +73,9 @@ package struct QueueDetailReport: Sendable {
             perSecond.map { Figures.rate($0) } ?? Figures.none
         }
         return [
-            ("ready", Figures.counted(sample.ready, "message")),
-            ("unacked", Figures.counted(sample.unacked, "message")),
-            ("size", Figures.bytes(sample.readyBytes)),
+            ("ready", Figures.counted(sample.knownReady, "message")),
+            ("unacked", Figures.counted(sample.knownUnacked, "message")),
+            ("size", Figures.bytes(sample.knownReadyBytes)),
             ("oldest", Figures.duration(queue.oldestMicroseconds)),
             ("in", rate(queue.rates?.publishedPerSecond)),
             ("out", rate(queue.rates?.consumedPerSecond)),
@@ -83,7 +83,7 @@ package struct QueueDetailReport: Sendable {
             ("processing p50", Figures.duration(sample.processing.map { $0?.p50 })),
             ("processing p99", Figures.duration(sample.processing.map { $0?.p99 })),
             ("dead letters", Figures.count(sample.dead)),
-            ("consumers", Figures.count(sample.consumers)),
+            ("consumers", Figures.count(sample.knownConsumers)),
         ]
     }
 

@@ -52,8 +52,8 @@ package enum QueueField: String, CaseIterable, Sendable {
         }
         return switch self {
         case .name: .init(sample.name.text)
-        case .ready: .init(Figures.count(sample.ready))
-        case .unacked: .init(Figures.count(sample.unacked))
+        case .ready: .init(Figures.count(sample.knownReady))
+        case .unacked: .init(Figures.count(sample.knownUnacked))
         case .published: rate(queue.rates?.publishedPerSecond)
         case .consumed: rate(queue.rates?.consumedPerSecond)
         case .oldest: .init(Figures.duration(queue.oldestMicroseconds))
@@ -61,11 +61,11 @@ package enum QueueField: String, CaseIterable, Sendable {
             .init(queue.drain.text, queue.drain == .never && queue.alarm != nil ? .danger : .plain)
         case .p50: .init(Figures.duration(sample.processing.map { $0?.p50 }))
         case .p99: .init(Figures.duration(sample.processing.map { $0?.p99 }))
-        case .consumers: .init(Figures.count(sample.consumers), self.consumerEmphasis(queue))
+        case .consumers: .init(Figures.count(sample.knownConsumers), self.consumerEmphasis(queue))
         case .dead:
             .init(
                 Figures.count(sample.dead), (sample.dead.value ?? 0) > 0 ? .warning : .muted)
-        case .size: .init(Figures.bytes(sample.readyBytes))
+        case .size: .init(Figures.bytes(sample.knownReadyBytes))
         case .waiting: .init(Figures.count(sample.waiting))
         case .type: .init(sample.features.typeName)
         case .features: .init(sample.features.words, .muted)
@@ -84,17 +84,17 @@ package enum QueueField: String, CaseIterable, Sendable {
         let sample = queue.sample
         return switch self {
         case .name, .type, .features, .guarantee, .alarm: nil
-        case .ready: Double(sample.ready)
-        case .unacked: Double(sample.unacked)
+        case .ready: sample.knownReady.map(Double.init)
+        case .unacked: sample.knownUnacked.map(Double.init)
         case .published: queue.rates?.publishedPerSecond
         case .consumed: queue.rates?.consumedPerSecond
         case .oldest: (queue.oldestMicroseconds.value ?? nil).map { Double($0) }
         case .drain: queue.drain.seconds
         case .p50: (sample.processing.value ?? nil).map { Double($0.p50) }
         case .p99: (sample.processing.value ?? nil).map { Double($0.p99) }
-        case .consumers: Double(sample.consumers)
+        case .consumers: sample.knownConsumers.map(Double.init)
         case .dead: sample.dead.value.map { Double($0) }
-        case .size: Double(sample.readyBytes)
+        case .size: sample.knownReadyBytes.map(Double.init)
         case .waiting: Double(sample.waiting)
         }
     }

@@ -55,11 +55,11 @@ package protocol BrokerLink: Sendable {
     /// Closes a client's connection; the client is told the reason.
     ///
     /// - Parameter reason: Cut to what a reply text can hold.
-    /// - Returns: How many unacked messages went back to their queues.
+    /// - Returns: How many unacked messages went back to their queues; nil when not known.
     /// - Throws: ``LinkError/connectionNotFound``.
     func closeConnection(
         _ connection: ConnectionID, reason: String
-    ) async throws(LinkError) -> Int
+    ) async throws(LinkError) -> Int?
 
     /// Cancels a consumer; what it holds stays with its channel until that acks it or closes.
     ///

@@ -4,17 +4,18 @@ import Metering
 /// The counters of a broker and its queues at one moment.
 package struct BrokerSample: Equatable, Sendable {
     package var at: Timestamp
-    package var connections: Int
-    package var channels: Int
-    package var exchanges: Int
+    /// Nil where the broker does not tell; so it is with all that may be nil here.
+    package var connections: Int?
+    package var channels: Int?
+    package var exchanges: Int?
     /// Messages that wait in exchanges which delay them.
     package var delayed: Int
     /// In no particular order.
     package var queues: [QueueSample]
     /// Messages that reached no queue, since the broker started.
-    package var unroutableTotal: UInt64
+    package var unroutableTotal: UInt64?
     /// Bytes of memory that hold messages.
-    package var messageMemoryBytes: UInt64
+    package var messageMemoryBytes: UInt64?
     /// Connections that may not publish now.
     package var blockedConnections: Int
     /// Nil while there is memory enough.
@@ -25,9 +26,9 @@ package struct BrokerSample: Equatable, Sendable {
     package var damages: [String]
 
     package init(
-        at: Timestamp, connections: Int = 0, channels: Int = 0, exchanges: Int = 0,
-        delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64 = 0,
-        messageMemoryBytes: UInt64 = 0, blockedConnections: Int = 0,
+        at: Timestamp, connections: Int? = 0, channels: Int? = 0, exchanges: Int? = 0,
+        delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64? = 0,
+        messageMemoryBytes: UInt64? = 0, blockedConnections: Int = 0,
         memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil, damages: [String] = []
     ) {
         self.at = at
@@ -64,6 +65,8 @@ package struct QueueSample: Equatable, Sendable {
     package var unacked: Int
     package var readyBytes: UInt64
     package var consumers: Int
+    /// Which of these the broker does not tell: they are 0 then, which is not to be shown.
+    package var untold: Untold
     /// Whether some queue dead-letters into this one, or it holds messages with a death record.
     package var receivesDeadLetters: Bool
     /// Messages that died in this queue and still lie in a dead-letter queue.
@@ -86,7 +89,8 @@ package struct QueueSample: Equatable, Sendable {
 
     package init(
         name: QueueName, features: QueueFeatures = .durable, ready: Int = 0, unacked: Int = 0,
-        readyBytes: UInt64 = 0, consumers: Int = 0, receivesDeadLetters: Bool = false,
+        readyBytes: UInt64 = 0, consumers: Int = 0, untold: Untold = [],
+        receivesDeadLetters: Bool = false,
         dead: Measured<Int> = .exact(0), waiting: Int = 0, totals: QueueTotals = QueueTotals(),
         oldestReadyMicroseconds: Measured<Int64?> = .exact(nil),
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
@@ -100,6 +104,7 @@ package struct QueueSample: Equatable, Sendable {
         self.unacked = unacked
         self.readyBytes = readyBytes
         self.consumers = consumers
+        self.untold = untold
         self.receivesDeadLetters = receivesDeadLetters
         self.dead = dead
         self.waiting = waiting
@@ -114,53 +119,4 @@ package struct QueueSample: Equatable, Sendable {
 
     /// Ready and unacked together: what is not settled.
     package var depth: Int { self.ready + self.unacked }
-}
-
-/// What has happened to a queue since it was declared, in messages.
-package struct QueueTotals: Equatable, Sendable {
-    package var published: UInt64
-    package var delivered: UInt64
-    package var acked: UInt64
-    package var redelivered: UInt64
-    /// Deliveries that need no ack, and so settled at once.
-    package var deliveredWithoutAck: UInt64
-    package var expired: UInt64
-    package var rejected: UInt64
-    package var droppedByLength: UInt64
-    /// Publishes that it did not take because it was full; they never were in it.
-    package var refused: UInt64
-    /// Returned more often than the queue's delivery limit allows.
-    package var returnedTooOften: UInt64
-    /// Rejected, and kept for another try.
-    package var retried: UInt64
-    package var deadLettered: UInt64
-    package var purged: UInt64
-    /// Publishes that it had already, and did not take again; they never were in it.
-    package var deduplicated: UInt64
-
-    package init(
-        published: UInt64 = 0, delivered: UInt64 = 0, acked: UInt64 = 0, redelivered: UInt64 = 0,
-        deliveredWithoutAck: UInt64 = 0, expired: UInt64 = 0, rejected: UInt64 = 0,
-        droppedByLength: UInt64 = 0, refused: UInt64 = 0, returnedTooOften: UInt64 = 0,
-        retried: UInt64 = 0, deadLettered: UInt64 = 0, purged: UInt64 = 0,
-        deduplicated: UInt64 = 0
-    ) {
-        self.published = published
-        self.delivered = delivered
-        self.acked = acked
-        self.redelivered = redelivered
-        self.deliveredWithoutAck = deliveredWithoutAck
-        self.expired = expired
-        self.rejected = rejected
-        self.droppedByLength = droppedByLength
-        self.refused = refused
-        self.returnedTooOften = returnedTooOften
-        self.retried = retried
-        self.deadLettered = deadLettered
-        self.purged = purged
-        self.deduplicated = deduplicated
-    }
-
-    /// Messages that left the queue for good by being consumed.
-    package var settled: UInt64 { self.acked + self.deliveredWithoutAck }
 }

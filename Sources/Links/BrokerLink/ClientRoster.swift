@@ -38,9 +38,10 @@ package struct ClientConnection: Equatable, Sendable {
     /// What the client told of itself when it connected.
     package var properties: FieldTable
     package var state: State
-    package var channels: Int
-    package var consumers: Int
-    package var unacked: Int
+    /// Nil where the broker does not tell, as with the two that follow.
+    package var channels: Int?
+    package var consumers: Int?
+    package var unacked: Int?
     /// Age of its oldest unacked delivery since it was delivered, in microseconds.
     package var oldestUnackedMicroseconds: Int64?
     /// Messages it published.
@@ -52,8 +53,8 @@ package struct ClientConnection: Equatable, Sendable {
 
     package init(
         id: ConnectionID, origin: String, user: String = "guest", virtualHost: String = "/",
-        properties: FieldTable = [:], state: State = .running, channels: Int = 1,
-        consumers: Int = 0, unacked: Int = 0, oldestUnackedMicroseconds: Int64? = nil,
+        properties: FieldTable = [:], state: State = .running, channels: Int? = 1,
+        consumers: Int? = 0, unacked: Int? = 0, oldestUnackedMicroseconds: Int64? = nil,
         published: Measured<UInt64> = .exact(0), delivered: Measured<UInt64> = .exact(0),
         exclusiveQueues: [QueueName] = []
     ) {
@@ -100,11 +101,12 @@ package struct ClientConsumer: Equatable, Sendable {
     package var queue: QueueName
     /// Where its connection comes from, such as `127.0.0.1:51234`.
     package var origin: String
-    /// Unacked deliveries it may hold; 0 is without limit.
-    package var prefetch: Int
+    /// Unacked deliveries it may hold; 0 is without limit, nil is not told.
+    package var prefetch: Int?
     /// Those of a higher one get messages first.
     package var priority: Int
-    package var unacked: Int
+    /// Nil where the broker does not tell what each consumer holds.
+    package var unacked: Int?
     /// Age of its oldest unacked delivery since it was delivered, in microseconds.
     package var oldestUnackedMicroseconds: Int64?
     package var needsAck: Bool
@@ -117,8 +119,8 @@ package struct ClientConsumer: Equatable, Sendable {
     package var reader: StreamReader?
 
     package init(
-        id: ID, queue: QueueName, origin: String, prefetch: Int = 0, priority: Int = 0,
-        unacked: Int = 0, oldestUnackedMicroseconds: Int64? = nil, needsAck: Bool = true,
+        id: ID, queue: QueueName, origin: String, prefetch: Int? = 0, priority: Int = 0,
+        unacked: Int? = 0, oldestUnackedMicroseconds: Int64? = nil, needsAck: Bool = true,
         isExclusive: Bool = false, isActive: Bool = true, isToldOfCancels: Bool? = nil,
         reader: StreamReader? = nil
     ) {

@@ -29,7 +29,7 @@ extension QueueTrend {
         guard let rates = self.rates, self.sample.depth >= QueueAlarm.growingDepthMin else {
             return false
         }
-        return self.drain == .never && rates.growthPerSecond > 0
+        return self.drain == .never && (rates.growthPerSecond ?? 0) > 0
     }
 
     /// The worst that the queue's state at `now` means.
@@ -41,13 +41,16 @@ extension QueueTrend {
         // A stream keeps what was read: that it grows, or is read by nobody now, is no alarm.
         guard self.sample.stream == nil else { return nil }
         if let unacked = self.sample.oldestUnackedMicroseconds.value ?? nil {
-            let isIdle = self.idleMicroseconds(at: now) >= QueueAlarm.idleMicroseconds
+            // Where nobody tells what leaves it, the longer wait counts.
+            let isIdle =
+                self.rates?.leftPerSecond != nil
+                && self.idleMicroseconds(at: now) >= QueueAlarm.idleMicroseconds
             let limit =
                 isIdle ? QueueAlarm.stuckIdleMicroseconds : QueueAlarm.stuckMicroseconds
             if unacked >= limit { return .stuckConsumer(unackedMicroseconds: unacked) }
         }
         // Dead letters wait for a person, so that is no alarm; nor is polling with basic.get.
-        if self.sample.ready > 0, self.sample.consumers == 0, !self.sample.receivesDeadLetters,
+        if self.sample.ready > 0, self.sample.knownConsumers == 0, !self.sample.receivesDeadLetters,
             (self.rates?.consumedPerSecond ?? 0) <= 0
         {
             return .noConsumer(ready: self.sample.ready)

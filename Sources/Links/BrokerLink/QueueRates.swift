@@ -1,17 +1,22 @@
 /// What happens to a queue each second, smoothed over some seconds.
+///
+/// Nil is what the broker does not tell.
 package struct QueueRates: Equatable, Sendable {
-    package var publishedPerSecond: Double
-    package var deliveredPerSecond: Double
+    package var publishedPerSecond: Double?
+    package var deliveredPerSecond: Double?
     /// Messages that consumers were done with: acked, delivered without need of an ack, or
-    /// rejected for good.
-    package var consumedPerSecond: Double
+    /// rejected for good where the broker counts that.
+    package var consumedPerSecond: Double?
     /// Messages that left by themselves: consumed, expired, or dropped by a length limit.
-    package var leftPerSecond: Double
-    package var deadLetteredPerSecond: Double
+    ///
+    /// Where the broker does not count all of them, what came in and is no longer there.
+    package var leftPerSecond: Double?
+    package var deadLetteredPerSecond: Double?
 
     package init(
-        publishedPerSecond: Double = 0, deliveredPerSecond: Double = 0,
-        consumedPerSecond: Double = 0, leftPerSecond: Double = 0, deadLetteredPerSecond: Double = 0
+        publishedPerSecond: Double? = 0, deliveredPerSecond: Double? = 0,
+        consumedPerSecond: Double? = 0, leftPerSecond: Double? = 0,
+        deadLetteredPerSecond: Double? = 0
     ) {
         self.publishedPerSecond = publishedPerSecond
         self.deliveredPerSecond = deliveredPerSecond
@@ -21,39 +26,54 @@ package struct QueueRates: Equatable, Sendable {
     }
 
     /// Messages a second by which the queue becomes deeper; negative when it drains.
-    package var growthPerSecond: Double { self.publishedPerSecond - self.leftPerSecond }
+    package var growthPerSecond: Double? {
+        guard let published = self.publishedPerSecond, let left = self.leftPerSecond else {
+            return nil
+        }
+        return published - left
+    }
 
     static func + (left: Self, right: Self) -> Self {
-        left.combined(with: right) { $0 + $1 }
+        left.combined(with: right) { left, right in
+            guard let left, let right else { return nil }
+            return left + right
+        }
     }
 
     /// The rates between two readings of a queue's totals, or nil when a total ran backwards:
     /// then the queue was declared anew or the broker restarted, and what was counted is unknown.
-    init?(from before: QueueTotals, to after: QueueTotals, elapsedSeconds: Double) {
-        guard
-            before.published <= after.published, before.delivered <= after.delivered,
-            before.consumed <= after.consumed, before.left <= after.left,
-            before.deadLettered <= after.deadLettered
-        else { return nil }
-        func rate(_ before: UInt64, _ after: UInt64) -> Double {
-            Double(after - before) / elapsedSeconds
+    ///
+    /// - Parameter depthGrowth: By how much deeper the queue became meanwhile; nil when unknown.
+    init?(
+        from before: QueueTotals, to after: QueueTotals, depthGrowth: Int?, elapsedSeconds: Double
+    ) {
+        var ranBackwards = false
+        func rate(_ total: (QueueTotals) -> UInt64?) -> Double? {
+            guard let before = total(before), let after = total(after) else { return nil }
+            guard before <= after else {
+                ranBackwards = true
+                return nil
+            }
+            return Double(after - before) / elapsedSeconds
         }
         self.init(
-            publishedPerSecond: rate(before.published, after.published),
-            deliveredPerSecond: rate(before.delivered, after.delivered),
-            consumedPerSecond: rate(before.consumed, after.consumed),
-            leftPerSecond: rate(before.left, after.left),
-            deadLetteredPerSecond: rate(before.deadLettered, after.deadLettered))
+            publishedPerSecond: rate(\.published), deliveredPerSecond: rate(\.delivered),
+            consumedPerSecond: rate(\.consumed), leftPerSecond: rate(\.left),
+            deadLetteredPerSecond: rate(\.deadLettered))
+        guard !ranBackwards else { return nil }
+        if after.left == nil, let depthGrowth, let published = self.publishedPerSecond {
+            self.leftPerSecond = max(0, published - Double(depthGrowth) / elapsedSeconds)
+        }
     }
 
     /// These rates, drawn towards newer ones.
     func smoothed(towards newer: Self, elapsedSeconds: Double) -> Self {
-        self.combined(with: newer) {
-            RateSmoothing.blend($0, $1, elapsedSeconds: elapsedSeconds)
+        self.combined(with: newer) { older, newer in
+            newer.map { RateSmoothing.blend(older, $0, elapsedSeconds: elapsedSeconds) }
         }
     }
 
-    private func combined(with other: Self, _ join: (Double, Double) -> Double) -> Self {
+    private func combined(with other: Self, _ join: (Double?, Double?) -> Double?) -> Self {
         Self(
             publishedPerSecond: join(self.publishedPerSecond, other.publishedPerSecond),
             deliveredPerSecond: join(self.deliveredPerSecond, other.deliveredPerSecond),
@@ -64,11 +84,16 @@ package struct QueueRates: Equatable, Sendable {
 }
 
 extension QueueTotals {
-    /// Messages that consumers were done with.
-    var consumed: UInt64 { self.settled + self.rejected }
+    /// Messages that consumers were done with, as far as the broker counts them.
+    var consumed: UInt64? { self.settled.map { $0 &+ (self.rejected ?? 0) } }
 
     /// Messages that left by themselves; a purge is a person's act and no rate.
-    var left: UInt64 { self.consumed + self.expired + self.droppedByLength }
+    ///
+    /// Nil unless all that leaves is counted.
+    var left: UInt64? {
+        guard let settled, let rejected, let expired, let droppedByLength else { return nil }
+        return settled &+ rejected &+ expired &+ droppedByLength
+    }
 }
 
 /// Exponential smoothing whose weight depends on the time between two readings.

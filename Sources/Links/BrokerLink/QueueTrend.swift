@@ -14,11 +14,14 @@ package struct QueueTrend: Sendable {
     private var growingSince: Timestamp?
     /// When a message was last seen to have left it; at first, when it was first seen.
     private var lastLeftAt: Timestamp
+    /// How deep it was at the moment that its rates count from; nil when not known.
+    private var ratedDepth: Int?
 
     init(first sample: QueueSample, at now: Timestamp, slot: Int) {
         self.sample = sample
         self.slot = slot
         self.lastLeftAt = now
+        self.ratedDepth = sample.knownDepth
         self.drain = DrainEstimate(of: sample, rates: nil)
         self.alarm = self.judged(at: now)
     }
@@ -31,6 +34,7 @@ package struct QueueTrend: Sendable {
         self.slot = former.slot
         self.rates = former.rates
         self.lastLeftAt = former.lastLeftAt
+        self.ratedDepth = former.ratedDepth
         self.drain = .unknown
         self.updateRates(from: former.sample.totals, at: now, elapsedSeconds: elapsedSeconds)
         self.drain = DrainEstimate(of: sample, rates: self.rates)
@@ -42,9 +46,13 @@ package struct QueueTrend: Sendable {
         from before: QueueTotals, at now: Timestamp, elapsedSeconds: Double
     ) {
         guard elapsedSeconds > 0 else { return }
+        let depth = self.sample.knownDepth
+        let depthBefore = exchange(&self.ratedDepth, with: depth)
         guard
             let newer = QueueRates(
-                from: before, to: self.sample.totals, elapsedSeconds: elapsedSeconds)
+                from: before, to: self.sample.totals,
+                depthGrowth: depthBefore.flatMap { before in depth.map { $0 - before } },
+                elapsedSeconds: elapsedSeconds)
         else {
             // Declared anew: what happened in between is unknown, so everything starts again.
             self.rates = nil
@@ -53,7 +61,7 @@ package struct QueueTrend: Sendable {
         }
         self.rates =
             self.rates?.smoothed(towards: newer, elapsedSeconds: elapsedSeconds) ?? newer
-        if newer.leftPerSecond > 0 { self.lastLeftAt = now }
+        if (newer.leftPerSecond ?? 0) > 0 { self.lastLeftAt = now }
     }
 
     /// How long it has been growing without a break; 0 when it does not.
@@ -66,13 +74,13 @@ package struct QueueTrend: Sendable {
         now.microseconds(since: self.lastLeftAt)
     }
 
-    var points: SeriesTable.Points { .init(depth: self.sample.depth, rates: self.rates) }
+    var points: SeriesTable.Points { .init(depth: self.sample.knownDepth, rates: self.rates) }
 }
 
 /// When a queue will be empty at its present rates.
 package enum DrainEstimate: Hashable, Sendable {
     case empty
-    /// No rates are known yet.
+    /// No rates are known yet, or the broker does not tell what they are made of.
     case unknown
     case seconds(Double)
     /// It neither grows nor drains: what comes in goes out.
@@ -86,7 +94,8 @@ package enum DrainEstimate: Hashable, Sendable {
     /// A stream does not drain by being read: of it nothing is said.
     init(of sample: QueueSample, rates: QueueRates?) {
         self =
-            sample.stream == nil ? Self(depth: sample.depth, rates: rates) : .unknown
+            sample.stream == nil
+            ? sample.knownDepth.map { Self(depth: $0, rates: rates) } ?? .unknown : .unknown
     }
 
     init(depth: Int, rates: QueueRates?) {
@@ -94,14 +103,15 @@ package enum DrainEstimate: Hashable, Sendable {
             self = .empty
             return
         }
-        guard let rates else {
+        guard let growth = rates?.growthPerSecond, let published = rates?.publishedPerSecond,
+            let left = rates?.leftPerSecond
+        else {
             self = .unknown
             return
         }
-        let growth = rates.growthPerSecond
-        if rates.leftPerSecond <= 0 {
+        if left <= 0 {
             self = .never
-        } else if growth.magnitude < rates.publishedPerSecond * Self.steadyShare {
+        } else if growth.magnitude < published * Self.steadyShare {
             self = .steady
         } else {
             self = growth < 0 ? .seconds(Double(depth) / -growth) : .never

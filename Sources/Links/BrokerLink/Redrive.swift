@@ -20,11 +20,16 @@ package struct RedriveRequest: Hashable, Sendable {
     package var source: QueueName
     package var selection: Selection
     package var target: Target
+    /// Messages a second; nil is as fast as it goes.
+    package var perSecondMax: Int?
 
-    package init(source: QueueName, selection: Selection, target: Target) {
+    package init(
+        source: QueueName, selection: Selection, target: Target, perSecondMax: Int? = nil
+    ) {
         self.source = source
         self.selection = selection
         self.target = target
+        self.perSecondMax = perSecondMax
     }
 }
 

@@ -130,23 +130,22 @@ extension SampleHistory {
     private mutating func updateTotals(with sample: BrokerSample, elapsedSeconds: Double) {
         var row = self.series.blankRow
         var rates = QueueRates()
-        var depth = 0
         self.alarmCount = 0
         for place in self.queues.indices {
             row[self.queues[place].slot] = self.queues[place].points
-            depth += self.queues[place].sample.depth
             if let queueRates = self.queues[place].rates { rates = rates + queueRates }
             if self.queues[place].alarm != nil { self.alarmCount += 1 }
         }
         if elapsedSeconds > 0 { self.totalRates = rates }
-        if elapsedSeconds > 0, let before = self.latest?.unroutableTotal {
-            let perSecond =
-                before <= sample.unroutableTotal
-                ? Double(sample.unroutableTotal - before) / elapsedSeconds : 0
+        if elapsedSeconds > 0, let before = self.latest?.unroutableTotal,
+            let total = sample.unroutableTotal
+        {
+            let perSecond = before <= total ? Double(total - before) / elapsedSeconds : 0
             self.unroutablePerSecond = RateSmoothing.blend(
                 self.unroutablePerSecond, perSecond, elapsedSeconds: elapsedSeconds)
         }
-        row[self.totalSlot] = SeriesTable.Points(depth: depth, rates: self.totalRates)
+        row[self.totalSlot] = SeriesTable.Points(
+            depth: sample.queues.sum(of: \.knownDepth), rates: self.totalRates)
         self.series.record(row)
     }
 }

@@ -28,10 +28,10 @@ struct SeriesTable: Sendable {
             self.consumed = consumed
         }
 
-        init(depth: Int, rates: QueueRates?) {
-            self.depth = Float(depth)
-            self.published = rates.map { Float($0.publishedPerSecond) } ?? .nan
-            self.consumed = rates.map { Float($0.consumedPerSecond) } ?? .nan
+        init(depth: Int?, rates: QueueRates?) {
+            self.depth = depth.map { Float($0) } ?? .nan
+            self.published = rates?.publishedPerSecond.map { Float($0) } ?? .nan
+            self.consumed = rates?.consumedPerSecond.map { Float($0) } ?? .nan
         }
 
         subscript(kind: SeriesKind) -> Float {

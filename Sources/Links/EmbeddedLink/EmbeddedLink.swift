@@ -120,7 +120,7 @@ package final class EmbeddedLink: BrokerLink {
 
     package func closeConnection(
         _ connection: ConnectionID, reason: String
-    ) async throws(LinkError) -> Int {
+    ) async throws(LinkError) -> Int? {
         try self.requireOpen()
         guard let unacked = await self.engine.closeConnection(connection, reason) else {
             throw .connectionNotFound
@@ -139,7 +139,9 @@ package final class EmbeddedLink: BrokerLink {
     }
 
     package func redrive(_ request: RedriveRequest) -> AsyncStream<RedriveEvent> {
-        let run = RedriveRun(request, of: self)
+        let run = RedriveRun(request, of: self) { seconds in
+            try await Task.sleep(for: .seconds(seconds))
+        }
         // Pulled: each event runs its batch when it is asked for, so nothing goes on when nobody
         // listens any more.
         return AsyncStream { await run.next() }

@@ -13,12 +13,18 @@ actor RedriveRun {
 
     private let request: RedriveRequest
     private let link: EmbeddedLink
+    /// Waits so many seconds; throws when nobody listens any more.
+    private let pause: @Sendable (Double) async throws -> Void
     private var state = State.notStarted
     private var report = RedriveReport()
 
-    init(_ request: RedriveRequest, of link: EmbeddedLink) {
+    init(
+        _ request: RedriveRequest, of link: EmbeddedLink,
+        pause: @escaping @Sendable (Double) async throws -> Void
+    ) {
         self.request = request
         self.link = link
+        self.pause = pause
     }
 
     /// Runs the next batch; nil after the last event.
@@ -30,6 +36,7 @@ actor RedriveRun {
                 try await self.link.requireNoStream(self.request.source)
                 return try await self.move(self.selection(), from: .start)
             case .moving(let selection, let cursor):
+                guard await self.isPaced() else { return nil }
                 return try await self.move(selection, from: cursor)
             case .ended: return nil
             }
@@ -38,6 +45,24 @@ actor RedriveRun {
             self.state = .ended
             return .failed(self.report, error)
         }
+    }
+
+    /// Waits for the next batch's turn; false when nobody listens any more.
+    private func isPaced() async -> Bool {
+        guard let rate = self.request.perSecondMax else { return true }
+        do {
+            try await self.pause(Double(self.batch) / Double(max(1, rate)))
+            return true
+        } catch {
+            self.state = .ended
+            return false
+        }
+    }
+
+    /// Of a rate, a tenth of what a second may have.
+    private var batch: Int {
+        guard let rate = self.request.perSecondMax else { return EmbeddedLink.redriveBatch }
+        return min(EmbeddedLink.redriveBatch, max(1, rate / 10))
     }
 
     /// What is chosen, frozen now: messages that come in later stay where they are.
@@ -59,7 +84,7 @@ actor RedriveRun {
         let step = await self.link.engine.redriveStep(
             source: self.request.source, in: self.link.host, selection: selection,
             target: RedriveTarget(self.request.target), from: cursor,
-            countMax: EmbeddedLink.redriveBatch)
+            countMax: self.batch)
         self.report.add(step)
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):

@@ -14,6 +14,7 @@ extension RabbitMQLink {
         {
             return BrowsePage(queue: request.queue, messages: [known], hasMore: true)
         }
+        if try await self.isQueuetop, let page = try await self.own.browse(request) { return page }
         let reply = try await self.reply(of: request.queue)
         switch LookRule(reply, hasLimitAlways: await self.about.hasLimitAlways) {
         case .refused(let reason): throw .refused(reason: reason)
@@ -97,6 +98,9 @@ extension RabbitMQLink {
     package func delete(
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
+        if try await self.isQueuetop, let count = try await self.own.delete(messages, from: queue) {
+            return count
+        }
         try await self.requireTakeable(queue)
         let glance = await self.glances.glance(of: queue)
         let act = LaneAct.changing(queue, "the deletion of messages from \(queue)")

@@ -17,7 +17,14 @@ extension RabbitMQLink {
             types[source] = await self.type(ofExchange: source)
         }
         let consumers = await self.roster.consumers(of: reply)
-        return QueueDetail(reply, bindings: bindings, exchangeTypes: types, consumers: consumers)
+        var detail = QueueDetail(
+            reply, bindings: bindings, exchangeTypes: types, consumers: consumers)
+        if try await self.isQueuetop, let timings = await self.own.timings(of: queue) {
+            detail.processingTotal = timings.processing
+            detail.deliverToAck = timings.deliverToAck
+            detail.timeInQueue = timings.timeInQueue
+        }
+        return detail
     }
 
     /// Exchanges whose type is asked for; of more, it is not told.
@@ -48,7 +55,7 @@ extension QueueDetail {
         self.init(
             name: QueueName(reply.name), type: reply.kind, isDurable: reply.isDurable,
             isExclusive: reply.isExclusive,
-            owner: reply.owner.map { Origin.text($0.peer_host, $0.peer_port, else: $0.name) },
+            owner: reply.owner.map { Origin.text($0.peerHost, $0.peerPort, else: $0.name) },
             isAutoDelete: reply.isAutoDelete, arguments: FieldTable(reply.arguments),
             policy: reply.policy, operatorPolicy: reply.operatorPolicy,
             effectivePolicy: FieldTable(reply.effectivePolicy),

@@ -17,27 +17,34 @@ package final class RabbitMQLink: BrokerLink {
     let roster: RosterKeeper
     let glances = GlanceBook()
     let locks = QueueLocks()
+    /// Asked on a queuetop only.
+    let own: QueuetopAPI
     let pause: @Sendable (Double) async throws -> Void
     let about = BrokerFacts()
 
     /// - Parameters:
     ///   - password: Where the address has none.
-    ///   - trust: Whom to believe when the address wants TLS.
+    ///   - trust: Whom to believe, and what to show, when the address wants TLS.
     ///   - version: Of this program, which the broker shows in its list of connections.
     ///   - now: The wall clock.
     ///   - group: Runs the connections; has to outlive the link.
+    /// - Throws: What is wrong with a file of `trust`, when TLS is wanted.
     package init(
         to address: LinkAddress, password: String, trust: TrustRoots = .system, version: String,
-        now: @escaping @Sendable () -> Timestamp, on group: any EventLoopGroup
-    ) {
+        limits: ManagementLimits = .usual, now: @escaping @Sendable () -> Timestamp,
+        on group: any EventLoopGroup
+    ) throws(TrustError) {
         self.address = address
+        let usesTLS = address.amqp.usesTLS || address.management.usesTLS
+        let tls = usesTLS ? try trust.configuration() : nil
         self.management = ManagementClient(
-            to: address, password: password, trust: trust, on: group)
+            to: address, password: password, tls: tls, limits: limits, on: group)
+        self.own = QueuetopAPI(self.management, host: address.virtualHost)
         self.lane = AMQPLane(
-            to: address, password: password, trust: address.amqp.usesTLS ? trust : nil,
+            to: address, password: password, tls: address.amqp.usesTLS ? tls : nil,
             version: version, on: group)
         self.sampler = Sampler(
-            self.management, self.lane, host: address.virtualHost, now: now,
+            self.management, self.lane, self.own, host: address.virtualHost, now: now,
             uptime: { NIODeadline.now().uptimeNanoseconds })
         self.roster = RosterKeeper(self.management, host: address.virtualHost, now: now)
         self.pause = { try await Task.sleep(for: .seconds($0)) }
@@ -45,16 +52,14 @@ package final class RabbitMQLink: BrokerLink {
 
     package func probe() async throws(LinkError) -> BrokerIdentity {
         do throws(ManagementFault) {
-            let overview: OverviewReply = try await self.management.get(["overview"])
-            let product = overview.product
+            let product = try await self.learn()
             try await self.requireVirtualHost()
-            await self.about.learn(product: product.name, version: product.version)
             return BrokerIdentity(
                 product: product.name, version: product.version,
                 address: self.address.amqp.address, user: self.address.user,
                 virtualHost: self.address.virtualHost,
                 capabilities: Self.capabilities(of: product.name),
-                browseIntrusion: .marksRedelivered)
+                browseIntrusion: product.name == BrokerFacts.queuetop ? .none : .marksRedelivered)
         } catch {
             throw error.linkError
         }
@@ -116,7 +121,7 @@ package final class RabbitMQLink: BrokerLink {
 
     package func closeConnection(
         _ connection: ConnectionID, reason: String
-    ) async throws(LinkError) -> Int {
+    ) async throws(LinkError) -> Int? {
         try await self.roster.close(connection, reason: reason)
     }
 
@@ -172,11 +177,31 @@ extension RabbitMQLink {
         }
     }
 
+    /// Asks who answers.
+    private func learn() async throws(ManagementFault) -> (name: String, version: String) {
+        let overview: OverviewReply = try await self.management.get(["overview"])
+        await self.about.learn(product: overview.product.name, version: overview.product.version)
+        return overview.product
+    }
+
+    /// Whether the broker is a queuetop, which can more than RabbitMQ's API says.
+    var isQueuetop: Bool {
+        get async throws(LinkError) {
+            do throws(ManagementFault) {
+                if await !self.about.isKnown { _ = try await self.learn() }
+            } catch {
+                throw error.linkError
+            }
+            return await self.about.product == BrokerFacts.queuetop
+        }
+    }
+
     private static func capabilities(of product: String) -> [Capability: Availability] {
         var capabilities = Dictionary(
             uniqueKeysWithValues: Capability.allCases.map { ($0, Availability.available) })
         capabilities[.cancelConsumer] = .unavailable(because: self.noCancel(product))
         capabilities[.circuitBreaker] = .unavailable(because: self.noBreaker(product))
+        guard product != BrokerFacts.queuetop else { return capabilities }
         capabilities[.processingTime] = .unavailable(
             because: "\(product) does not measure processing times; shown is the mean by "
                 + "unacked messages and acks a second")
@@ -194,8 +219,13 @@ extension RabbitMQLink {
 
 /// What is known of the broker once it has answered.
 actor BrokerFacts {
+    /// What another queuetop calls itself.
+    static let queuetop = "queuetop"
+
     private(set) var product = "this broker"
     private var version = ""
+
+    var isKnown: Bool { !self.version.isEmpty }
 
     func learn(product: String, version: String) {
         self.product = product

@@ -33,7 +33,7 @@ package struct RedrivePlan: Equatable, Sendable {
     }
 
     /// In the order in which they are carried out: by source, then by target.
-    package let steps: [Step]
+    package private(set) var steps: [Step]
     /// How many messages go to each target, among those that were looked at.
     package let targets: [QueueName: Int]
     /// How many messages each obstacle keeps back, among those that were looked at.
@@ -85,6 +85,14 @@ package struct RedrivePlan: Equatable, Sendable {
         self.targets = sorting.targets
         self.obstacles = sorting.obstacles
         self.coversOnlyPart = true
+    }
+
+    /// Messages a second that each step moves at most; nil is as fast as it goes.
+    package var perSecondMax: Int? {
+        get { self.steps.first?.request.perSecondMax }
+        set {
+            for place in self.steps.indices { self.steps[place].request.perSecondMax = newValue }
+        }
     }
 
     /// How many messages the steps are about.

@@ -62,7 +62,8 @@ struct ExportCommand: LinkCommand {
             let total = min(try await session.readyCount(of: queue), count)
             let file = try OutputFile(to, overwrite: overwrite)
             var pages = QueuePages(
-                of: queue, on: session.link, countMax: count, intrusionMax: force)
+                of: queue, on: session.link, countMax: count,
+                intrusionMax: session.allowed(force))
             let pace = MovePace(session.time.now())
             var written = 0
             while let page = try await session.next(&pages) {

@@ -55,9 +55,7 @@ struct PeekCommand: LinkCommand {
             intrusionMax: self.force.intrusionMax)
         await self.inSession { session throws(CommandFailure) in
             try await report.print(session) { () async throws(CommandFailure) in
-                let page = try await asked { () async throws(LinkError) in
-                    try await session.link.browse(request)
-                }
+                let page = try await session.browse(request)
                 let peek = PeekReport(page, broker: session.broker, now: session.time.now())
                 guard full, !page.messages.isEmpty else {
                     return .init(

@@ -28,17 +28,30 @@ struct RequeueCommand: LinkCommand {
         completion: .queueNames)
     var to: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Messages a second. (default: as fast as it goes)", valueName: "messages"))
+    var rate: Int?
+
     @OptionGroup var force: ForceOption
     @OptionGroup var act: ActOptions
     @OptionGroup(title: "Broker") var options: LinkOptions
     @ParentCommand var root: Queuetop
 
+    func validate() throws {
+        if let rate, rate < 1 {
+            throw ValidationError("--rate is at least 1 message a second.")
+        }
+    }
+
     func run() async throws {
         let (act, queue, force) = (self.act, QueueName(self.name), self.force.intrusionMax)
+        let rate = self.rate
         let target = self.to.map { RedriveRequest.Target.queue(QueueName($0)) } ?? .queueItDiedIn
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
-            let plan = try await Self.plan(queue, target, session, force)
+            var plan = try await Self.plan(queue, target, session, force)
+            plan.perSecondMax = rate
             let document = Self.document(plan, queue)
             let count = Figures.counted(plan.count, "message")
             let seen = plan.targets.values.reduce(0, +) + plan.unroutable

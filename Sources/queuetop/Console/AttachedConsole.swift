@@ -3,6 +3,8 @@ import BrokerLink
 import ConsoleRuntime
 import CursesTerminal
 import LoadTest
+import Messaging
+import NIOCore
 import NIOPosix
 import RabbitMQLink
 import Settings
@@ -52,6 +54,19 @@ struct AttachedConsole {
             password: PasswordSource.fromEnvironment ?? PasswordSource.guest)
     }
 
+    /// A link; ends the program when a file that TLS needs is not what it should be.
+    private func link(
+        password: String, now: @escaping @Sendable () -> Timestamp, on group: any EventLoopGroup
+    ) -> RabbitMQLink {
+        do throws(TrustError) {
+            return try RabbitMQLink(
+                to: self.address, password: password, trust: self.trust, version: Version.text,
+                now: now, on: group)
+        } catch {
+            StartFailure.trust(error).endProgram()
+        }
+    }
+
     /// Shows the console until its user quits.
     ///
     /// A broker that cannot be reached at the start ends the program with the reason; later the
@@ -65,9 +80,7 @@ struct AttachedConsole {
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let time = Timekeeper.system()
-        let link = RabbitMQLink(
-            to: self.address, password: password, trust: self.trust, version: Version.text,
-            now: time.now, on: group)
+        let link = self.link(password: password, now: time.now, on: group)
         do throws(LinkError) {
             _ = try await link.probe()
         } catch {
@@ -78,7 +91,7 @@ struct AttachedConsole {
                 host: self.address.amqp.host, port: self.address.amqp.port,
                 user: self.address.user, password: password,
                 virtualHost: self.address.virtualHost),
-            tls: self.address.amqp.usesTLS ? self.trust.configuration : nil, on: group.next())
+            tls: self.address.amqp.usesTLS ? try self.trust.configuration() : nil, on: group.next())
         let settings = ConsoleSettings(
             themeName: self.options.theme, isReadOnly: self.options.readOnly,
             clientAddress: self.address.description, scenarios: [.demo], time: time)

@@ -20,7 +20,9 @@ struct ContextLogin {
         let named = try context.readPassword(environment: ProcessInfo.processInfo.environment)
         // Without a user it is guest, whose password is no secret.
         self.password = named ?? (context.user == nil ? self.address.password : nil)
-        self.trust = context.tls.authority.map { .file(path: $0) } ?? .system
+        self.trust = TrustRoots(
+            authorities: context.tls.authority, certificate: context.tls.certificate,
+            key: context.tls.key)
     }
 }
 
@@ -36,7 +38,7 @@ enum ContextLinks {
                 reason: "a console cannot ask for it while it shows another broker; name it with "
                     + "`password: ${NAME}` or `password-file`")
         }
-        let link = RabbitMQLink(
+        let link = try RabbitMQLink(
             to: login.address, password: password, trust: login.trust, version: Version.text,
             now: Timekeeper.system().now, on: MultiThreadedEventLoopGroup.singleton)
         do throws(LinkError) {

@@ -81,7 +81,7 @@ enum ClientDialogs {
         for consumer in consumers { counts[consumer.queue, default: 0] += 1 }
         return counts.compactMap { queue, count in
             guard let sample = context.history.queue(queue)?.sample,
-                sample.features.contains(.autoDelete), sample.consumers <= count
+                sample.features.contains(.autoDelete), (sample.knownConsumers ?? 0) <= count
             else { return nil }
             return queue
         }

@@ -24,11 +24,11 @@ struct ClientBadness: Comparable, Sendable {
     var level: Int
     /// How long it holds its oldest unacked message; nil when it holds none.
     var heldMicroseconds: Int64?
-    var unacked: Int
+    var unacked: Int?
 
     static func < (left: Self, right: Self) -> Bool {
-        (left.level, left.heldMicroseconds ?? -1, left.unacked)
-            < (right.level, right.heldMicroseconds ?? -1, right.unacked)
+        (left.level, left.heldMicroseconds ?? -1, left.unacked ?? -1)
+            < (right.level, right.heldMicroseconds ?? -1, right.unacked ?? -1)
     }
 }
 

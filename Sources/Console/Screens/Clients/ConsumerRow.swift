@@ -124,9 +124,11 @@ struct ConsumerRow: ClientRow {
         case .tag: .text(self.consumer.id.tag.text)
         case .client: .text(self.consumer.origin)
         case .prefetch:
-            .number(self.consumer.prefetch == 0 ? .infinity : Double(self.consumer.prefetch))
+            self.consumer.prefetch.map { .number($0 == 0 ? .infinity : Double($0)) } ?? .none
         case .priority: .number(Double(self.consumer.priority))
-        case .unacked: self.consumer.needsAck ? .number(Double(self.consumer.unacked)) : .none
+        case .unacked:
+            self.consumer.needsAck
+                ? self.consumer.unacked.map { .number(Double($0)) } ?? .none : .none
         case .held:
             self.consumer.oldestUnackedMicroseconds.map { .number(Double($0)) } ?? .none
         case .mode: .text(self.consumer.modeWords)

@@ -25,7 +25,8 @@ package struct DeadLetterFeed: Sendable {
         package var depth = 0
         package var hasMore = false
         package var failure: LinkError?
-        fileprivate var published: UInt64 = 0
+        /// Nil where the broker does not count it.
+        fileprivate var published: UInt64?
         fileprivate var readFromHeadAt: Timestamp?
     }
 
@@ -156,12 +157,14 @@ package struct DeadLetterFeed: Sendable {
         guard let held = self.held[queue.name], let readAt = held.readFromHeadAt else {
             return .fromHead
         }
-        let arrived = Int(truncatingIfNeeded: queue.totals.published &- held.published)
-        let left = held.depth + arrived - queue.depth
-        if left != 0 {
-            let isDue = now.microseconds(since: readAt) >= Self.rereadMicroseconds
-            return isDue ? .fromHead : nil
+        let isDue = now.microseconds(since: readAt) >= Self.rereadMicroseconds
+        guard let published = queue.totals.published, let publishedBefore = held.published else {
+            // What came and what went cannot be told apart: another depth is all that shows.
+            return queue.depth != held.depth && isDue ? .fromHead : nil
         }
+        let arrived = Int(truncatingIfNeeded: published &- publishedBefore)
+        let left = held.depth + arrived - queue.depth
+        if left != 0 { return isDue ? .fromHead : nil }
         return arrived > 0 && held.letters.count < Self.heldMax ? .fromEnd : nil
     }
 }

@@ -48,8 +48,9 @@ extension DeadLettersScreen {
             let queues = partial.count == 1 ? "\(partial.keys.first!)" : "\(partial.count) queues"
             return "first \(Figures.count(read)) of \(Figures.count(there)) in \(queues)"
         }
-        guard let rates = context.history.totalRates else { return "" }
-        return "+" + Figures.count(Int((rates.deadLetteredPerSecond * 60).rounded())) + "/min"
+        // Brokers other than this one do not count deaths.
+        guard let perSecond = context.history.totalRates?.deadLetteredPerSecond else { return "" }
+        return "+" + Figures.count(Int((perSecond * 60).rounded())) + "/min"
     }
 
     private func drawReason(
@@ -67,6 +68,11 @@ extension DeadLettersScreen {
         if case .unavailable(let reason) = context.availability(of: .browse) {
             return [("The dead letters cannot be shown: \(reason).", .danger)]
         }
+        let cost = context.identity?.browseIntrusion ?? .none
+        if let refusal = LookingCost.refusal(cost, of: "the dead-letter queues", in: context) {
+            return [(refusal.description, .warning)]
+        }
+        if let questioned { return [(LookingCost.hint(questioned), .warning)] }
         let failures = self.feed.held.compactMap { $0.value.failure }
         if let failure = failures.first { return [(failure.description, .danger)] }
         if self.feed.isReading { return [("Looking into the dead-letter queues …", .muted)] }

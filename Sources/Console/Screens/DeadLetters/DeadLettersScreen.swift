@@ -35,6 +35,8 @@ package struct DeadLettersScreen: Screen {
     var cursor = ListCursor<RowID>()
     /// The letters for which a target queue is being asked.
     var moving: [DeadLetter] = []
+    /// What looking costs, while it was asked if it may and nothing has come since.
+    var questioned: Intrusion?
     /// The redrive under way.
     var running: RedriveOutcome?
 
@@ -56,8 +58,9 @@ package struct DeadLettersScreen: Screen {
         case .browsed(let request, let result):
             guard self.feed.browsed(request, result, now: context.now) else { return [] }
             self.rebuild(in: context)
+            self.questioned = nil
             if case .failure(.tooIntrusive(let queue, let intrusion)) = result {
-                return [self.question(request, of: queue, costing: intrusion)]
+                return self.question(request, of: queue, costing: intrusion, in: context)
             }
             return self.readOn()
         case .redrove(let outcome): return self.redrove(outcome, in: context)
@@ -195,17 +198,23 @@ extension DeadLettersScreen {
         guard context.availability(of: .browse) == .available else { return [] }
         let intrusion = context.identity?.browseIntrusion ?? .none
         guard self.feed.intrusionMax < intrusion else { return self.readOn() }
+        // What may not be looked at is not planned either: the reason stands on the screen.
+        guard LookingCost.refusal(intrusion, of: "a queue", in: context) == nil else { return [] }
         self.feed.intrusionMax = intrusion
         guard let first = self.feed.next() else { return [] }
+        self.questioned = intrusion
         return [Self.question("the dead-letter queues", first, costing: intrusion)]
     }
 
     /// Asks for one queue that costs more than the others.
     private mutating func question(
-        _ request: BrowseRequest, of queue: QueueName, costing intrusion: Intrusion
-    ) -> ScreenEffect {
+        _ request: BrowseRequest, of queue: QueueName, costing intrusion: Intrusion,
+        in context: ScreenContext
+    ) -> [ScreenEffect] {
+        guard LookingCost.refusal(intrusion, of: "\(queue)", in: context) == nil else { return [] }
         let retry = self.feed.retry(request, allowing: intrusion)
-        return Self.question("\(queue)", retry, costing: intrusion)
+        self.questioned = intrusion
+        return [Self.question("\(queue)", retry, costing: intrusion)]
     }
 
     private static func question(

@@ -39,9 +39,10 @@ extension MessagesScreen {
         guard case .asked(let awaited) = self.loading, awaited.isSamePage(as: request) else {
             return self.bodyBrowsed(request, result, in: context)
         }
+        self.questioned = nil
         switch result {
         case .failure(.tooIntrusive(_, let intrusion)):
-            return [self.question(awaited, costing: intrusion)]
+            return self.question(awaited, costing: intrusion, in: context)
         case .failure(let error):
             self.loading = .failed(error)
             return [.notice(.failure(error))]
@@ -72,7 +73,7 @@ extension MessagesScreen {
                     BrowseRequest(
                         queue: self.queue, after: Self.before(message.id), countMax: 1,
                         bodyBytesMax: Self.bodyBytesMax,
-                        intrusionMax: context.identity?.browseIntrusion ?? .none)))
+                        intrusionMax: LookingCost.of(self.queue, in: context))))
         ]
     }
 
@@ -108,27 +109,34 @@ extension MessagesScreen {
             return []
         }
         var request = request
-        let intrusion = context.identity?.browseIntrusion ?? .none
+        let intrusion = LookingCost.of(self.queue, in: context)
         let isAllowed = intrusion == .none || self.loaded.count > 0
         request.intrusionMax = intrusion
         self.loading = .asked(request)
         guard !isAllowed else { return [.work(.browse(request))] }
-        return [self.question(request, costing: intrusion)]
+        return self.question(request, costing: intrusion, in: context)
     }
 
     /// Asks whether to look all the same; a queue may cost more than its broker's others.
     private mutating func question(
-        _ request: BrowseRequest, costing intrusion: Intrusion
-    ) -> ScreenEffect {
+        _ request: BrowseRequest, costing intrusion: Intrusion, in context: ScreenContext
+    ) -> [ScreenEffect] {
+        if let refusal = LookingCost.refusal(intrusion, of: "\(self.queue)", in: context) {
+            self.loading = .failed(refusal)
+            return []
+        }
         var request = request
         request.intrusionMax = intrusion
         self.loading = .asked(request)
-        return .ask(
-            Dialog(
-                title: "Look into \(self.queue)?",
-                lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
-                isDestructive: intrusion >= .mayDeadLetter,
-                effects: [.work(.browse(request))]))
+        self.questioned = intrusion
+        return [
+            .ask(
+                Dialog(
+                    title: "Look into \(self.queue)?",
+                    lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
+                    isDestructive: intrusion >= .mayDeadLetter,
+                    effects: [.work(.browse(request))]))
+        ]
     }
 
     /// Begins the list anew at a place of the stream.

@@ -80,7 +80,9 @@ extension MessagesScreen {
     private func drawReason(into canvas: inout Canvas, area: Area) {
         let reason: (text: String, style: Style) =
             switch self.loading {
-            case .notAsked, .asked: ("Loading the messages of \(self.queue).", .muted)
+            case .notAsked, .asked:
+                self.questioned.map { (LookingCost.hint($0), .warning) }
+                    ?? ("Loading the messages of \(self.queue).", .muted)
             case .failed(let error): (error.description, .danger)
             case .more, .complete:
                 self.loaded.count == 0

@@ -30,6 +30,8 @@ package struct MessagesScreen: Screen {
     /// Where in a stream the list begins instead of at its head.
     var start: StreamPlace?
     var loading = Loading.notAsked
+    /// What looking costs, while it was asked if it may and nothing has come since.
+    var questioned: Intrusion?
     /// As the queue has them, oldest first.
     var loaded = LoadedMessages()
     /// The places in ``loaded`` of those that the filter lets through.

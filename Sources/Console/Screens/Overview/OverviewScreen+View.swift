@@ -40,8 +40,8 @@ extension OverviewScreen {
         func piece(_ label: String, _ value: String, _ style: Style = .plain) -> LinePiece {
             LinePiece(runs: [(label + " ", .muted), (value, style)], rank: 0)
         }
-        let ready = sample.queues.reduce(0) { $0 + $1.ready }
-        let unacked = sample.queues.reduce(0) { $0 + $1.unacked }
+        let ready = sample.queues.sum(of: \.knownReady)
+        let unacked = sample.queues.sum(of: \.knownUnacked)
         let lost = context.history.unroutablePerSecond
         return [
             piece("ready", Figures.count(ready)),
@@ -84,14 +84,14 @@ extension OverviewScreen {
     ) {
         let history = context.history
         let rates = history.totalRates
-        let depth = history.latest?.queues.reduce(0) { $0 + $1.depth } ?? 0
+        let depth = history.latest?.queues.sum(of: \.knownDepth)
         let charts: [(String, String, SeriesKind, GradientName)] = [
             (
-                "In", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none,
+                "In", Figures.rate(rates?.publishedPerSecond),
                 .publishedPerSecond, .incoming
             ),
             (
-                "Consumed", rates.map { Figures.rate($0.consumedPerSecond) } ?? Figures.none,
+                "Consumed", Figures.rate(rates?.consumedPerSecond),
                 .consumedPerSecond, .outgoing
             ),
             ("Depth", Figures.count(depth), .depth, .depth),
@@ -180,7 +180,7 @@ extension OverviewScreen.List {
     fileprivate func figure(of queue: QueueTrend) -> String? {
         switch self {
         case .alarms: nil
-        case .deepest: Figures.count(queue.sample.depth)
+        case .deepest: Figures.count(queue.sample.knownDepth)
         case .mostDead: Figures.count(queue.sample.dead)
         case .oldest: Figures.duration(queue.oldestMicroseconds)
         }

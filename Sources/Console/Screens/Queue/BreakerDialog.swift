@@ -8,7 +8,7 @@ enum BreakerDialog {
         guard let breaker = queue.sample.flow.breaker else { return nil }
         let sample = queue.sample
         let isOpen = breaker.state == .closed
-        let consumers = Figures.counted(sample.consumers, "consumer")
+        let consumers = Figures.counted(sample.knownConsumers, "consumer")
         var lines = ["It is \(breaker.summary)."]
         if isOpen {
             lines += [
@@ -16,7 +16,7 @@ enum BreakerDialog {
                 "Messages wait in the queue; basic.get still takes them.",
             ]
         } else {
-            let ready = Figures.counted(sample.ready, "message")
+            let ready = Figures.counted(sample.knownReady, "message")
             lines += [
                 "Deliveries to \(consumers) go on at once.",
                 "\(ready) \(sample.ready == 1 ? "is" : "are") ready.",

@@ -29,18 +29,17 @@ struct QueueCharts {
 
     private var series: [Series] {
         let rates = self.trend.rates
-        let unknown = Figures.none
         return [
             Series(
-                title: "depth", now: Figures.count(self.trend.sample.depth),
+                title: "depth", now: Figures.count(self.trend.sample.knownDepth),
                 values: self.history.series(.depth, of: self.queue), gradient: .depth,
                 format: { Figures.count(Int($0)) }),
             Series(
-                title: "in", now: rates.map { Figures.rate($0.publishedPerSecond) } ?? unknown,
+                title: "in", now: Figures.rate(rates?.publishedPerSecond),
                 values: self.history.series(.publishedPerSecond, of: self.queue),
                 gradient: .incoming, format: Figures.rate),
             Series(
-                title: "out", now: rates.map { Figures.rate($0.consumedPerSecond) } ?? unknown,
+                title: "out", now: Figures.rate(rates?.consumedPerSecond),
                 values: self.history.series(.consumedPerSecond, of: self.queue),
                 gradient: .outgoing, format: Figures.rate),
         ]

@@ -140,7 +140,7 @@ extension QueueScreen {
                 return .unavailable(
                     because: "\(self.queue) is a stream, whose messages leave by age or size")
             }
-            return trend.sample.ready > 0
+            return trend.sample.mayHaveReady
                 ? .available : .unavailable(because: "\(self.queue) has no ready messages")
         }
     }

@@ -19,12 +19,12 @@ struct QueueSummary {
         if let stream = sample.stream { return self.now(of: stream) }
         return FigureFlow(
             [
-                .init("ready", Figures.count(sample.ready), style: .accent),
-                .init("unacked", Figures.count(sample.unacked)),
-                .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
-                .init("out", rates.map { Figures.rate($0.consumedPerSecond) } ?? Figures.none),
+                .init("ready", Figures.count(sample.knownReady), style: .accent),
+                .init("unacked", Figures.count(sample.knownUnacked)),
+                .init("in", Figures.rate(rates?.publishedPerSecond)),
+                .init("out", Figures.rate(rates?.consumedPerSecond)),
                 .init("drain", self.trend.drain.text, style: self.drainStyle),
-                .init("size", Figures.bytes(sample.readyBytes)),
+                .init("size", Figures.bytes(sample.knownReadyBytes)),
                 .init("dead", Figures.count(sample.dead)),
             ] + self.waiting + [
                 .init("oldest ready", Figures.duration(sample.oldestReadyMicroseconds)),
@@ -38,11 +38,11 @@ struct QueueSummary {
         let sample = self.trend.sample
         let rates = self.trend.rates
         var figures: [FigureFlow.Figure] = [
-            .init("messages", Figures.count(sample.ready), style: .accent),
+            .init("messages", Figures.count(sample.knownReady), style: .accent),
             .init("first", stream.firstOffset.map { Figures.count($0) } ?? Figures.none),
             .init("next", stream.nextOffset.map { Figures.count($0) } ?? Figures.none),
-            .init("in", rates.map { Figures.rate($0.publishedPerSecond) } ?? Figures.none),
-            .init("size", Figures.bytes(sample.readyBytes)),
+            .init("in", Figures.rate(rates?.publishedPerSecond)),
+            .init("size", Figures.bytes(sample.knownReadyBytes)),
             .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
             .init("keeps", self.retention(of: stream)),
             .init("groups", Figures.count(stream.groups)),
@@ -123,7 +123,7 @@ struct QueueSummary {
     /// What has happened to it since it was declared.
     var totals: FigureFlow {
         let totals = self.trend.sample.totals
-        let figures: [(String, UInt64)] = [
+        let figures: [(String, UInt64?)] = [
             ("published", totals.published), ("delivered", totals.delivered),
             ("acked", totals.acked), ("without ack", totals.deliveredWithoutAck),
             ("redelivered", totals.redelivered), ("rejected", totals.rejected),
@@ -133,7 +133,7 @@ struct QueueSummary {
             ("purged", totals.purged), ("duplicates", totals.deduplicated),
         ]
         // What never happened says nothing; publishing and acking belong to every queue.
-        let told = figures.filter { $0.1 > 0 || ["published", "acked"].contains($0.0) }
+        let told = figures.filter { ($0.1 ?? 0) > 0 || ["published", "acked"].contains($0.0) }
         return FigureFlow(
             told.map { .init($0.0, Figures.count($0.1)) }, columns: self.columns)
     }

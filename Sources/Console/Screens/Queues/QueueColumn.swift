@@ -96,16 +96,12 @@ extension QueueColumn {
         let sample = queue.sample
         switch self {
         case .name: return sample.name.text
-        case .ready: return Figures.count(sample.ready, columns: columns)
-        case .unacked: return Figures.count(sample.unacked, columns: columns)
+        case .ready: return Figures.count(sample.knownReady, columns: columns)
+        case .unacked: return Figures.count(sample.knownUnacked, columns: columns)
         case .publishRate:
-            return queue.rates.map {
-                Figures.bareRate($0.publishedPerSecond, columns: columns)
-            } ?? Figures.none
+            return Figures.bareRate(queue.rates?.publishedPerSecond, columns: columns)
         case .consumeRate:
-            return queue.rates.map {
-                Figures.bareRate($0.consumedPerSecond, columns: columns)
-            } ?? Figures.none
+            return Figures.bareRate(queue.rates?.consumedPerSecond, columns: columns)
         case .oldest: return Figures.duration(queue.oldestMicroseconds)
         case .drain: return queue.drain.text
         case .processingP50:
@@ -115,7 +111,7 @@ extension QueueColumn {
             }
             return Figures.duration(sample.processing.map { $0?.p50 })
         case .processingP99: return Figures.duration(sample.processing.map { $0?.p99 })
-        case .consumers: return Figures.count(sample.consumers, columns: columns)
+        case .consumers: return Figures.count(sample.knownConsumers, columns: columns)
         case .dead:
             return Figures.measured(sample.dead) { Figures.count($0, columns: columns) }
         case .features:
@@ -151,8 +147,8 @@ extension QueueColumn {
     func sortKey(of queue: QueueTrend) -> Double? {
         switch self {
         case .name, .features, .depthSeries: return nil
-        case .ready: return Double(queue.sample.ready)
-        case .unacked: return Double(queue.sample.unacked)
+        case .ready: return queue.sample.knownReady.map(Double.init)
+        case .unacked: return queue.sample.knownUnacked.map(Double.init)
         case .publishRate: return queue.rates?.publishedPerSecond
         case .consumeRate: return queue.rates?.consumedPerSecond
         case .oldest:
@@ -168,7 +164,7 @@ extension QueueColumn {
             return (queue.sample.processing.figure ?? nil).map { Double($0.p50) }
         case .processingP99:
             return (queue.sample.processing.figure ?? nil).map { Double($0.p99) }
-        case .consumers: return Double(queue.sample.consumers)
+        case .consumers: return queue.sample.knownConsumers.map(Double.init)
         case .dead: return queue.sample.dead.figure.map(Double.init)
         }
     }

@@ -6,10 +6,10 @@ package enum QueueListDialogs {
     /// Asks before the ready messages of these queues are removed; there is at least one.
     package static func purge(_ queues: [QueueTrend]) -> Dialog {
         let samples = queues.map(\.sample)
-        let ready = samples.reduce(0) { $0 + $1.ready }
+        let ready = samples.sum(of: \.knownReady)
         let unacked = samples.reduce(0) { $0 + $1.unacked }
         let messages = Figures.counted(ready, "message")
-        var lines = Self.list(samples) { Figures.counted($0.ready, "message") }
+        var lines = Self.list(samples) { Figures.counted($0.knownReady, "message") }
         lines.append("\(messages) that \(ready == 1 ? "is" : "are") ready will be removed.")
         if unacked > 0 {
             lines.append(
@@ -19,7 +19,7 @@ package enum QueueListDialogs {
         lines += ["", "This cannot be undone."]
         return Dialog(
             title: Self.title("Purge", samples), lines: lines, verb: "Purge \(messages)",
-            effects: samples.filter { $0.ready > 0 }.map { .work(.purge($0.name)) })
+            effects: samples.filter(\.mayHaveReady).map { .work(.purge($0.name)) })
     }
 
     /// Asks before these queues are deleted; there is at least one.
@@ -29,8 +29,8 @@ package enum QueueListDialogs {
     /// at once are gone so easily that a word has to be typed.
     package static func delete(_ queues: [QueueTrend]) -> Dialog {
         let samples = queues.map(\.sample)
-        let depth = samples.reduce(0) { $0 + $1.depth }
-        var lines = Self.list(samples) { Figures.counted($0.depth, "message") }
+        let depth = samples.sum(of: \.knownDepth)
+        var lines = Self.list(samples) { Figures.counted($0.knownDepth, "message") }
         lines.append(
             depth == 0
                 ? "\(samples.count == 1 ? "It is" : "They are") empty."
@@ -44,14 +44,14 @@ package enum QueueListDialogs {
             options: [
                 Dialog.Option(.onlyIfEmpty, isOn: depth == 0),
                 Dialog.Option(
-                    .onlyIfUnused, isOn: samples.allSatisfy { $0.consumers == 0 }),
+                    .onlyIfUnused, isOn: samples.allSatisfy { $0.knownConsumers == 0 }),
             ],
             typedText: samples.count > 1 ? "delete" : nil,
             effects: samples.map { sample in
                 .work(
                     .deleteQueue(
-                        sample.name, ifUnused: sample.consumers == 0,
-                        ifEmpty: sample.depth == 0))
+                        sample.name, ifUnused: sample.knownConsumers == 0,
+                        ifEmpty: sample.knownDepth == 0))
             })
     }
 
@@ -77,7 +77,7 @@ package enum QueueListDialogs {
     }
 
     private static func consumers(of samples: [QueueSample], _ consequence: String) -> String {
-        let consumers = samples.reduce(0) { $0 + $1.consumers }
+        let consumers = samples.sum(of: \.knownConsumers)
         return consumers == 0
             ? "No consumer is connected."
             : "\(Figures.counted(consumers, "consumer")) \(consequence)."

@@ -57,14 +57,14 @@ extension QueuesScreen {
     private func purgeAvailability(in context: ScreenContext) -> Availability {
         let marked = self.cursor.marked
         if !marked.isEmpty {
-            return marked.contains { (context.history.queue($0)?.sample.ready ?? 0) > 0 }
+            return marked.contains { context.history.queue($0)?.sample.mayHaveReady == true }
                 ? .available
                 : .unavailable(because: "none of the marked queues has ready messages")
         }
         guard let queue = self.selectedQueue(in: context) else {
             return .unavailable(because: "no queue is selected")
         }
-        return queue.sample.ready > 0
+        return queue.sample.mayHaveReady
             ? .available : .unavailable(because: "\(queue.sample.name) has no ready messages")
     }
 }

@@ -62,10 +62,7 @@ package struct Console: Sendable {
         case .browsed(let request, let result): return self.tellAll(.browsed(request, result))
         case .rostered(let result): return self.tellAll(.rostered(result))
         case .closedConnection(let id, let client, let result):
-            self.show(
-                Self.notice(of: result) {
-                    "Closed \(client); \($1) returned to \($0 == 1 ? "its queue" : "their queues")."
-                })
+            self.show(Self.notice(ofClosing: client, result))
             return self.tellAll(.closedConnection(id, result)) + [.sample]
         case .cancelledConsumer(let id, let result):
             self.show(
@@ -109,6 +106,19 @@ package struct Console: Sendable {
                 isOpen
                     ? "Opened the circuit breaker of \(queue): nothing is delivered."
                     : "Closed the circuit breaker of \(queue): deliveries go on.", .done)
+        case .failure(let error): .failure(error)
+        }
+    }
+
+    private static func notice(
+        ofClosing client: String, _ result: Result<Int?, LinkError>
+    ) -> Notice {
+        switch result {
+        case .success(let count?):
+            Notice(
+                "Closed \(client); \(Figures.counted(count, "message")) returned to "
+                    + "\(count == 1 ? "its queue" : "their queues").", .done)
+        case .success(nil): Notice("Closed \(client).", .done)
         case .failure(let error): .failure(error)
         }
     }

@@ -20,7 +20,7 @@ package enum ConsoleMessage: Sendable {
     case browsed(BrowseRequest, Result<BrowsePage, LinkError>)
     case rostered(Result<ClientRoster, LinkError>)
     /// How many unacked messages went back.
-    case closedConnection(ConnectionID, client: String, Result<Int, LinkError>)
+    case closedConnection(ConnectionID, client: String, Result<Int?, LinkError>)
     /// How many unacked messages it holds still.
     case cancelledConsumer(ClientConsumer.ID, Result<Int, LinkError>)
     case changedBreaker(QueueName, isOpen: Bool, Result<Void, LinkError>)

@@ -76,7 +76,7 @@ package enum ScreenMessage: Sendable {
     case detailed(QueueName, Result<QueueDetail, LinkError>)
     case browsed(BrowseRequest, Result<BrowsePage, LinkError>)
     case rostered(Result<ClientRoster, LinkError>)
-    case closedConnection(ConnectionID, Result<Int, LinkError>)
+    case closedConnection(ConnectionID, Result<Int?, LinkError>)
     case cancelledConsumer(ClientConsumer.ID, Result<Int, LinkError>)
     case purged(QueueName, Result<Int, LinkError>)
     case deletedQueue(QueueName, Result<Int, LinkError>)

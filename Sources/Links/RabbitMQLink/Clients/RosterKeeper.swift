@@ -36,7 +36,7 @@ actor RosterKeeper {
     private let now: @Sendable () -> Timestamp
     private var numbers = RosterNumbers()
     /// Unacked messages of each connection, as of the last roster.
-    private var unacked: [ConnectionID: Int] = [:]
+    private var unacked: [ConnectionID: Int?] = [:]
 
     init(_ client: ManagementClient, host: String, now: @escaping @Sendable () -> Timestamp) {
         self.client = client
@@ -48,22 +48,36 @@ actor RosterKeeper {
         do throws(ManagementFault) {
             let connections: [ConnectionReply] = try await self.client.get(
                 ["connections"], query: ["columns": ConnectionReply.columns])
-            let channels: [ChannelReply] = try await self.client.get(
+            let channels: [ChannelReply]? = try await self.unlessRefused(
                 ["channels"], query: ["columns": ChannelReply.columns])
-            let consumers: [ConsumerReply] = try await self.client.get(["consumers", self.host])
+            let consumers: [ConsumerReply]? = try await self.unlessRefused(
+                ["consumers", self.host])
             self.numbers.keep(Set(connections.map(\.name)))
-            let byConnection = Dictionary(grouping: channels) { $0.connection ?? "" }
+            let byConnection = channels.map { Dictionary(grouping: $0) { $0.connection ?? "" } }
             let rows = connections.map { connection in
                 ClientConnection(
-                    connection, byConnection[connection.name] ?? [],
+                    connection, byConnection.map { $0[connection.name] ?? [] },
                     id: self.numbers.id(of: connection.name))
             }
             self.unacked = Dictionary(
                 rows.map { ($0.id, $0.unacked) }, uniquingKeysWith: { first, _ in first })
             return ClientRoster(
-                at: self.now(), connections: rows, consumers: self.consumers(consumers, channels))
+                at: self.now(), connections: rows,
+                consumers: self.consumers(consumers ?? [], channels ?? []))
         } catch {
             throw error.linkError
+        }
+    }
+
+    /// Reads a list; nil from a broker that was told to keep no statistics, which refuses it.
+    private func unlessRefused<Item: ManagementReply>(
+        _ path: [String], query: KeyValuePairs<String, String> = [:]
+    ) async throws(ManagementFault) -> [Item]? {
+        do throws(ManagementFault) {
+            return try await self.client.get(path, query: query)
+        } catch {
+            if case .refused(400, _) = error { return nil }
+            throw error
         }
     }
 
@@ -89,10 +103,10 @@ actor RosterKeeper {
                     tag: ConsumerTag(reply.tag)),
                 queue: QueueName(reply.queue ?? ""),
                 origin: Origin.text(reply.peerHost, reply.peerPort, else: reply.connection),
-                prefetch: reply.prefetch ?? 0,
+                prefetch: reply.prefetch,
                 priority: Int(clamping: reply.arguments["x-priority"]?.integer ?? 0),
                 // What a channel holds is its consumer's when it has no other.
-                unacked: isAlone ? channel?.unacked ?? 0 : 0,
+                unacked: isAlone ? channel?.unacked : nil,
                 needsAck: reply.needsAck ?? true, isExclusive: reply.isExclusive ?? false,
                 isActive: reply.isActive ?? true)
         }
@@ -103,8 +117,8 @@ actor RosterKeeper {
         var number: Int?
     }
 
-    /// - Returns: How many unacked messages it had when it was last looked at.
-    func close(_ id: ConnectionID, reason: String) async throws(LinkError) -> Int {
+    /// - Returns: How many unacked messages it had when it was last looked at, if that was told.
+    func close(_ id: ConnectionID, reason: String) async throws(LinkError) -> Int? {
         guard let name = self.numbers.name(of: id) else { throw .connectionNotFound }
         do throws(ManagementFault) {
             try await self.client.delete(
@@ -116,7 +130,7 @@ actor RosterKeeper {
             case .loginRefused, .notPermitted, .refused, .unreadable: throw error.linkError
             }
         }
-        return self.unacked[id] ?? 0
+        return self.unacked[id] ?? nil
     }
 
     /// What a header may hold, no longer than a reply text.
@@ -137,20 +151,22 @@ enum Origin {
 }
 
 extension ClientConnection {
-    init(_ reply: ConnectionReply, _ channels: [ChannelReply], id: ConnectionID) {
+    /// - Parameter channels: Its channels; nil when the broker does not list any.
+    init(_ reply: ConnectionReply, _ channels: [ChannelReply]?, id: ConnectionID) {
         let notTold = "the broker has no statistics of its channels"
-        func sum(_ counts: [UInt64?]) -> Measured<UInt64> {
-            counts.contains { $0 != nil } || channels.isEmpty
-                ? .exact(counts.reduce(0) { $0 &+ ($1 ?? 0) }) : .unavailable(because: notTold)
+        // What a channel never did it has no counter of.
+        let areTold = channels?.allSatisfy { $0.unacked != nil } ?? false
+        func sum(_ count: (ChannelReply) -> UInt64?) -> Measured<UInt64> {
+            guard areTold, let channels else { return .unavailable(because: notTold) }
+            return .exact(channels.reduce(0) { $0 &+ (count($1) ?? 0) })
         }
         self.init(
             id: id, origin: Origin.text(reply.peerHost, reply.peerPort, else: reply.name),
             user: reply.user ?? "", virtualHost: reply.virtualHost ?? "",
             properties: FieldTable(reply.properties),
-            state: Self.state(reply.state), channels: reply.channels ?? channels.count,
-            consumers: channels.reduce(0) { $0 + ($1.consumers ?? 0) },
-            unacked: channels.reduce(0) { $0 + ($1.unacked ?? 0) },
-            published: sum(channels.map(\.published)), delivered: sum(channels.map(\.delivered)))
+            state: Self.state(reply.state), channels: reply.channels ?? channels?.count,
+            consumers: channels?.sum(of: \.consumers), unacked: channels?.sum(of: \.unacked),
+            published: sum(\.published), delivered: sum(\.delivered))
     }
 
     private static func state(_ text: String?) -> State {

@@ -2,6 +2,7 @@ import AMQPClient
 import BrokerLink
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A channel of the link's own, with the connection that it belongs to.
 struct LaneChannel: Sendable {
@@ -31,15 +32,15 @@ actor AMQPLane {
     }
 
     private let endpoint: AMQPEndpoint
-    private let trust: TrustRoots?
+    private let tls: TLSConfiguration?
     private let group: any EventLoopGroup
     private let version: String
     private var state = State.idle
     private var backoff = Backoff()
 
-    /// - Parameter trust: Nil for a connection without TLS.
+    /// - Parameter tls: Nil for a connection without TLS.
     init(
-        to address: LinkAddress, password: String, trust: TrustRoots?, version: String,
+        to address: LinkAddress, password: String, tls: TLSConfiguration?, version: String,
         on group: any EventLoopGroup
     ) {
         var endpoint = AMQPEndpoint(
@@ -48,7 +49,7 @@ actor AMQPLane {
         endpoint.heartbeatSeconds = Self.heartbeatSeconds
         endpoint.connectSeconds = Self.connectSeconds
         self.endpoint = endpoint
-        self.trust = trust
+        self.tls = tls
         self.version = version
         self.group = group
     }
@@ -117,7 +118,7 @@ actor AMQPLane {
             result = .success(
                 try await AMQPClient.connect(
                     to: self.endpoint, on: self.group.next(), product: "queuetop console",
-                    version: self.version, tls: self.trust?.configuration))
+                    version: self.version, tls: self.tls))
         } catch {
             result = .failure(LaneAct().linkError(error, wasBegun: false))
         }

@@ -5,13 +5,18 @@ import Messaging
 extension LaneChannel {
     /// Messages of a queue that are ready now, as the queue itself counts them.
     func readyCount(of queue: QueueName) async throws(AMQPClientError) -> Int {
+        try await self.counts(of: queue).ready
+    }
+
+    /// What a queue itself counts now.
+    func counts(of queue: QueueName) async throws(AMQPClientError) -> QueueCounts {
         var declare = QueueMethod.Declare(queue: queue)
         declare.isPassive = true
         let reply = try await self.channel.call(.queue(.declare(declare)))
-        guard case .queue(.declareOK(_, let messageCount, _)) = reply else {
+        guard case .queue(.declareOK(_, let messageCount, let consumerCount)) = reply else {
             throw .unexpectedReply(reply)
         }
-        return Int(messageCount)
+        return QueueCounts(ready: Int(messageCount), consumers: Int(consumerCount))
     }
 
     /// Removes every ready message and returns how many there were.

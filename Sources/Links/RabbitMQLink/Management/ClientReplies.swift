@@ -1,5 +1,7 @@
+import PlainJSON
+
 /// One connection of `/api/connections`.
-struct ConnectionReply: Decodable, Sendable {
+struct ConnectionReply: ManagementReply {
     static let columns = [
         "name", "peer_host", "peer_port", "user", "vhost", "state", "channels",
         "client_properties",
@@ -12,30 +14,22 @@ struct ConnectionReply: Decodable, Sendable {
     var virtualHost: String?
     var state: String?
     var channels: Int?
-    var properties: [String: JSONValue]
+    var properties: JSON
 
-    private enum CodingKeys: String, CodingKey {
-        case name, user, vhost, state, channels
-        case peerHost = "peer_host"
-        case peerPort = "peer_port"
-        case properties = "client_properties"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.name = try fields.decode(String.self, forKey: .name)
-        self.peerHost = fields.lenient(.peerHost)
-        self.peerPort = fields.lenient(.peerPort)
-        self.user = fields.lenient(.user)
-        self.virtualHost = fields.lenient(.vhost)
-        self.state = fields.lenient(.state)
-        self.channels = fields.lenient(.channels)
-        self.properties = fields.lenient(.properties) ?? [:]
+    init(_ json: JSON) throws(ReplyError) {
+        self.name = try json.name("name")
+        self.peerHost = json.text("peer_host")
+        self.peerPort = json.count("peer_port")
+        self.user = json.text("user")
+        self.virtualHost = json.text("vhost")
+        self.state = json.text("state")
+        self.channels = json.count("channels")
+        self.properties = json.object("client_properties")
     }
 }
 
 /// One channel of `/api/channels`.
-struct ChannelReply: Decodable, Sendable {
+struct ChannelReply: ManagementReply {
     static let columns = [
         "number", "connection_details", "consumer_count", "messages_unacknowledged",
         "message_stats.publish", "message_stats.deliver_get",
@@ -48,35 +42,18 @@ struct ChannelReply: Decodable, Sendable {
     var published: UInt64?
     var delivered: UInt64?
 
-    private struct Connection: Decodable { var name: String? }
-
-    private struct Statistics: Decodable {
-        var publish: UInt64?
-        var deliver_get: UInt64?
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case number
-        case connection = "connection_details"
-        case consumers = "consumer_count"
-        case unacked = "messages_unacknowledged"
-        case statistics = "message_stats"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.number = fields.lenient(.number)
-        self.connection = fields.lenient(.connection, as: Connection.self)?.name
-        self.consumers = fields.lenient(.consumers)
-        self.unacked = fields.lenient(.unacked)
-        let statistics = fields.lenient(.statistics, as: Statistics.self)
-        self.published = statistics?.publish
-        self.delivered = statistics?.deliver_get
+    init(_ json: JSON) throws(ReplyError) {
+        self.number = json.count("number")
+        self.connection = json["connection_details"]?.text("name")
+        self.consumers = json.count("consumer_count")
+        self.unacked = json.count("messages_unacknowledged")
+        self.published = json["message_stats"]?.total("publish")
+        self.delivered = json["message_stats"]?.total("deliver_get")
     }
 }
 
 /// One consumer of `/api/consumers`, or of a queue's details.
-struct ConsumerReply: Decodable, Sendable {
+struct ConsumerReply: ManagementReply {
     var tag: String
     var queue: String?
     var channelNumber: Int?
@@ -87,71 +64,49 @@ struct ConsumerReply: Decodable, Sendable {
     var needsAck: Bool?
     var isExclusive: Bool?
     var isActive: Bool?
-    var arguments: [String: JSONValue]
+    var arguments: JSON
 
-    private struct Channel: Decodable {
-        var number: Int?
-        var connection_name: String?
-        var peer_host: String?
-        var peer_port: Int?
-    }
-
-    private struct Queue: Decodable { var name: String? }
-
-    private enum CodingKeys: String, CodingKey {
-        case tag = "consumer_tag"
-        case queue
-        case channel = "channel_details"
-        case prefetch = "prefetch_count"
-        case needsAck = "ack_required"
-        case isExclusive = "exclusive"
-        case isActive = "active"
-        case arguments
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.tag = try fields.decode(String.self, forKey: .tag)
-        self.queue = fields.lenient(.queue, as: Queue.self)?.name
-        let channel = fields.lenient(.channel, as: Channel.self)
-        self.channelNumber = channel?.number
-        self.connection = channel?.connection_name
-        self.peerHost = channel?.peer_host
-        self.peerPort = channel?.peer_port
-        self.prefetch = fields.lenient(.prefetch)
-        self.needsAck = fields.lenient(.needsAck)
-        self.isExclusive = fields.lenient(.isExclusive)
-        self.isActive = fields.lenient(.isActive)
-        self.arguments = fields.lenient(.arguments) ?? [:]
+    init(_ json: JSON) throws(ReplyError) {
+        // A tag may be anything, nothing included.
+        self.tag = try json.name("consumer_tag")
+        self.queue = json["queue"]?.text("name")
+        let channel = json.object("channel_details")
+        self.channelNumber = channel.count("number")
+        self.connection = channel.text("connection_name")
+        self.peerHost = channel.text("peer_host")
+        self.peerPort = channel.count("peer_port")
+        self.prefetch = json.count("prefetch_count")
+        self.needsAck = json.flag("ack_required")
+        self.isExclusive = json.flag("exclusive")
+        self.isActive = json.flag("active")
+        self.arguments = json.object("arguments")
     }
 }
 
 /// One binding of `/api/bindings` or of a queue.
-struct BindingReply: Decodable, Sendable {
+struct BindingReply: ManagementReply {
     var source: String
     var destination: String
     var destinationType: String
     var routingKey: String
-    var arguments: [String: JSONValue]
+    var arguments: JSON
 
-    private enum CodingKeys: String, CodingKey {
-        case source, destination, arguments
-        case destinationType = "destination_type"
-        case routingKey = "routing_key"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.source = try fields.decode(String.self, forKey: .source)
-        self.destination = try fields.decode(String.self, forKey: .destination)
-        self.destinationType = fields.lenient(.destinationType) ?? "queue"
-        self.routingKey = fields.lenient(.routingKey) ?? ""
-        self.arguments = fields.lenient(.arguments) ?? [:]
+    init(_ json: JSON) throws(ReplyError) {
+        self.source = try json.name("source")
+        self.destination = try json.name("destination")
+        self.destinationType = json.text("destination_type") ?? "queue"
+        self.routingKey = json.text("routing_key") ?? ""
+        self.arguments = json.object("arguments")
     }
 }
 
 /// One exchange of `/api/exchanges`.
-struct ExchangeReply: Decodable, Sendable {
+struct ExchangeReply: ManagementReply {
     var name: String
     var type: String?
+
+    init(_ json: JSON) throws(ReplyError) {
+        self.name = try json.name("name")
+        self.type = json.text("type")
+    }
 }

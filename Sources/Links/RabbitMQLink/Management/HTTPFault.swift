@@ -1,7 +1,7 @@
+import AMQPClient
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -17,11 +17,9 @@ enum HTTPFault {
             (error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError)
                 .map(self.reason) ?? "the host name has no address"
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case let error as NIOSSLError: "TLS: \(error)"
-        case let error as BoringSSLError: "TLS: \(error)"
         case is SocketAddressError.UnknownHost: "the host name is not known"
         case ChannelError.connectTimeout: "no connection in time"
-        default: "\(error)"
+        default: SecurityFault.reason(error) ?? "\(error)"
         }
     }
 

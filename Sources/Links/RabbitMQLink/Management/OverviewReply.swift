@@ -1,61 +1,43 @@
+import PlainJSON
+
 /// What `/api/overview` says, as far as the console shows it.
-package struct OverviewReply: Decodable, Sendable {
+package struct OverviewReply: ManagementReply {
     var productName: String?
     var productVersion: String?
     var rabbitVersion: String?
     var lavinVersion: String?
-    var clusterName: String?
-    var node: String?
-    var objects: ObjectTotals?
-    var statistics: Statistics?
+    var objects: ObjectTotals
+    /// Messages that reached no queue; nil without statistics.
+    var unroutable: UInt64?
     /// Whether the broker was told to keep no statistics.
-    var statisticsAreOff: Bool
+    package var statisticsAreOff: Bool
 
-    struct ObjectTotals: Decodable, Sendable {
+    /// How many of each there are; nil where the broker does not tell.
+    struct ObjectTotals: Sendable {
         var channels: Int?
         var connections: Int?
         var exchanges: Int?
     }
 
-    struct Statistics: Decodable, Sendable {
-        var dropped: UInt64?
-        var returned: UInt64?
-
-        private enum CodingKeys: String, CodingKey {
-            case dropped = "drop_unroutable"
-            case returned = "return_unroutable"
+    package init(_ json: JSON) throws(ReplyError) {
+        self.productName = json.text("product_name")
+        self.productVersion = json.text("product_version")
+        self.rabbitVersion = json.text("rabbitmq_version")
+        self.lavinVersion = json.text("lavinmq_version")
+        let objects = json.object("object_totals")
+        self.objects = ObjectTotals(
+            channels: objects.count("channels"), connections: objects.count("connections"),
+            exchanges: objects.count("exchanges"))
+        self.statisticsAreOff = json.flag("disable_stats") ?? false
+        guard self.productName != nil || self.rabbitVersion != nil || self.lavinVersion != nil
+        else { throw .missing("rabbitmq_version") }
+        if !self.statisticsAreOff {
+            // Both are left out until it has happened once.
+            let statistics = json.object("message_stats")
+            self.unroutable =
+                (statistics.total("drop_unroutable") ?? 0)
+                &+ (statistics.total("return_unroutable") ?? 0)
         }
-
-        init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.dropped = fields.lenient(.dropped)
-            self.returned = fields.lenient(.returned)
-        }
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case productName = "product_name"
-        case productVersion = "product_version"
-        case rabbitVersion = "rabbitmq_version"
-        case lavinVersion = "lavinmq_version"
-        case clusterName = "cluster_name"
-        case objects = "object_totals"
-        case statistics = "message_stats"
-        case statisticsAreOff = "disable_stats"
-        case node
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.productName = fields.lenient(.productName)
-        self.productVersion = fields.lenient(.productVersion)
-        self.rabbitVersion = fields.lenient(.rabbitVersion)
-        self.lavinVersion = fields.lenient(.lavinVersion)
-        self.clusterName = fields.lenient(.clusterName)
-        self.node = fields.lenient(.node)
-        self.objects = fields.lenient(.objects)
-        self.statistics = fields.lenient(.statistics)
-        self.statisticsAreOff = fields.lenient(.statisticsAreOff) ?? false
     }
 
     /// The broker's name and version: LavinMQ tells its own beside RabbitMQ's.
@@ -68,13 +50,8 @@ package struct OverviewReply: Decodable, Sendable {
     }
 }
 
-/// What `/api/whoami` says.
-struct WhoAmIReply: Decodable, Sendable {
-    var name: String?
-}
-
 /// The alarms of one node of `/api/nodes`.
-struct NodeReply: Decodable, Sendable {
+struct NodeReply: ManagementReply {
     static let columns =
         "name,mem_alarm,mem_used,mem_limit,disk_free_alarm,disk_free,disk_free_limit"
 
@@ -85,22 +62,12 @@ struct NodeReply: Decodable, Sendable {
     var diskFreeBytes: UInt64?
     var diskLimitBytes: UInt64?
 
-    private enum CodingKeys: String, CodingKey {
-        case memoryAlarm = "mem_alarm"
-        case memoryUsedBytes = "mem_used"
-        case memoryLimitBytes = "mem_limit"
-        case diskAlarm = "disk_free_alarm"
-        case diskFreeBytes = "disk_free"
-        case diskLimitBytes = "disk_free_limit"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.memoryAlarm = fields.lenient(.memoryAlarm) ?? false
-        self.memoryUsedBytes = fields.lenient(.memoryUsedBytes)
-        self.memoryLimitBytes = fields.lenient(.memoryLimitBytes)
-        self.diskAlarm = fields.lenient(.diskAlarm) ?? false
-        self.diskFreeBytes = fields.lenient(.diskFreeBytes)
-        self.diskLimitBytes = fields.lenient(.diskLimitBytes)
+    init(_ json: JSON) throws(ReplyError) {
+        self.memoryAlarm = json.flag("mem_alarm") ?? false
+        self.memoryUsedBytes = json.total("mem_used")
+        self.memoryLimitBytes = json.total("mem_limit")
+        self.diskAlarm = json.flag("disk_free_alarm") ?? false
+        self.diskFreeBytes = json.total("disk_free")
+        self.diskLimitBytes = json.total("disk_free_limit")
     }
 }

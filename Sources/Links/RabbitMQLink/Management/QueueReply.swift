@@ -1,5 +1,7 @@
+import PlainJSON
+
 /// One queue of `/api/queues`, as far as the console shows it; what is missing is nil.
-package struct QueueReply: Decodable, Sendable {
+package struct QueueReply: ManagementReply {
     /// What to ask for in a list; the rest costs the broker time and the network bytes.
     static let columns = [
         "name", "type", "durable", "auto_delete", "exclusive", "arguments", "policy",
@@ -13,10 +15,10 @@ package struct QueueReply: Decodable, Sendable {
     var isDurable: Bool
     var isAutoDelete: Bool
     var isExclusive: Bool
-    var arguments: [String: JSONValue]
+    var arguments: JSON
     var policy: String?
     var operatorPolicy: String?
-    var effectivePolicy: [String: JSONValue]
+    var effectivePolicy: JSON
     var consumers: Int?
     /// Nil until the broker has its first statistics of the queue.
     var ready: Int?
@@ -31,56 +33,44 @@ package struct QueueReply: Decodable, Sendable {
     var owner: ConnectionName?
 
     /// A connection that another object belongs to.
-    struct ConnectionName: Decodable, Sendable {
+    struct ConnectionName: Sendable {
         var name: String?
-        var peer_host: String?
-        var peer_port: Int?
+        var peerHost: String?
+        var peerPort: Int?
+
+        init(_ json: JSON) {
+            self.name = json.text("name")
+            self.peerHost = json.text("peer_host")
+            self.peerPort = json.count("peer_port")
+        }
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case name, type, durable, exclusive, arguments, policy, consumers
-        case autoDelete = "auto_delete"
-        case operatorPolicy = "operator_policy"
-        case effectivePolicy = "effective_policy_definition"
-        case ready = "messages_ready"
-        case unacked = "messages_unacknowledged"
-        case readyBytes = "message_bytes_ready"
-        case memoryBytes = "message_bytes_ram"
-        case headTimestamp = "head_message_timestamp"
-        case statistics = "message_stats"
-        case consumerDetails = "consumer_details"
-        case exclusiveConsumer = "exclusive_consumer_tag"
-        case owner = "owner_pid_details"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.name = try fields.decode(String.self, forKey: .name)
-        self.type = fields.lenient(.type)
-        self.isDurable = fields.lenient(.durable) ?? true
-        self.isAutoDelete = fields.lenient(.autoDelete) ?? false
-        // LavinMQ and RabbitMQ 4 send a boolean, RabbitMQ's list of columns as well.
-        self.isExclusive = fields.lenient(.exclusive) ?? false
-        self.arguments = fields.lenient(.arguments) ?? [:]
-        self.policy = fields.lenient(.policy, as: String.self).flatMap { $0.isEmpty ? nil : $0 }
-        self.operatorPolicy = fields.lenient(.operatorPolicy, as: String.self)
-            .flatMap { $0.isEmpty ? nil : $0 }
-        self.effectivePolicy = fields.lenient(.effectivePolicy) ?? [:]
-        self.consumers = fields.lenient(.consumers)
-        self.ready = fields.lenient(.ready)
-        self.unacked = fields.lenient(.unacked)
-        self.readyBytes = fields.lenient(.readyBytes)
-        self.memoryBytes = fields.lenient(.memoryBytes)
-        self.headTimestampSeconds = fields.lenient(.headTimestamp)
-        self.statistics = fields.lenient(.statistics)
-        self.consumerDetails = fields.lenient(.consumerDetails)
-        self.hasExclusiveConsumer =
-            fields.lenient(.exclusiveConsumer, as: String.self).map { !$0.isEmpty } ?? false
-        self.owner = fields.lenient(.owner)
+    package init(_ json: JSON) throws(ReplyError) {
+        self.name = try json.name("name")
+        self.type = json.text("type")
+        self.isDurable = json.flag("durable") ?? true
+        self.isAutoDelete = json.flag("auto_delete") ?? false
+        self.isExclusive = json.flag("exclusive") ?? false
+        self.arguments = json.object("arguments")
+        self.policy = json.text("policy")
+        self.operatorPolicy = json.text("operator_policy")
+        self.effectivePolicy = json.object("effective_policy_definition")
+        self.consumers = json.count("consumers")
+        self.ready = json.count("messages_ready")
+        self.unacked = json.count("messages_unacknowledged")
+        self.readyBytes = json.total("message_bytes_ready")
+        self.memoryBytes = json.total("message_bytes_ram")
+        self.headTimestampSeconds = json["head_message_timestamp"]?.integer
+        self.statistics = json["message_stats"].map { QueueStatistics($0) }
+        self.consumerDetails = try? json["consumer_details"].map {
+            (list) throws(ReplyError) in try [ConsumerReply](list)
+        }
+        self.hasExclusiveConsumer = json.text("exclusive_consumer_tag") != nil
+        self.owner = json["owner_pid_details"].map { ConnectionName($0) }
     }
 
     /// What an argument or a policy says; an argument is the stronger one.
-    func setting(_ key: String) -> JSONValue? {
+    func setting(_ key: String) -> JSON? {
         self.arguments["x-" + key] ?? self.effectivePolicy[key]
     }
 
@@ -92,7 +82,7 @@ package struct QueueReply: Decodable, Sendable {
 }
 
 /// What happened to a queue, and how often a second it does.
-struct QueueStatistics: Decodable, Sendable {
+struct QueueStatistics: Sendable {
     var publish: UInt64
     var deliver: UInt64
     var deliverNoAck: UInt64
@@ -100,49 +90,40 @@ struct QueueStatistics: Decodable, Sendable {
     var getNoAck: UInt64
     var redeliver: UInt64
     var ack: UInt64
+    /// LavinMQ counts them, RabbitMQ does not.
+    var reject: UInt64?
     var ackPerSecond: Double?
 
-    private struct Details: Decodable { var rate: Double? }
+    /// Of a queue that nothing has happened to.
+    static let none = QueueStatistics(.object([]))
 
-    private enum CodingKeys: String, CodingKey {
-        case publish, deliver, get, redeliver, ack
-        case deliverNoAck = "deliver_no_ack"
-        case getNoAck = "get_no_ack"
-        case ackDetails = "ack_details"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
+    init(_ json: JSON) {
         // A counter that is missing has never moved: brokers leave out what did not happen.
-        self.publish = fields.lenient(.publish) ?? 0
-        self.deliver = fields.lenient(.deliver) ?? 0
-        self.deliverNoAck = fields.lenient(.deliverNoAck) ?? 0
-        self.get = fields.lenient(.get) ?? 0
-        self.getNoAck = fields.lenient(.getNoAck) ?? 0
-        self.redeliver = fields.lenient(.redeliver) ?? 0
-        self.ack = fields.lenient(.ack) ?? 0
-        self.ackPerSecond = fields.lenient(.ackDetails, as: Details.self)?.rate
+        self.publish = json.total("publish") ?? 0
+        self.deliver = json.total("deliver") ?? 0
+        self.deliverNoAck = json.total("deliver_no_ack") ?? 0
+        self.get = json.total("get") ?? 0
+        self.getNoAck = json.total("get_no_ack") ?? 0
+        self.redeliver = json.total("redeliver") ?? 0
+        self.ack = json.total("ack") ?? 0
+        self.reject = json.total("reject")
+        self.ackPerSecond = json.rate("ack_details")
     }
 }
 
 /// One page of a list; RabbitMQ and LavinMQ agree on these.
-package struct PageReply<Item: Decodable & Sendable>: Decodable, Sendable {
+package struct PageReply<Item: ManagementReply>: ManagementReply {
     package var items: [Item]
     package var pageCount: Int?
 
-    private enum CodingKeys: String, CodingKey {
-        case items
-        case pageCount = "page_count"
-    }
-
-    package init(from decoder: any Decoder) throws {
+    package init(_ json: JSON) throws(ReplyError) {
         // A broker without paging answers with the whole list at once.
-        if let items = try? [Item](from: decoder) {
-            (self.items, self.pageCount) = (items, 1)
+        if json.elements != nil {
+            (self.items, self.pageCount) = (try [Item](json), 1)
             return
         }
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.items = try fields.decode([Item].self, forKey: .items)
-        self.pageCount = fields.lenient(.pageCount)
+        guard let items = json["items"] else { throw .missing("items") }
+        self.items = try [Item](items)
+        self.pageCount = json.count("page_count")
     }
 }

@@ -14,9 +14,12 @@ import NIOConcurrencyHelpers
 actor RedriveRun {
     /// Messages of one batch.
     static let batch = 100
+    private static let batchesPerSecond = 10
 
     private enum State {
         case notStarted
+        /// Another queuetop moves them.
+        case ordering(QueuetopRedrive)
         case moving(Move)
         case ended
     }
@@ -48,6 +51,7 @@ actor RedriveRun {
     /// Runs the next batch; nil after the last event.
     func next() async -> RedriveEvent? {
         if case .ended = self.state { return nil }
+        guard await self.isPaced() else { return nil }
         let event: RedriveEvent
         await self.link.locks.lock(self.request.source)
         do throws(LinkError) {
@@ -68,10 +72,63 @@ actor RedriveRun {
         self.abandon()
     }
 
+    /// Waits for the next batch's turn; false when nobody listens any more.
+    private func isPaced() async -> Bool {
+        guard let rate = self.request.perSecondMax, self.hasBegun else { return true }
+        do {
+            try await self.link.pause(Double(self.batch) / Double(max(1, rate)))
+            return true
+        } catch {
+            self.end()
+            return false
+        }
+    }
+
+    private var hasBegun: Bool {
+        if case .notStarted = self.state { false } else { true }
+    }
+
+    /// Messages of one batch: of a rate, a tenth of what a second may have.
+    private var batch: Int {
+        guard let rate = self.request.perSecondMax else { return Self.batch }
+        return min(Self.batch, max(1, rate / Self.batchesPerSecond))
+    }
+
+    /// Lets another queuetop move them, if it is one and this user may ask for it; else nil.
+    private func order(
+        _ redrive: QueuetopRedrive
+    ) async throws(LinkError) -> RedriveEvent? {
+        var (redrive, report) = (redrive, self.report)
+        let outcome = try await redrive.step(&report)
+        self.report = report
+        switch outcome {
+        case .forbidden: return nil
+        case .goesOn:
+            self.state = .ordering(redrive)
+            return .progress(self.report)
+        case .finished:
+            self.end()
+            return .finished(self.report)
+        }
+    }
+
     private func step() async throws(LinkError) -> RedriveEvent {
         var move: Move
         switch self.state {
-        case .notStarted: move = try await self.start()
+        case .notStarted:
+            if try await self.link.isQueuetop {
+                let countMax =
+                    self.request.perSecondMax == nil ? QueuetopAPI.stepCountMax : self.batch
+                let redrive = QueuetopRedrive(
+                    self.request, by: self.link.own, countMax: countMax)
+                if let event = try await self.order(redrive) { return event }
+            }
+            move = try await self.start()
+        case .ordering(let redrive):
+            guard let event = try await self.order(redrive) else {
+                throw .refused(reason: "the permission to move them was taken away.")
+            }
+            return event
         case .moving(let under): move = under
         case .ended: preconditionFailure("an ended redrive has no steps")
         }
@@ -123,8 +180,8 @@ actor RedriveRun {
 
     private func nextBatch(_ move: inout Move) async throws(LinkError) -> [ReceivedMessage] {
         if let chosen = move.chosen {
-            move.chosen = Array(chosen.dropFirst(Self.batch))
-            return Array(chosen.prefix(Self.batch))
+            move.chosen = Array(chosen.dropFirst(self.batch))
+            return Array(chosen.prefix(self.batch))
         }
         guard move.left > 0 else { return [] }
         guard !move.holding.isFull else {
@@ -134,7 +191,7 @@ actor RedriveRun {
                     + "those that can go, or another target.")
         }
         do throws(AMQPClientError) {
-            let came = try await move.holding.takeBatch(min(move.left, Self.batch))
+            let came = try await move.holding.takeBatch(min(move.left, self.batch))
             move.left -= min(came.count, move.left)
             move.taken += came.count
             return came

@@ -6,24 +6,32 @@ import Messaging
 extension QueueSample {
     /// - Parameters:
     ///   - reply: A queue of a list.
-    ///   - ready: Its ready messages, where they are known better than by its statistics.
+    ///   - counts: What the queue itself counts, where there are no statistics of it.
     ///   - receivesDeadLetters: Whether some queue's dead letters come here.
     ///   - statisticsSeconds: How old the statistics may be.
+    ///   - hasStatistics: Whether the broker keeps any.
     ///   - product: The broker's name, for what it does not tell.
     package init(
-        _ reply: QueueReply, ready: Int?, receivesDeadLetters: Bool, now: Timestamp,
-        statisticsSeconds: Double, product: String
+        _ reply: QueueReply, counts: QueueCounts?, receivesDeadLetters: Bool, now: Timestamp,
+        statisticsSeconds: Double, hasStatistics: Bool, product: String
     ) {
-        let ready = ready ?? reply.ready ?? 0
-        let unacked = reply.unacked ?? 0
+        let knownReady = reply.ready ?? counts?.ready
+        let knownConsumers = reply.consumers ?? counts?.consumers
+        let (ready, unacked) = (knownReady ?? 0, reply.unacked ?? 0)
+        var untold: Untold = []
+        if knownReady == nil { untold.insert(.ready) }
+        if reply.unacked == nil { untold.insert(.unacked) }
+        if reply.readyBytes == nil { untold.insert(.readyBytes) }
+        if knownConsumers == nil { untold.insert(.consumers) }
         self.init(
             name: QueueName(reply.name), features: QueueFeatures(reply), ready: ready,
-            unacked: unacked, readyBytes: reply.readyBytes ?? 0, consumers: reply.consumers ?? 0,
-            receivesDeadLetters: receivesDeadLetters,
+            unacked: unacked, readyBytes: reply.readyBytes ?? 0, consumers: knownConsumers ?? 0,
+            untold: untold, receivesDeadLetters: receivesDeadLetters,
             dead: .unavailable(because: "\(product) does not count what died in a queue"),
-            totals: QueueTotals(reply.statistics),
-            oldestReadyMicroseconds: Self.oldest(reply, ready, now, statisticsSeconds, product),
-            oldestUnackedMicroseconds: unacked == 0
+            totals: QueueTotals(reply, hasStatistics: hasStatistics),
+            oldestReadyMicroseconds: Self.oldest(
+                reply, knownReady, now, statisticsSeconds, product),
+            oldestUnackedMicroseconds: reply.unacked == 0
                 ? .approximate(nil, ageSeconds: statisticsSeconds)
                 : .unavailable(because: "\(product) does not tell the age of unacked messages"),
             processing: .unavailable(because: "\(product) does not measure processing times"),
@@ -33,10 +41,10 @@ extension QueueSample {
 
     /// The age of the message at the head, if its publisher stamped it; whole seconds.
     private static func oldest(
-        _ reply: QueueReply, _ ready: Int, _ now: Timestamp, _ ageSeconds: Double,
+        _ reply: QueueReply, _ ready: Int?, _ now: Timestamp, _ ageSeconds: Double,
         _ product: String
     ) -> Measured<Int64?> {
-        guard ready > 0 else { return .approximate(nil, ageSeconds: ageSeconds) }
+        guard ready != 0 else { return .approximate(nil, ageSeconds: ageSeconds) }
         guard let seconds = reply.headTimestampSeconds, seconds > 0, seconds < 1 << 40 else {
             return .unavailable(
                 because: "\(product) knows the age of a message only by the timestamp that its "
@@ -50,6 +58,9 @@ extension QueueSample {
     ///
     /// Source: J. D. C. Little, A Proof for the Queuing Formula L = λW, 1961.
     private static func meanProcessing(_ reply: QueueReply, _ unacked: Int) -> Measured<Int64?> {
+        guard reply.unacked != nil else {
+            return .unavailable(because: "the broker does not tell how many are unacked")
+        }
         guard let perSecond = reply.statistics?.ackPerSecond, perSecond > 0 else {
             return .unavailable(because: "nothing was acked lately")
         }
@@ -64,17 +75,20 @@ extension QueueSample {
 
 extension QueueTotals {
     /// What RabbitMQ counts; how often messages expired, were rejected or dropped it does not.
-    fileprivate init(_ statistics: QueueStatistics?) {
-        guard let statistics else {
-            self.init()
-            return
-        }
+    ///
+    /// A queue that nothing has happened to has no counters, and one that was just declared has
+    /// not even a depth: of that one nothing is known yet.
+    fileprivate init(_ reply: QueueReply, hasStatistics: Bool) {
+        self = .unknown
+        guard hasStatistics, reply.statistics != nil || reply.ready != nil else { return }
+        let statistics = reply.statistics ?? .none
         let withoutAck = statistics.deliverNoAck &+ statistics.getNoAck
-        self.init(
-            published: statistics.publish,
-            delivered: statistics.deliver &+ statistics.get &+ withoutAck,
-            acked: statistics.ack, redelivered: statistics.redeliver,
-            deliveredWithoutAck: withoutAck)
+        self.published = statistics.publish
+        self.delivered = statistics.deliver &+ statistics.get &+ withoutAck
+        self.acked = statistics.ack
+        self.redelivered = statistics.redeliver
+        self.deliveredWithoutAck = withoutAck
+        self.rejected = statistics.reject
     }
 }
 
@@ -129,5 +143,16 @@ extension StreamSample {
         ]
         return seconds[unit].map { number.multipliedReportingOverflow(by: $0 * 1_000_000) }
             .flatMap { $0.overflow ? nil : $0.partialValue }
+    }
+}
+
+/// What a queue itself counts when it is asked by AMQP.
+package struct QueueCounts: Equatable, Sendable {
+    package var ready: Int
+    package var consumers: Int
+
+    package init(ready: Int, consumers: Int) {
+        self.ready = ready
+        self.consumers = consumers
     }
 }

@@ -14,6 +14,7 @@ actor Sampler {
 
     private let client: ManagementClient
     private let lane: AMQPLane
+    private let own: QueuetopAPI
     private let host: String
     private let now: @Sendable () -> Timestamp
     private let uptime: @Sendable () -> UInt64
@@ -27,11 +28,12 @@ actor Sampler {
     private(set) var deadLetterQueues: Set<QueueName> = []
 
     init(
-        _ client: ManagementClient, _ lane: AMQPLane, host: String,
+        _ client: ManagementClient, _ lane: AMQPLane, _ own: QueuetopAPI, host: String,
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> UInt64
     ) {
         self.client = client
         self.lane = lane
+        self.own = own
         self.host = host
         self.now = now
         self.uptime = uptime
@@ -64,19 +66,22 @@ actor Sampler {
         let now = self.now()
         let counted = await self.count(replies)
         let seconds = Double(self.pace.microseconds) / 1_000_000
+        let isQueuetop = overview.product.name == BrokerFacts.queuetop
+        let figures = isQueuetop ? try await self.own.figures() : [:]
         let queues = replies.map { reply in
-            QueueSample(
-                reply, ready: counted[reply.name],
+            let sample = QueueSample(
+                reply, counts: counted[reply.name],
                 receivesDeadLetters: self.deadLetterQueues.contains(QueueName(reply.name)),
-                now: now, statisticsSeconds: seconds, product: overview.product.name)
+                now: now, statisticsSeconds: seconds, hasStatistics: !overview.statisticsAreOff,
+                product: overview.product.name)
+            return figures[reply.name].map { sample.with($0) } ?? sample
         }
         let sample = BrokerSample(
-            at: now, connections: overview.objects?.connections ?? 0,
-            channels: overview.objects?.channels ?? 0,
-            exchanges: overview.objects?.exchanges ?? 0, queues: queues,
-            unroutableTotal: (overview.statistics?.dropped ?? 0)
-                &+ (overview.statistics?.returned ?? 0),
-            messageMemoryBytes: replies.reduce(0) { $0 &+ ($1.memoryBytes ?? 0) },
+            at: now, connections: overview.objects.connections,
+            channels: overview.objects.channels, exchanges: overview.objects.exchanges,
+            queues: queues, unroutableTotal: overview.unroutable,
+            // A stream lies on the disk, and tells nothing of memory.
+            messageMemoryBytes: replies.filter { !$0.isStream }.sum(of: \.memoryBytes),
             memoryAlarm: alarms.memory, diskAlarm: alarms.disk)
         return self.pace.paced(sample)
     }
@@ -99,17 +104,17 @@ actor Sampler {
     }
 
     /// A queue that was just declared has no statistics: its depth is asked for where it is exact.
-    private func count(_ replies: [QueueReply]) async -> [String: Int] {
+    private func count(_ replies: [QueueReply]) async -> [String: QueueCounts] {
         let silent = replies.filter { $0.ready == nil }.prefix(Self.countedMax)
         guard !silent.isEmpty,
             let lane = try? await self.lane.open(for: LaneAct())
         else { return [:] }
         defer { lane.close() }
-        var counts: [String: Int] = [:]
+        var counts: [String: QueueCounts] = [:]
         for reply in silent {
             let name = QueueName(reply.name)
             // It may have gone meanwhile, or be somebody's own: then the channel is gone, too.
-            guard let count = try? await lane.readyCount(of: name) else { break }
+            guard let count = try? await lane.counts(of: name) else { break }
             counts[reply.name] = count
         }
         return counts

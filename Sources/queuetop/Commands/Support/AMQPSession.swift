@@ -2,6 +2,7 @@ import AMQP
 import AMQPClient
 import Messaging
 import NIOPosix
+import NIOSSL
 import RabbitMQLink
 
 /// A connection of a command's own to a broker in another process.
@@ -17,11 +18,17 @@ struct AMQPSession: Sendable {
         let endpoint = AMQPEndpoint(
             host: address.amqp.host, port: address.amqp.port, user: address.user,
             password: password, virtualHost: address.virtualHost)
+        let tls: TLSConfiguration?
+        do throws(TrustError) {
+            tls = address.amqp.usesTLS ? try broker.trust.configuration() : nil
+        } catch {
+            throw CommandFailure(StartFailure.trust(error))
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do throws(AMQPClientError) {
             let client = try await AMQPClient.connect(
                 to: endpoint, on: group.next(), version: Version.text,
-                tls: address.amqp.usesTLS ? broker.trust.configuration : nil)
+                tls: tls)
             return AMQPSession(client: client, group: group)
         } catch {
             try? await group.shutdownGracefully()

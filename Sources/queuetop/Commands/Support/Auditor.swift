@@ -5,7 +5,7 @@ import Messaging
 struct Auditor: Sendable {
     let time: Timekeeper
     private let log: AuditLog
-    private let isReadOnly: Bool
+    let isReadOnly: Bool
 
     init(time: Timekeeper, isReadOnly: Bool) {
         self.time = time

@@ -27,6 +27,30 @@ struct CommandSession: Sendable {
     }
 }
 
+extension CommandSession {
+    /// What looking may cost: nothing where nothing may be changed.
+    func allowed(_ intrusionMax: Intrusion) -> Intrusion {
+        self.auditor.isReadOnly ? .none : intrusionMax
+    }
+
+    /// Looks into a queue; where nothing may be changed, only if that changes nothing.
+    func browse(_ request: BrowseRequest) async throws(CommandFailure) -> BrowsePage {
+        var request = request
+        request.intrusionMax = self.allowed(request.intrusionMax)
+        do throws(LinkError) {
+            return try await self.link.browse(request)
+        } catch {
+            if self.auditor.isReadOnly, case .tooIntrusive(let queue, let intrusion) = error {
+                throw CommandFailure(
+                    .notAllowed,
+                    "Looking into \(queue) \(intrusion.consequence), and this broker is read-only "
+                        + "here: nothing was done.")
+            }
+            throw CommandFailure(error)
+        }
+    }
+}
+
 extension LinkCommand {
     /// Opens the broker that was named, runs the command's work on it, and closes it in order.
     ///

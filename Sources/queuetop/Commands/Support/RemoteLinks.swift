@@ -26,9 +26,15 @@ enum RemoteLinks {
         }
         let (address, password) = try self.login(to: broker)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let link = RabbitMQLink(
-            to: address, password: password, trust: broker.trust, version: Version.text,
-            now: Timekeeper.system().now, on: group)
+        let link: RabbitMQLink
+        do throws(TrustError) {
+            link = try RabbitMQLink(
+                to: address, password: password, trust: broker.trust, version: Version.text,
+                now: Timekeeper.system().now, on: group)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw CommandFailure(StartFailure.trust(error))
+        }
         return OpenedLink(link: link) {
             await link.close()
             try? await group.shutdownGracefully()

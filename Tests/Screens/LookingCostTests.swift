@@ -1,0 +1,89 @@
+import BrokerLink
+import Messaging
+import Screens
+import TestSupport
+import Testing
+
+/// Looking into queues of a broker where that changes something.
+@Suite("What looking costs")
+struct LookingCostTests {
+    private static func context(
+        isReadOnly: Bool = false, queues: [SteadyQueue] = Shop.queues
+    ) -> ScreenContext {
+        var identity = BrokerIdentity.fake(product: "RabbitMQ")
+        identity.browseIntrusion = .marksRedelivered
+        return Shop.context(identity: identity, queues: queues, isReadOnly: isReadOnly)
+    }
+
+    @Test("Whoever says no to the dead letters reads how to load them all the same")
+    func cancelled() throws {
+        let context = Self.context()
+        var screen = DeadLettersScreen()
+        #expect(screen.update(.appeared, in: context).dialogs.count == 1)
+        let hint =
+            "Nothing is read yet: on this broker, looking marks its messages redelivered."
+        #expect(text(of: screen, in: context).contains(hint))
+        #expect(text(of: screen, in: context).contains("^r asks again"))
+        let dialog = try #require(screen.perform(.reload, in: context).dialogs.first)
+        let request = try #require(dialog.effects.browses.first)
+        let page = BrowsePage(queue: request.queue, messages: Shop.letters, hasMore: false)
+        _ = screen.update(.browsed(request, .success(page)), in: context)
+        #expect(!text(of: screen, in: context).contains("Nothing is read yet"))
+        #expect(text(of: screen, in: context).contains("PaymentDeclined"))
+    }
+
+    @Test("Whoever says no to a queue's messages reads the same")
+    func cancelledMessages() throws {
+        let context = Self.context()
+        var screen = MessagesScreen(queue: "orders.dead")
+        _ = screen.update(.appeared, in: context)
+        #expect(text(of: screen, in: context).contains("^r asks again"))
+        #expect(screen.perform(.reload, in: context).dialogs.count == 1)
+    }
+
+    @Test("A read-only console does not even ask")
+    func readOnly() {
+        let context = Self.context(isReadOnly: true)
+        var letters = DeadLettersScreen()
+        #expect(letters.update(.appeared, in: context) == [])
+        #expect(letters.perform(.reload, in: context) == [])
+        var messages = MessagesScreen(queue: "orders.dead")
+        #expect(messages.update(.appeared, in: context) == [])
+        for shown in [text(of: letters, in: context), text(of: messages, in: context)] {
+            for words in ["Nothing was done. Looking into", "redelivered", "--read-only"] {
+                #expect(shown.contains(words))
+            }
+        }
+    }
+
+    @Test("Where looking changes nothing, a read-only console looks")
+    func harmless() {
+        let context = Shop.context(isReadOnly: true)
+        var letters = DeadLettersScreen()
+        #expect(letters.update(.appeared, in: context).browses.count == 1)
+        var messages = MessagesScreen(queue: "orders.dead")
+        #expect(messages.update(.appeared, in: context).browses.count == 1)
+    }
+
+    @Test("A stream is read without a question, by a read-only console too")
+    func stream() {
+        let stream = SteadyQueue(QueueSample(name: "log", ready: 5, stream: StreamSample()))
+        for isReadOnly in [false, true] {
+            let context = Self.context(isReadOnly: isReadOnly, queues: [stream])
+            var screen = MessagesScreen(queue: "log")
+            #expect(screen.update(.appeared, in: context).browses.count == 1)
+        }
+    }
+
+    @Test("A queue that costs more than its broker's others is asked about, unless read-only")
+    func costsMore() throws {
+        for isReadOnly in [false, true] {
+            let context = Shop.context(isReadOnly: isReadOnly)
+            var screen = MessagesScreen(queue: "orders.dead")
+            let request = try #require(screen.update(.appeared, in: context).browses.first)
+            let failure = LinkError.tooIntrusive("orders.dead", .mayDeadLetter)
+            let effects = screen.update(.browsed(request, .failure(failure)), in: context)
+            #expect(effects.dialogs.count == (isReadOnly ? 0 : 1))
+        }
+    }
+}
