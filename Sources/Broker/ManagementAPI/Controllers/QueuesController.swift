@@ -36,7 +36,7 @@ struct QueuesController: Controller {
             }
             return .noContent
         }
-        routes.post("queues/{vhost}/{queue}/actions") { request in
+        routes.post("queues/{vhost}/{queue}/actions", .administrator) { request in
             let action = try request.object(with: "action")["action"]
             try await self.require(request)
             // One node alone is in step with itself.
