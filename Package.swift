@@ -186,7 +186,8 @@ let package = Package(
         tests(
             "ManagementAPI",
             [
-                "Engine", "Store", "Core", "Messaging", "Metering", "PlainJSON", nioCore, nioPosix,
+                "Engine", "Store", "Core", "Messaging", "Metering", "PlainJSON",
+                httpTypes, nioCore, nioEmbedded, nioPosix,
             ]),
         tests("Settings"),
         tests("Supervision", [logging]),

@@ -72,6 +72,22 @@ _TO_ITS_PLACE = ("3.10.8's quorum queues put what returns before the rest in the
                  "returns, or behind it where there is no limit, so that their log can be cut; "
                  "here each message returns to its place, as in a classic queue")
 
+_MANAGERS = ["management", "management-narrow", "management-inside", "policymaker",
+             "policymaker-inside"]
+_WATCHERS = ["monitoring", "monitoring-inside"]
+_RULERS = ["administrator", "guest"]
+
+
+def _failing(verb, who, answer):
+    """Lines where RabbitMQ's management API crashes and queuetop's answers."""
+    return [(f"{verb} as {name}: 500 b''", f"{verb} as {name}: {answer}",
+             "3.10.8 crashes over what is not there or not one's own; to us it is as wrong as "
+             "any other") for name in who]
+
+
+_NOT_FOUND = "404 Object Not Found: Not Found"
+_NOT_YOURS = "401 not_authorised: User not authorised to access object"
+
 _NO_REPLY_QUEUE = "NOT_FOUND - no queue 'amq.rabbitmq.reply-to.<token>' in vhost '/'"
 
 DIFFERENCES = {
@@ -179,4 +195,29 @@ DIFFERENCES = {
          "'a_quorum_queues_consumers_are_checked_like_others.q' in vhost '/' in exclusive use "
          "at 60.20",
          "3.10.8's quorum queues take a consumer as exclusive and do not keep that promise")],
+    "bodies_beyond_what_may_be": [
+        (f"{title}: Connection.Close 505 UNEXPECTED_FRAME - expected content body, got non "
+         "content body frame instead at 60.40",
+         f"{title}: Channel.Close 406 PRECONDITION_FAILED - message size {size} is larger than "
+         "configured max size 134217728 at 60.40",
+         "3.10.8 says so, in the same words, only when it has all of the body in its memory")
+        for title, size in {"an octet too many": 134_217_729, "gigabytes": 2**40,
+                            "all that can be said": 2**64 - 1}.items()],
+    "tables_within_tables_without_end": [
+        (theirs, f"Connection.Close 502 SYNTAX_ERROR - cannot decode {ours}",
+         "3.10.8 takes tables as deep as a frame can hold them; no client means more than 64")
+        for depth in (65, 5_000) for theirs, ours in (
+            ("Queue.DeclareOk consumer_count=0 message_count=0 "
+             f"queue='tables_within_tables_without_end.d{depth}'", "a field table at 50.10"),
+            ('Basic.CancelOk consumer_tag="nobody\'s"', "the message's properties at 60.40"))],
+    "/api/nodes/nowhere": _failing("GET", _WATCHERS + _RULERS, _NOT_FOUND),
+    "/api/connections/nothing": [
+        *_failing("GET", _MANAGERS, _NOT_FOUND),
+        *_failing("DELETE", _MANAGERS + _WATCHERS, _NOT_FOUND)],
+    "/api/connections/nothing/channels": _failing(
+        "GET", _MANAGERS + _WATCHERS + _RULERS, _NOT_FOUND),
+    "/api/channels/nothing": _failing("GET", _MANAGERS, _NOT_FOUND),
+    **{f"/api/connections/username/{name}": [
+        *_failing("GET", _MANAGERS, _NOT_YOURS),
+        *_failing("DELETE", _MANAGERS + _WATCHERS, _NOT_YOURS)] for name in ("untagged", "nobody")},
 }

@@ -24,6 +24,8 @@ import Testing
             .put, "/api/vhosts/shop", "{}", login: "administrator:administrator")
         _ = await fixture.ask(
             .put, "/api/vhosts/secret", "{}", login: "administrator:administrator")
+        // Whoever makes one may use it, until that is taken back.
+        _ = await fixture.engine.clearPermission(of: "administrator", in: "secret")
         return fixture
     }
 
@@ -64,7 +66,12 @@ import Testing
                 "/api/queues/shop",
                 ["management", "policymaker", "monitoring", "administrator"]
             ),
-            ("/api/queues/secret", ["monitoring", "administrator"]),
+            ("/api/queues/secret", ["administrator"]),
+            ("/api/vhost-limits/secret", ["monitoring", "administrator"]),
+            (
+                "/api/consumers/secret",
+                ["management", "policymaker", "monitoring", "administrator"]
+            ),
         ])
     func tags(target: String, allowed: [String]) async {
         let fixture = await self.shop()
@@ -94,6 +101,19 @@ import Testing
         #expect(missing.status == .notFound)
         #expect(
             await fixture.ask(.put, "/api/queues/shop/q", "{}", login: login).status == .created)
+    }
+
+    @Test("Whose connection it is may not be closed by others, be they monitoring or not")
+    func foreignConnections() async {
+        let fixture = await self.shop()
+        for tag in ["management", "policymaker", "monitoring"] {
+            let answer = await fixture.ask(
+                .delete, "/api/connections/username/guest", login: "\(tag):\(tag)")
+            #expect(answer.status == .unauthorized, "\(tag)")
+            let own = await fixture.ask(
+                .delete, "/api/connections/username/\(tag)", login: "\(tag):\(tag)")
+            #expect(own.status == .noContent, "\(tag)")
+        }
     }
 
     @Test("A policy needs the tag for it")

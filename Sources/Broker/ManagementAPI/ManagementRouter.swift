@@ -142,15 +142,27 @@ package struct ManagementRouter: Sendable {
                 throw .badRequest("\(part) has more than \(Limits.nameBytesMax) bytes")
             }
         }
-        guard route.access != .administrator, let name = request.parameters["vhost"] else {
-            return
-        }
+        guard let name = request.parameters["vhost"] else { return }
         let host = VirtualHostName(name)
         // Of one that is not there, whatever answers says so.
         guard await self.context.engine.virtualHosts.contains(host) else { return }
-        let isReading = request.method == .get || request.method == .head
-        guard isReading ? request.account.maySee(host) : request.account.mayUse(host) else {
-            throw .notAuthorised("User not authorised to access virtual host")
+        guard request.account.may(route.host, of: host) else {
+            throw route.access == .policymaker
+                ? .objectRefused : .notAuthorised("User not authorised to access virtual host")
+        }
+    }
+
+    /// Whether whoever sends a request is turned away before what it holds is looked at.
+    ///
+    /// - Returns: The answer to those who are; nil for a management user.
+    package func refusal(of request: Unadmitted) async -> APIAnswer? {
+        do throws(APIFailure) {
+            guard try await self.account(request).may(.management) else {
+                throw .notAuthorised(Access.management.refusal)
+            }
+            return nil
+        } catch {
+            return error.answer
         }
     }
 

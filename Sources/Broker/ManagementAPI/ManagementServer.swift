@@ -15,6 +15,11 @@ package struct ManagementServer: Service {
     package static let connectionsMax = 1_000
     /// Bytes of one request's body: definitions of 100,000 queues have about 20 million.
     package static let bodyBytesMax = 67_108_864
+    /// Bytes of a body that is read before it is known who sends it, and of an answer that does not
+    /// count towards ``budgetBytesMax``.
+    package static let freeBodyBytesMax = 65_536
+    /// Bytes of all larger bodies and answers together; who comes when they are taken is told 503.
+    package static let budgetBytesMax = 268_435_456
     /// Bytes of the head of a request, and its fields.
     package static let headBytesMax = 16_384
     package static let headFieldsMax = 100
@@ -37,13 +42,17 @@ package struct ManagementServer: Service {
     /// - Parameters:
     ///   - port: 0 takes any free one.
     ///   - timeout: See ``requestTimeout``.
+    ///   - answerTimeout: See ``answerTimeout``.
     package static func listen(
-        port: UInt16, on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil
+        port: UInt16, on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil,
+        answerTimeout: TimeAmount? = nil
     ) async throws(ManagementListenError) -> ManagementServer {
         let answerer = RequestAnswerer()
         let timeout = timeout ?? Self.requestTimeout
         let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [SlowClientHandler(timeout, Self.answerTimeout)],
+            additionalChannelHandlers: [
+                SlowClientHandler(timeout, answerTimeout ?? Self.answerTimeout)
+            ],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: Self.headBytesMax, maxHeaderListSize: Self.headBytesMax,
                 maxHeaderFieldCount: Self.headFieldsMax))

@@ -14,6 +14,7 @@ final class RequestAnswerer: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    let budget = ByteBudget(bytesMax: ManagementServer.budgetBytesMax)
 
     func begin(_ router: ManagementRouter) { self.state.withLockedValue { $0.router = router } }
 
@@ -31,7 +32,22 @@ final class RequestAnswerer: Sendable {
     func answer(
         _ request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
-        let answer = await self.answer(request, on: channel)
+        let (answer, isWhole) = await self.answer(request, on: channel)
+        // An answer that nobody reads stays in memory until it has taken too long.
+        let held = answer.body.count > ManagementServer.freeBodyBytesMax ? answer.body.count : 0
+        guard self.budget.take(held) else {
+            return try await self.write(APIAnswer(.unavailable), isWhole, request, writer, channel)
+        }
+        defer { self.budget.give(held) }
+        try await self.write(answer, isWhole, request, writer, channel)
+        // Behind everything that was written: comes when the client has read it, or is gone.
+        if held > 0 { try await channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer())) }
+    }
+
+    private func write(
+        _ answer: APIAnswer, _ isWhole: Bool, _ request: Request,
+        _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
         var headers = HTTPFields()
         if !answer.body.isEmpty || answer.stream != nil {
             headers[.contentType] = answer.contentType
@@ -46,15 +62,15 @@ final class RequestAnswerer: Sendable {
             let response = Response(status: status, headers: headers)
             return try await Self.write(stream, response.headers, status, writer)
         }
-        // What comes behind a body that is too big is never read.
-        if answer.status == .tooLarge { headers[.connection] = "close" }
+        // What is left of a body that was not taken is never read.
+        if !isWhole { headers[.connection] = "close" }
         let body = ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         let response = Response(status: status, headers: headers, body: body)
         guard request.method != .head, answer.status != .noContent else {
             return try await writer.writeResponse(response.head)
         }
         try await writer.write(response: response.head, body: response.body)
-        if answer.status == .tooLarge { try await channel.close() }
+        if !isWhole { try await channel.close() }
     }
 
     private static func write(
@@ -70,40 +86,27 @@ final class RequestAnswerer: Sendable {
         try await body.finish(nil)
     }
 
-    private func answer(_ request: Request, on channel: any Channel) async -> APIAnswer {
+    /// - Returns: The answer, and whether the request was read to its end.
+    private func answer(
+        _ request: Request, on channel: any Channel
+    ) async -> (APIAnswer, isWhole: Bool) {
         guard let router = self.state.withLockedValue({ $0.router }) else {
-            return APIAnswer(.unavailable)
+            return (APIAnswer(.unavailable), true)
         }
         guard let method = APIMethod(rawValue: request.method.rawValue) else {
-            return APIAnswer(.methodNotAllowed)
+            return (APIAnswer(.methodNotAllowed), true)
         }
-        guard let body = await Self.body(of: request) else { return APIAnswer(.tooLarge) }
-        return await router.answer(
-            .init(
-                method: method, target: request.head.path ?? "/",
-                authorization: request.headers[.authorization],
-                reason: HTTPField.Name("X-Reason").flatMap { request.headers[$0] }, body: body,
-                address: channel.remoteAddress?.ipAddress ?? ""))
-    }
-
-    /// - Returns: nil when it has more bytes than it may.
-    private static func body(of request: Request) async -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > ManagementServer.bodyBytesMax
-        {
-            return nil
+        var unadmitted = ManagementRouter.Unadmitted(
+            method: method, target: request.head.path ?? "/",
+            authorization: request.headers[.authorization],
+            reason: HTTPField.Name("X-Reason").flatMap { request.headers[$0] },
+            address: channel.remoteAddress?.ipAddress ?? "")
+        switch await self.body(of: request, unadmitted, router) {
+        case .refused(let answer): return (answer, false)
+        case .whole(let bytes, let taken):
+            defer { self.budget.give(taken) }
+            unadmitted.body = bytes
+            return (await router.answer(unadmitted), true)
         }
-        var bytes: [UInt8] = []
-        do {
-            for try await buffer in request.body {
-                guard bytes.count + buffer.readableBytes <= ManagementServer.bodyBytesMax else {
-                    return nil
-                }
-                bytes += buffer.readableBytesView
-            }
-        } catch {
-            return nil
-        }
-        return bytes
     }
 }

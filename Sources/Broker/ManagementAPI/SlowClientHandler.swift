@@ -10,38 +10,43 @@ import NIOHTTPTypes
 ///
 /// A head that comes octet by octet is not seen here before it is whole, so it does not put the
 /// end off. A stream of events may take as long as it likes. Confined to its channel's event loop.
-final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+package final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
 
     private let requestTimeout: TimeAmount
     private let answerTimeout: TimeAmount
     private var timer: Scheduled<Void>?
 
-    init(_ requestTimeout: TimeAmount, _ answerTimeout: TimeAmount) {
+    /// - Parameters:
+    ///   - requestTimeout: See ``ManagementServer/requestTimeout``.
+    ///   - answerTimeout: See ``ManagementServer/answerTimeout``.
+    package init(_ requestTimeout: TimeAmount, _ answerTimeout: TimeAmount) {
         self.requestTimeout = requestTimeout
         self.answerTimeout = answerTimeout
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.arm(self.requestTimeout, context)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.timer?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { self.timer?.cancel() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         self.timer?.cancel()
         context.fireChannelInactive()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .end = Self.unwrapInboundIn(data) { self.timer?.cancel() }
         context.fireChannelRead(data)
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(
+        context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+    ) {
         switch Self.unwrapOutboundIn(data) {
         case .head(let head) where head.headerFields[.contentType] == Self.events: break
         case .head: self.arm(self.answerTimeout, context)

@@ -3,7 +3,7 @@ struct NamePattern {
     private enum Form {
         case everything
         case nothing
-        case regex(Regex<AnyRegexOutput>)
+        case expression(PatternProgram)
     }
 
     private let form: Form
@@ -19,7 +19,7 @@ struct NamePattern {
         }
         do {
             // RabbitMQ compares octets; scalars come nearest: a letter and its accent are two.
-            self.form = .regex(try Regex(text).matchingSemantics(.unicodeScalar))
+            self.form = .expression(try PatternProgram(try PatternParser.parse(text)))
         } catch {
             throw Malformed()
         }
@@ -44,7 +44,7 @@ struct NamePattern {
         switch self.form {
         case .everything: true
         case .nothing: false
-        case .regex(let regex): (try? regex.firstMatch(in: name)) != nil
+        case .expression(let program): program.isFound(in: name)
         }
     }
 }

@@ -32,8 +32,7 @@ struct InProcessSession: Sendable {
         {
         case .accepted: break
         case .noSuchVirtualHost: throw .hostNotFound
-        case .limitReached, .noAccess:
-            throw .notAuthorised("User not authorised to access virtual host")
+        case .limitReached, .noAccess: throw .accessRefused
         case .noRoom(let connectionsMax):
             throw .badRequest("connection limit (\(connectionsMax)) is reached")
         }
@@ -50,15 +49,23 @@ struct InProcessSession: Sendable {
     /// Does one thing.
     ///
     /// - Throws: The refusal, as RabbitMQ's API words it.
+    ///
+    /// - Parameter wordForWord: Whether whoever may not is told so in the broker's own words.
     @discardableResult
-    func ask(_ command: Command) async throws(APIFailure) -> InProcessClient.Answer {
-        try await self.ask([command]).last ?? .gone
+    func ask(
+        _ command: Command, wordForWord: Bool = false
+    ) async throws(APIFailure) -> InProcessClient.Answer {
+        try await self.ask([command], wordForWord: wordForWord).last ?? .gone
     }
 
     /// Does one thing after the other until one is refused.
-    func ask(_ commands: [Command]) async throws(APIFailure) -> [InProcessClient.Answer] {
+    func ask(
+        _ commands: [Command], wordForWord: Bool = false
+    ) async throws(APIFailure) -> [InProcessClient.Answer] {
         let answers = await self.engine.answers(commands, to: self.client)
         switch answers.last {
+        case .refused(let refusal) where wordForWord && refusal.code == .accessRefused:
+            throw .notAuthorised(refusal.text)
         case .refused(let refusal): throw APIFailure(refusal)
         case .gone: throw .gone
         case .reply, .got, .confirmed, .rejected, nil: return answers
@@ -93,7 +100,7 @@ extension APIFailure {
     init(_ refusal: Refusal) {
         let text = refusal.text.split(separator: " - ", maxSplits: 1).last.map(String.init)
         switch refusal.code {
-        case .accessRefused: self = .notAuthorised("Access refused.")
+        case .accessRefused: self = .accessRefused
         case .notFound:
             self.init(.notFound, "not_found", .text(text ?? refusal.text))
         default: self = .badRequest(text ?? refusal.text)

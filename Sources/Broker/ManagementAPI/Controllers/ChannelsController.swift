@@ -16,16 +16,19 @@ struct ChannelsController: Controller {
         }
         routes.get("connections/{connection}/channels") { request in
             let name = request.parameter("connection")
-            return try await self.list(request) {
-                self.context.identity.connectionName($0.origin) == name
-            }
+            guard
+                let connection = await self.context.engine.clientConnections.first(where: {
+                    self.context.identity.connectionName($0.origin) == name
+                })
+            else { throw APIFailure.notFound }
+            try request.require(.monitoring, orBe: connection.user)
+            return try await self.list(request) { $0.connection == connection.id }
         }
         routes.get("channels/{channel}") { request in try await self.channel(request) }
         routes.get("consumers") { request in
-            let hosts = request.visible(await self.context.engine.virtualHosts)
-            return try await self.consumers(in: hosts, request)
+            try await self.consumers(in: await self.context.engine.virtualHosts, request)
         }
-        routes.get("consumers/{vhost}") { request in
+        routes.get("consumers/{vhost}", host: .any) { request in
             try await self.context.require(request.host)
             return try await self.consumers(in: [request.host], request)
         }
@@ -53,8 +56,11 @@ struct ChannelsController: Controller {
 
     private func channel(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
         let name = request.parameter("channel")
-        guard let channel = await self.visible(request).first(where: { self.name($0) == name })
-        else { throw .notFound }
+        let channels = await self.context.engine.clientChannels
+        guard let channel = channels.first(where: { self.name($0) == name }) else {
+            throw .notFound
+        }
+        try request.require(.monitoring, orBe: channel.user)
         let consumers = await self.context.engine.consumers(in: [channel.host])
             .filter { $0.consumer.connection == channel.connection }
             .filter { $0.consumer.channel == channel.number }

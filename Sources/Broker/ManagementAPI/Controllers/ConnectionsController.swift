@@ -11,24 +11,28 @@ struct ConnectionsController: Controller {
     func add(to routes: inout Routes) {
         routes.get("connections") { request in try await self.list(request) }
         routes.get("connections/username/{user}") { request in
-            try await self.list(request) { $0.user == request.parameter("user") }
+            let user = request.parameter("user")
+            try request.require(.monitoring, orBe: user)
+            return try await self.list(request) { $0.user == user }
         }
         routes.get("vhosts/{vhost}/connections") { request in
             try await self.context.require(request.host)
             return try await self.list(request) { $0.virtualHost == request.host }
         }
         routes.get("connections/{connection}") { request in
-            let connection = try await self.connection(request)
+            let connection = try await self.connection(request, .monitoring)
             return .object { $0.connection(connection, self.context.identity) }
         }
         routes.delete("connections/{connection}") { request in
-            let connection = try await self.connection(request)
+            let connection = try await self.connection(request, .administrator)
             try await self.close([connection], request)
             return .noContent
         }
         routes.delete("connections/username/{user}") { request in
-            let connections = await self.visible(request)
-                .filter { $0.user == request.parameter("user") }
+            let user = request.parameter("user")
+            try request.require(.administrator, orBe: user)
+            let connections = await self.context.engine.clientConnections
+                .filter { $0.user == user }
             try await self.close(connections, request)
             return .noContent
         }
@@ -53,13 +57,17 @@ struct ConnectionsController: Controller {
         return try list.answer()
     }
 
-    private func connection(_ request: APIRequest) async throws(APIFailure) -> ConnectionFigures {
+    /// The one that the path names, for its own user and whoever has that access.
+    private func connection(
+        _ request: APIRequest, _ access: Access
+    ) async throws(APIFailure) -> ConnectionFigures {
         let name = request.parameter("connection")
         guard
-            let connection = await self.visible(request).first(where: {
+            let connection = await self.context.engine.clientConnections.first(where: {
                 self.context.identity.connectionName($0.origin) == name
             })
         else { throw .notFound }
+        try request.require(access, orBe: connection.user)
         return connection
     }
 
@@ -70,6 +78,13 @@ struct ConnectionsController: Controller {
         for connection in connections {
             _ = await self.context.engine.closeConnection(connection.id, reason)
         }
+    }
+}
+
+extension APIRequest {
+    /// Checks that the account may do this with what is somebody's.
+    func require(_ access: Access, orBe owner: String) throws(APIFailure) {
+        guard self.account.may(access) || self.account.name == owner else { throw .objectRefused }
     }
 }
 

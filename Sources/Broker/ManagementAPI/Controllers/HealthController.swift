@@ -41,7 +41,8 @@ struct HealthController: Controller {
         try await InProcessSession.run(
             on: self.context.engine, as: request.account.name, in: request.host
         ) { session throws(APIFailure) in
-            try await session.ask(.declareQueue(QueueDeclaration(name: name)))
+            try await session.ask(
+                .declareQueue(QueueDeclaration(name: name)), wordForWord: true)
             let message = Message(
                 exchange: .default, routingKey: name.text, body: Array("test_message".utf8))
             _ = try await session.publish(message)

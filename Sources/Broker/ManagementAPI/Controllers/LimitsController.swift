@@ -13,7 +13,7 @@ struct LimitsController: Controller {
         routes.get("vhost-limits") { request in
             try await self.list(.hostLimits, request) { request.account.maySee($0.host) }
         }
-        routes.get("vhost-limits/{vhost}") { request in
+        routes.get("vhost-limits/{vhost}", host: .visible) { request in
             try await self.context.require(request.host)
             return try await self.list(.hostLimits, request) {
                 $0.host == request.host && !$0.value.isWithoutLimit

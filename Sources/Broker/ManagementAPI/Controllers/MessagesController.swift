@@ -23,6 +23,13 @@ struct MessagesController: Controller {
         }
     }
 
+    /// To RabbitMQ a virtual host that is not there is one more that nobody may enter.
+    private func requireHost(_ request: APIRequest) async throws(APIFailure) {
+        guard await self.context.engine.virtualHosts.contains(request.host) else {
+            throw .accessRefused
+        }
+    }
+
     // MARK: Fetching
 
     private struct FetchOrder: Sendable {
@@ -55,6 +62,7 @@ struct MessagesController: Controller {
 
     private func fetch(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
         let order = try FetchOrder(request.object(with: "count", "ackmode", "encoding"))
+        try await self.requireHost(request)
         let messages = try await InProcessSession.run(
             on: self.context.engine, as: request.account.name, in: request.host,
             bodyBytesMax: min(order.truncateBytes, Self.answerBytesMax)
@@ -83,7 +91,8 @@ struct MessagesController: Controller {
         fetching: while messages.count < order.count, bytes < Self.answerBytesMax {
             let count = min(Self.batch, order.count - messages.count)
             let answers = try await session.ask(
-                Array(repeating: .get(queue, isAutoAck: isAutoAck), count: count))
+                Array(repeating: .get(queue, isAutoAck: isAutoAck), count: count),
+                wordForWord: true)
             for answer in answers {
                 guard case .got(let message) = answer else { break fetching }
                 messages.append(message)
@@ -109,6 +118,7 @@ struct MessagesController: Controller {
         guard message.routingKey.utf8.count <= Limits.nameBytesMax else {
             throw .badRequest("the routing key has more than \(Limits.nameBytesMax) bytes")
         }
+        try await self.requireHost(request)
         let isRouted = try await InProcessSession.run(
             on: self.context.engine, as: request.account.name, in: request.host
         ) { session throws(APIFailure) in try await session.publish(message) }

@@ -44,7 +44,7 @@ struct ParametersController: Controller {
             let component = request.parameters["component"]
             guard component == nil || component == parameter.component else { return false }
             return request.parameters["vhost"].map { $0.hasSameOctets(as: parameter.host.text) }
-                ?? request.account.maySee(parameter.host)
+                ?? request.account.mayEnter(parameter.host)
         }
     }
 

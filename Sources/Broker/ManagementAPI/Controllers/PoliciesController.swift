@@ -10,23 +10,23 @@ struct PoliciesController: Controller {
     init(_ context: ManagementContext) { self.context = context }
 
     func add(to routes: inout Routes) {
-        self.add(to: &routes, "policies", isOperator: false, changedBy: .policymaker)
-        self.add(to: &routes, "operator-policies", isOperator: true, changedBy: .administrator)
+        self.add(to: &routes, "policies", isOperator: false, forOneTakes: .policymaker)
+        self.add(to: &routes, "operator-policies", isOperator: true, forOneTakes: .administrator)
     }
 
     private func add(
-        to routes: inout Routes, _ path: String, isOperator: Bool, changedBy access: Access
+        to routes: inout Routes, _ path: String, isOperator: Bool, forOneTakes access: Access
     ) {
         routes.get(path) { request in
             let policies = await self.context.engine.policies(isOperator: isOperator)
-            return try Self.list(policies.filter { request.account.maySee($0.host) }, request)
+            return try Self.list(policies.filter { request.account.mayEnter($0.host) }, request)
         }
         routes.get("\(path)/{vhost}") { request in
             try await self.context.require(request.host)
             let policies = await self.context.engine.policies(isOperator: isOperator)
             return try Self.list(policies.filter { $0.host == request.host }, request)
         }
-        routes.get("\(path)/{vhost}/{policy}") { request in
+        routes.get("\(path)/{vhost}/{policy}", access) { request in
             let policies = await self.context.engine.policies(isOperator: isOperator)
             guard let policy = policies.first(where: { $0.isNamed(by: request) }) else {
                 throw APIFailure.notFound

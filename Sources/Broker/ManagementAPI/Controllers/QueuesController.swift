@@ -36,7 +36,7 @@ struct QueuesController: Controller {
             }
             return .noContent
         }
-        routes.post("queues/{vhost}/{queue}/actions") { request in
+        routes.post("queues/{vhost}/{queue}/actions", .administrator) { request in
             let action = try request.object(with: "action")["action"]
             try await self.require(request)
             // One node alone is in step with itself.
@@ -57,6 +57,16 @@ struct QueuesController: Controller {
         let places = await self.context.engine.queuePlaces(in: hosts).inOrder
         guard query.page != nil, query.isByName else {
             let listings = await self.context.engine.listings(of: places.map(\.id))
+            if query.page != nil, !request.isSet("disable_stats"),
+                let order = QueueOrder(query.sort)
+            {
+                var filtered = order.sorted(listings.filter { query.takes($0.name.text) })
+                if query.isReversed { filtered.reverse() }
+                let range = try query.range(ofPageIn: filtered.count)
+                return self.page(
+                    query, total: places.count, filtered: filtered.count,
+                    Array(filtered[range]), request)
+            }
             var list = try ItemList(request.query)
             for listing in listings {
                 list.add(named: listing.name.text) { self.write(listing, request, into: &$0) }
@@ -68,8 +78,16 @@ struct QueuesController: Controller {
         if query.isReversed { filtered.reverse() }
         let range = try query.range(ofPageIn: filtered.count)
         let listings = await self.context.engine.listings(of: filtered[range].map(\.id))
-        return ItemList.answer(
-            query, total: places.count, filtered: filtered.count, count: listings.count
+        return self.page(
+            query, total: places.count, filtered: filtered.count, listings, request)
+    }
+
+    private func page(
+        _ query: ListQuery, total: Int, filtered: Int, _ listings: [QueueListing],
+        _ request: APIRequest
+    ) -> APIAnswer {
+        ItemList.answer(
+            query, total: total, filtered: filtered, count: listings.count
         ) { json in
             for listing in listings {
                 guard let columns = query.columns else {

@@ -86,6 +86,11 @@ package struct APIFailure: Error, Equatable, Sendable {
         .init(.badRequest, "bad_request", .text(reason))
     }
 
+    /// What it is about belongs to somebody else.
+    static let objectRefused = APIFailure.notAuthorised(Access.policymaker.refusal)
+    /// What the broker itself refuses, in the words of RabbitMQ's API.
+    static let accessRefused = APIFailure.notAuthorised(Access.anybody.refusal)
+
     static func notAuthorised(_ reason: String) -> APIFailure {
         .init(.unauthorized, "not_authorised", .text(reason))
     }

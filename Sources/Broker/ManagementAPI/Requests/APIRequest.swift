@@ -53,9 +53,9 @@ package struct APIRequest: Sendable {
 
     func isSet(_ name: String) -> Bool { self.query[name] == "true" }
 
-    /// The virtual hosts that a list is of: those that the account may see.
+    /// The virtual hosts that a list is of: those whose contents the account may look at.
     func visible(_ hosts: [VirtualHostName]) -> [VirtualHostName] {
-        hosts.filter { self.account.maySee($0) }
+        hosts.filter { self.account.mayEnter($0) }
     }
 
     // MARK: The body

@@ -1,3 +1,5 @@
+import Core
+
 /// How a list is asked for: a page, a filter by name, an order, chosen columns.
 ///
 /// Source: RabbitMQ 3.10's management API, "Pagination Parameters".
@@ -65,7 +67,7 @@ struct ListQuery {
 private struct NameFilter {
     private enum Kind {
         case part(String)
-        case pattern(Regex<AnyRegexOutput>)
+        case pattern(SearchPattern)
     }
 
     private let kind: Kind
@@ -77,16 +79,18 @@ private struct NameFilter {
             self.kind = .part(text.lowercased())
             return
         }
-        guard text.utf8.count <= ListQuery.filterBytesMax, let pattern = try? Regex(text) else {
+        guard text.utf8.count <= ListQuery.filterBytesMax,
+            let pattern = SearchPattern(text, ignoresCase: true)
+        else {
             throw .badRequest("Pagination parameters are invalid")
         }
-        self.kind = .pattern(pattern.ignoresCase().wordBoundaryKind(.simple))
+        self.kind = .pattern(pattern)
     }
 
     func takes(_ name: String) -> Bool {
         switch self.kind {
         case .part(let text): name.lowercased().contains(text)
-        case .pattern(let pattern): (try? pattern.firstMatch(in: name)) != nil
+        case .pattern(let pattern): pattern.isFound(in: name)
         }
     }
 }

@@ -27,13 +27,27 @@ package struct ManagementAccount: Equatable, Sendable {
         }
     }
 
-    /// Whether it may look at what is in a virtual host.
+    /// Whether it may know that there is such a virtual host.
     package func maySee(_ host: VirtualHostName) -> Bool {
-        self.may(.monitoring) || self.mayUse(host)
+        self.may(.monitoring) || self.mayEnter(host)
     }
 
-    /// Whether it may change what is in a virtual host.
-    package func mayUse(_ host: VirtualHostName) -> Bool { self.hosts?.contains(host) ?? true }
+    /// Whether it may look at what is in a virtual host.
+    ///
+    /// To change something there takes permissions as well, which the broker itself asks for: an
+    /// administrator may look everywhere, but has to grant itself what it wants to do.
+    package func mayEnter(_ host: VirtualHostName) -> Bool {
+        self.may(.administrator) || (self.hosts?.contains(host) ?? true)
+    }
+
+    /// Whether it may ask about a virtual host.
+    func may(_ access: HostAccess, of host: VirtualHostName) -> Bool {
+        switch access {
+        case .any: true
+        case .visible: self.maySee(host)
+        case .inside: self.mayEnter(host)
+        }
+    }
 
     private func holds(_ tags: String...) -> Bool { self.tags.contains { tags.contains($0) } }
 }
@@ -52,6 +66,16 @@ package enum Access: Hashable, Sendable {
         case .administrator: "Not administrator user"
         }
     }
+}
+
+/// What an endpoint asks of who names a virtual host.
+enum HostAccess: Hashable, Sendable {
+    /// Nothing: what is answered belongs to whoever asks.
+    case any
+    /// That it may know of it.
+    case visible
+    /// That it may look at what is in it.
+    case inside
 }
 
 /// Checks who comes; the API asks it at every request.

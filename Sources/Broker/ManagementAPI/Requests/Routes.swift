@@ -6,6 +6,8 @@ struct Routes: Sendable {
     struct Route: Sendable {
         let method: APIMethod
         let access: Access
+        /// What it takes to ask about the virtual host of the path.
+        let host: HostAccess
         let handler: Handler
 
         func answer(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
@@ -47,9 +49,11 @@ struct Routes: Sendable {
 
     private var entries: [Entry] = []
 
-    mutating func get(_ path: String, _ access: Access = .management, _ handler: @escaping Handler)
-    {
-        self.add(.get, path, access, handler)
+    mutating func get(
+        _ path: String, _ access: Access = .management, host: HostAccess = .inside,
+        _ handler: @escaping Handler
+    ) {
+        self.add(.get, path, access, host: host, handler)
     }
 
     mutating func put(_ path: String, _ access: Access = .management, _ handler: @escaping Handler)
@@ -70,10 +74,12 @@ struct Routes: Sendable {
     }
 
     private mutating func add(
-        _ method: APIMethod, _ path: String, _ access: Access, _ handler: @escaping Handler
+        _ method: APIMethod, _ path: String, _ access: Access, host: HostAccess = .inside,
+        _ handler: @escaping Handler
     ) {
         let pattern = path.split(separator: "/").map(String.init)
-        let route = Route(method: method, access: access, handler: handler)
+        let route = Route(
+            method: method, access: access, host: host, handler: handler)
         if let index = self.entries.firstIndex(where: { $0.pattern == pattern }) {
             self.entries[index].routes.append(route)
         } else {

@@ -1,0 +1,65 @@
+"""Our own endpoints below /api/queuetop: who may, and who may not."""
+
+import json
+
+import management
+from service import ServiceTestCase
+
+_INSIDE = {"configure": ".*", "write": ".*", "read": ".*"}
+_USERS = {
+    "untagged": ("", True), "management": ("management", True), "outside": ("management", False),
+    "policymaker": ("policymaker", True), "monitoring": ("monitoring", True),
+    "monitoring-outside": ("monitoring", False), "administrator": ("administrator", False),
+}
+_STRANGERS = {"nobody": None, "wrong": "guest:wrong", "unknown": "stranger:x"}
+_INSIDERS = {"management", "policymaker", "monitoring", "administrator", "guest"}
+_WATCHERS = {"monitoring", "administrator", "guest"}
+_RULERS = {"administrator", "guest"}
+
+ENDPOINTS = {
+    ("GET", "queues/%2F/q/timings"): (None, _INSIDERS, 200),
+    ("GET", "queues/%2F/q/messages"): (None, _RULERS, 200),
+    ("GET", "dead-letters/%2F"): (None, _WATCHERS, 200),
+    ("GET", "redrives"): (None, _RULERS, 200),
+    ("GET", "redrives/1"): (None, _RULERS, 404),
+    ("POST", "redrives/1/pause"): (b"", _RULERS, 404),
+    ("POST", "redrives/1/resume"): (b"", _RULERS, 404),
+    ("DELETE", "redrives/1"): (None, _RULERS, 404),
+    ("POST", "queues/%2F/q/redrive"): (b'{"rate":0}', _RULERS, 400),
+    ("GET", "queues/nowhere/q/messages"): (None, _RULERS, 404),
+}
+"""What each takes: a body, who may, and what those are answered."""
+
+
+class OwnEndpoints(ServiceTestCase):
+    """Each endpoint as each user."""
+
+    def test_access(self):
+        """whoever has not what it takes is refused, and nobody else"""
+        service = self.serve("--management-port", "0")
+        port = management.port(service)
+        self.assertEqual(management.status(port, "PUT", "/api/queues/%2F/q", b"{}"), 201)
+        for name, (tags, is_inside) in _USERS.items():
+            body = json.dumps({"password": name, "tags": tags}).encode()
+            self.assertEqual(management.status(port, "PUT", f"/api/users/{name}", body), 201)
+            if is_inside:
+                self.assertEqual(management.status(
+                    port, "PUT", f"/api/permissions/%2F/{name}", json.dumps(_INSIDE).encode()), 201)
+        who = {**_STRANGERS, **{name: f"{name}:{name}" for name in _USERS},
+               "guest": management.ADMIN}
+        for (verb, path), (body, allowed, answer) in ENDPOINTS.items():
+            for name, login in who.items():
+                with self.subTest(f"{verb} {path} as {name}"):
+                    self.assertEqual(
+                        management.status(port, verb, f"/api/queuetop/{path}", body, who=login),
+                        answer if name in allowed else 401)
+
+    def test_events(self):
+        """the stream of events begins for those who may watch, and for nobody else"""
+        service = self.serve("--management-port", "0")
+        port = management.port(service)
+        for login in _STRANGERS.values():
+            self.assertEqual(management.status(
+                port, "GET", "/api/queuetop/events", who=login), 401)
+        self.assertEqual(management.status(
+            port, "GET", "/api/queuetop/openapi.json", who=None), 200)
