@@ -67,7 +67,7 @@ let package = Package(
         room("Metering"),
         room("Wire/AMQP", ["Messaging", nioCore]),
         room("Wire/AMQPClient", ["AMQP", "Messaging", nioCore, nioPosix, nioSSL]),
-        room("Wire/PlainJSON"),
+        room("Wire/PlainJSON", ["Messaging"]),
 
         // The embedded broker.
         room("Broker/Core", ["Messaging", "Metering"]),
@@ -84,7 +84,7 @@ let package = Package(
                 nioPosix, nioSSL, nioTLS, services,
             ]),
 
-        room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging"]),
+        room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging", "PlainJSON"]),
         room(
             "Broker/ManagementAPI",
             [

@@ -109,6 +109,28 @@ class Outgrowing(unittest.TestCase):
         self.assertGreater(self.home.ready("orders.dead"), 0)
         return code
 
+    def test_definitions(self):
+        """export and import --definitions: from the data, from RabbitMQ, and into both"""
+        at_far = ("--attach", f"amqp://127.0.0.1:{self.far.port}", "--management-url",
+                  f"http://127.0.0.1:{self.far.management}")
+        home, far, other = (self.home.folder / name for name in ("home", "far", "other"))
+        self.home.rest()
+        self.home.run("export", "--definitions", home)
+        self.home.run("export", "--definitions", home, code=bench.CANNOT_CREATE)
+        self.home.run("import", "--definitions", home, *at_far, at_home=False)
+        self.home.run("export", "--definitions", far, *at_far, at_home=False)
+        self.assertEqual(topology(far), topology(home))
+        self.assertIn("orders.dead", "".join(topology(home)["queues"]))
+        empty = self.stack.enter_context(bench.Bench())
+        empty.rest()
+        empty.run("import", "--definitions", far)
+        empty.run("export", "--definitions", other)
+        self.assertEqual(topology(other), topology(far))
+        (self.home.folder / "wrong").write_text('{"queues": [{"name": 1}]}')
+        result = self.home.run("import", "--definitions", self.home.folder / "wrong", *at_far,
+                               at_home=False, code=bench.DATA)
+        self.assertIn("wrong", result.err.decode())
+
     def test_there_and_back(self):
         """export, import and move --all to RabbitMQ, stopped once in the midst, and back again"""
         exported, brought = self.home.folder / "home.json", self.home.folder / "far.json"

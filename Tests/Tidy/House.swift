@@ -42,7 +42,7 @@ enum House {
         Room("Sources/Metering", pure: true),
         Room("Sources/Wire/AMQP", pure: true, knows: ["Messaging"], mayUse: ["NIOCore"]),
         Room("Sources/Wire/AMQPClient", knows: ["Messaging", "AMQP"]),
-        Room("Sources/Wire/PlainJSON", pure: true),
+        Room("Sources/Wire/PlainJSON", pure: true, knows: ["Messaging"]),
         Room("Sources/Broker/Core", pure: true, knows: ["Messaging", "Metering"]),
         Room("Sources/Broker/CChecksum"),
         Room("Sources/Broker/Store", knows: ["Messaging", "Core", "CChecksum"]),
@@ -51,7 +51,9 @@ enum House {
             "Sources/Broker/Engine",
             knows: ["Messaging", "Metering", "Core", "Passwords", "Store"]),
         Room("Sources/Broker/Certificates"),
-        Room("Sources/Broker/DefinitionsFile", knows: ["Messaging", "Core", "Passwords"]),
+        Room(
+            "Sources/Broker/DefinitionsFile",
+            knows: ["Messaging", "PlainJSON", "Core", "Passwords"]),
         Room(
             "Sources/Broker/ManagementAPI",
             knows: [

@@ -1,12 +1,13 @@
 import Core
 import Messaging
 import Passwords
+import PlainJSON
 
 /// Users and what they may do.
 extension Contents {
     struct Account: Decodable {
         let user: User
-        var limits: JSONValue?
+        var limits: JSON?
 
         private enum CodingKeys: CodingKey {
             case name, password_hash, password, hashing_algorithm, tags, limits
@@ -30,7 +31,7 @@ extension Contents {
             } else {
                 hash = []  // Somebody who does not log in with a password.
             }
-            self.limits = try container.decodeIfPresent(JSONValue.self, forKey: .limits)
+            self.limits = try container.decodeIfPresent(JSON.self, forKey: .limits)
             self.user = User(name, passwordHash: hash, hashing: hashing, tags: tags)
         }
 

@@ -1,11 +1,12 @@
 import Core
 import Messaging
+import PlainJSON
 
 /// What is set by name: limits, what virtual hosts say of themselves, and global parameters.
 extension Contents {
     struct GlobalParameter: Decodable {
         var name: String
-        var value: JSONValue
+        var value: JSON
     }
 
     /// What a virtual host says of itself, where RabbitMQ 3.11 and later repeat it.

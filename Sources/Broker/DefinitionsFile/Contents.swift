@@ -1,5 +1,6 @@
 import Core
 import Messaging
+import PlainJSON
 
 /// The file as it is written; see ``DefinitionsFile``.
 struct Contents: Decodable {
@@ -15,7 +16,7 @@ struct Contents: Decodable {
         var pattern: String
         var target: Policy.Target?
         var priority: Int64?
-        var definition: [String: JSONValue]
+        var definition: Arguments
 
         private enum CodingKeys: String, CodingKey {
             case pattern, priority, definition
@@ -47,7 +48,7 @@ struct Contents: Decodable {
         /// Only of operator policies: other components have values of their own kinds.
         var rule: Rule?
         /// Only of the limits of virtual hosts.
-        var limits: JSONValue?
+        var limits: JSON?
 
         private enum CodingKeys: CodingKey { case component, vhost, name, value }
 
@@ -59,7 +60,7 @@ struct Contents: Decodable {
             if self.component == Self.operatorPolicy {
                 self.rule = try container.decode(Rule.self, forKey: .value)
             } else if self.component == RuntimeParameter.Component.hostLimits.rawValue {
-                self.limits = try container.decode(JSONValue.self, forKey: .value)
+                self.limits = try container.decode(JSON.self, forKey: .value)
             }
         }
     }
@@ -71,7 +72,7 @@ struct Contents: Decodable {
         var durable: Bool
         var auto_delete: Bool
         var `internal`: Bool?
-        var arguments: [String: JSONValue]?
+        var arguments: Arguments?
     }
 
     struct Queue: Decodable {
@@ -79,7 +80,7 @@ struct Contents: Decodable {
         var vhost: String
         var durable: Bool
         var auto_delete: Bool
-        var arguments: [String: JSONValue]?
+        var arguments: Arguments?
     }
 
     struct Binding: Decodable {
@@ -88,7 +89,7 @@ struct Contents: Decodable {
         var destination: String
         var destination_type: String
         var routing_key: String
-        var arguments: [String: JSONValue]?
+        var arguments: Arguments?
     }
 
     var vhosts: [Host]?
@@ -137,7 +138,7 @@ extension Contents.Rule {
         Policy(
             name: name, pattern: self.pattern,
             target: self.target ?? .all,
-            priority: self.priority ?? 0, definition: self.definition.fieldTable)
+            priority: self.priority ?? 0, definition: self.definition.table)
     }
 }
 
@@ -148,7 +149,7 @@ extension Contents.Exchange {
             exchange: ExchangeDeclaration(
                 name: ExchangeName(self.name), type: self.type, isDurable: self.durable,
                 isAutoDelete: self.auto_delete, isInternal: self.internal ?? false,
-                arguments: (self.arguments ?? [:]).fieldTable))
+                arguments: self.arguments?.table ?? FieldTable()))
     }
 }
 
@@ -158,7 +159,7 @@ extension Contents.Queue {
             host: VirtualHostName(self.vhost),
             queue: QueueDeclaration(
                 name: QueueName(self.name), isDurable: self.durable,
-                isAutoDelete: self.auto_delete, arguments: (self.arguments ?? [:]).fieldTable))
+                isAutoDelete: self.auto_delete, arguments: self.arguments?.table ?? FieldTable()))
     }
 }
 
@@ -171,6 +172,6 @@ extension Contents.Binding {
                     ? .exchange(ExchangeName(self.destination))
                     : .queue(QueueName(self.destination)),
                 to: ExchangeName(self.source), routingKey: self.routing_key,
-                arguments: (self.arguments ?? [:]).fieldTable))
+                arguments: self.arguments?.table ?? FieldTable()))
     }
 }

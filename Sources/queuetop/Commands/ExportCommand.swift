@@ -3,6 +3,7 @@ import BrokerLink
 import Glibc
 import Messaging
 import PlainJSON
+import RabbitMQLink
 import Reports
 import Screens
 import Transfer
@@ -52,11 +53,11 @@ struct ExportCommand: LinkCommand {
         let to = self.to ?? definitions.flatMap { $0 == "-" ? nil : $0 }
         let (overwrite, force) = (self.overwrite, self.force.intrusionMax)
         let (queue, count) = (self.name.map { QueueName($0) }, self.count ?? .max)
-        await self.inSession { session throws(CommandFailure) in
+        let limits = queue == nil ? ManagementLimits.patient : .usual
+        await self.inSession(limits: limits) { session throws(CommandFailure) in
             guard let queue else {
-                let text = try await DefinitionLinks.export(session)
                 let file = try OutputFile(to, overwrite: overwrite)
-                try file.write(Array(text.utf8))
+                try file.write(try await session.definitions())
                 return try file.finish()
             }
             let total = min(try await session.readyCount(of: queue), count)

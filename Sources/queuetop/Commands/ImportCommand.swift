@@ -1,7 +1,6 @@
 import ArgumentParser
 import BrokerLink
 import ConsoleRuntime
-import DefinitionsFile
 import Messaging
 import PlainJSON
 import Screens
@@ -67,17 +66,10 @@ struct ImportCommand: LinkCommand {
     }
 
     private func loadDefinitions(_ path: String) async {
-        await self.inSession { session throws(CommandFailure) in
+        await self.inSession(limits: .patient) { session throws(CommandFailure) in
             let act = AuditedAct.command("import definitions", [.init("file", path)])
             try await session.audited(act) { () async throws(CommandFailure) in
-                guard let stored = session.stored else {
-                    return try await DefinitionLinks.load(path, into: session)
-                }
-                do throws(DefinitionsError) {
-                    try await DefinitionsFile(path: path).load(into: stored.engine)
-                } catch {
-                    throw CommandFailure(StartFailure.definitions(error))
-                }
+                try await session.define(path)
             } outcome: {
                 "done"
             }

@@ -63,6 +63,18 @@ final class ManagementClient: Sendable {
         try self.parsed(await self.read(path, query: query))
     }
 
+    /// Fetches what is at a path below `/api`, as it is.
+    func fetch(_ path: [String]) async throws(ManagementFault) -> [UInt8] {
+        Array(try await self.read(path, query: []).readableBytesView)
+    }
+
+    /// Sends JSON, once.
+    func send(_ path: [String], _ body: [UInt8]) async throws(ManagementFault) {
+        _ = try await self.ask(
+            .POST, path, headers: ["Content-Type": "application/json"],
+            body: ByteBuffer(bytes: body))
+    }
+
     /// Sends an order, once.
     func post<Reply: ManagementReply>(
         _ path: [String], _ body: JSON, as: Reply.Type = Reply.self
@@ -70,7 +82,7 @@ final class ManagementClient: Sendable {
         try self.parsed(
             await self.ask(
                 .POST, path, headers: ["Content-Type": "application/json"],
-                body: body.compactText))
+                body: ByteBuffer(string: body.compactText)))
     }
 
     private func parsed<Reply: ManagementReply>(
@@ -118,13 +130,13 @@ final class ManagementClient: Sendable {
 
     private func ask(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [],
-        headers: KeyValuePairs<String, String> = [:], body: String? = nil
+        headers: KeyValuePairs<String, String> = [:], body: ByteBuffer? = nil
     ) async throws(ManagementFault) -> ByteBuffer {
         var request = HTTPClientRequest(url: self.url(path, query))
         request.method = method
         request.headers.add(name: "Authorization", value: self.authorization)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        if let body { request.body = .bytes(body) }
         do {
             let begin = NIODeadline.now()
             let response = try await self.client.execute(

@@ -11,6 +11,10 @@ package struct ManagementLimits: Equatable, Sendable {
     package static let usual = ManagementLimits(
         silenceSeconds: 4, answerSeconds: 30, answerBytesMax: 268_435_456)
 
+    /// For what a broker may work on for minutes before it says anything.
+    package static let patient = ManagementLimits(
+        silenceSeconds: 600, answerSeconds: 600, answerBytesMax: 268_435_456)
+
     package init(silenceSeconds: Int64, answerSeconds: Int64, answerBytesMax: Int) {
         self.silenceSeconds = silenceSeconds
         self.answerSeconds = answerSeconds

@@ -64,19 +64,6 @@ extension JSON {
         guard let value = self[name], value.members != nil else { return .object([]) }
         return value
     }
-
-    /// The value as a field of AMQP; JSON has lost its exact type.
-    var fieldValue: FieldValue {
-        switch self {
-        case .null: .void
-        case .bool(let value): .bool(value)
-        case .integer(let value): .int64(value)
-        case .number(let value): .double(value)
-        case .text(let value): .string(value)
-        case .array(let values): .array(values.map(\.fieldValue))
-        case .object: .table(FieldTable(self))
-        }
-    }
 }
 
 extension FieldTable {

@@ -3,6 +3,7 @@ import BrokerLink
 import ConsoleRuntime
 import Glibc
 import Messaging
+import RabbitMQLink
 import UnixSignals
 
 /// What a command works with: the link, and the log of what it changes.
@@ -56,7 +57,10 @@ extension LinkCommand {
     ///
     /// SIGINT and SIGTERM cancel the work, which then stops after the step under way; a second one
     /// ends the program at once. A failure ends the program with its exit code.
+    ///
+    /// - Parameter limits: How long a management API may take for an answer.
     func inSession(
+        limits: ManagementLimits = .usual,
         _ work: @escaping @Sendable (CommandSession) async throws(CommandFailure) -> Void
     ) async {
         let (options, auditor, contexts) = (self.chosenBroker, self.auditor, self.contexts)
@@ -68,7 +72,7 @@ extension LinkCommand {
                 try await Self.run(work, on: opened, stored: broker, auditor)
             case .remote(let remote):
                 try await Self.run(
-                    work, on: try await RemoteLinks.open(remote), stored: nil,
+                    work, on: try await RemoteLinks.open(remote, limits: limits), stored: nil,
                     auditor.restricted(by: remote))
             }
         }

@@ -25,7 +25,7 @@ extension CompletionKind {
     /// Whatever goes wrong, there is nothing to complete.
     private static func queueNames(_ options: LinkOptions) async -> [String] {
         guard case .remote(let broker) = try? BrokerPlace.find(options, .standard),
-            let opened = try? await RemoteLinks.open(broker)
+            let opened = try? await RemoteLinks.open(broker, limits: .usual)
         else { return [] }
         let names = (try? await opened.link.sample())?.queues.map(\.name.text) ?? []
         await opened.close()

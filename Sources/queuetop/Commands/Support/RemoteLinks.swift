@@ -16,7 +16,9 @@ enum RemoteLinks {
     /// Opens a link.
     ///
     /// Only publishing, consuming and importing speak AMQP by themselves and do without.
-    static func open(_ broker: RemoteBroker) async throws(CommandFailure) -> OpenedLink {
+    static func open(
+        _ broker: RemoteBroker, limits: ManagementLimits
+    ) async throws(CommandFailure) -> OpenedLink {
         if case .process(let pid, _, nil, let directory) = broker.origin {
             throw CommandFailure(
                 .unavailable,
@@ -30,7 +32,7 @@ enum RemoteLinks {
         do throws(TrustError) {
             link = try RabbitMQLink(
                 to: address, password: password, trust: broker.trust, version: Version.text,
-                now: Timekeeper.system().now, on: group)
+                limits: limits, now: Timekeeper.system().now, on: group)
         } catch {
             try? await group.shutdownGracefully()
             throw CommandFailure(StartFailure.trust(error))
@@ -71,25 +73,5 @@ enum RemoteLinks {
             throw CommandFailure(StartFailure.noPassword(user: address.user))
         }
         return (address, password)
-    }
-}
-
-/// Definitions as RabbitMQ writes them: how a broker tells them, and takes them when it is not in
-/// this process. The one place for it.
-enum DefinitionLinks {
-    static func export(_ session: CommandSession) async throws(CommandFailure) -> String {
-        throw CommandFailure(
-            .unavailable,
-            "This queuetop does not write definitions yet: ask the broker's management API, "
-                + "with `rabbitmqadmin export FILE`.")
-    }
-
-    static func load(
-        _ path: String, into session: CommandSession
-    ) async throws(CommandFailure) {
-        throw CommandFailure(
-            .unavailable,
-            "This queuetop takes definitions into its own data directory only: ask the broker's "
-                + "management API, with `rabbitmqadmin import FILE`.")
     }
 }

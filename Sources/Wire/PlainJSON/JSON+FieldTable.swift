@@ -1,5 +1,4 @@
 import Messaging
-import PlainJSON
 
 extension JSON {
     /// As RabbitMQ makes AMQP arguments of JSON: whole numbers are `long`.
