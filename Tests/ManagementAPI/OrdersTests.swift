@@ -2,6 +2,7 @@ import Core
 import Engine
 import ManagementAPI
 import Messaging
+import PlainJSON
 import Testing
 
 /// Orders about single messages, and the figures of all queues.

@@ -13,6 +13,16 @@ struct LinkAddressTests {
         #expect(address.virtualHost == "/")
     }
 
+    @Test("guest has its own password, unless another is given")
+    func guest() throws {
+        for url in ["amqp://guest@broker", "http://guest@broker", "amqp://broker"] {
+            #expect(try LinkAddress(parsing: url).password == "guest")
+        }
+        #expect(try LinkAddress(parsing: "amqp://guest:other@broker").password == "other")
+        #expect(try LinkAddress(parsing: "amqp://guest:@broker").password == "")
+        #expect(try LinkAddress(parsing: "amqp://ada@broker").password == nil)
+    }
+
     @Test("So does HTTP, and TLS has ports of its own")
     func others() throws {
         let secure = try LinkAddress(parsing: "amqps://ada@broker/shop")

@@ -19,7 +19,7 @@ struct ContextLogin {
         if let host = context.virtualHost { self.address.virtualHost = host }
         let named = try context.readPassword(environment: ProcessInfo.processInfo.environment)
         // Without a user it is guest, whose password is no secret.
-        self.password = named ?? (context.user == nil ? self.address.password : nil)
+        self.password = named ?? (self.address.user == "guest" ? PasswordSource.guest : nil)
         self.trust = TrustRoots(
             authorities: context.tls.authority, certificate: context.tls.certificate,
             key: context.tls.key)
