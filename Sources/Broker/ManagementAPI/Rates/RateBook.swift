@@ -27,6 +27,7 @@ package struct Rates: Sendable {
     private var latest: CounterSample?
     private var formerQueues: [QueueID: Int] = [:]
     private var latestQueues: [QueueID: Int] = [:]
+    private var traffic: [ConnectionID: TrafficRates] = [:]
 
     init() {}
 
@@ -36,6 +37,23 @@ package struct Rates: Sendable {
         self.latest = sample
         self.latestQueues = Dictionary(
             uniqueKeysWithValues: sample.queues.enumerated().map { ($0.element.id, $0.offset) })
+        self.traffic = self.trafficRates
+    }
+
+    /// The rates of one connection's socket; nil while it was sampled less than twice.
+    func traffic(_ id: ConnectionID) -> TrafficRates? { self.traffic[id] }
+
+    private var trafficRates: [ConnectionID: TrafficRates] {
+        guard let former, let latest, self.seconds > 0 else { return [:] }
+        let before = Dictionary(uniqueKeysWithValues: former.connections.map { ($0.id, $0) })
+        var rates: [ConnectionID: TrafficRates] = [:]
+        for after in latest.connections {
+            guard let before = before[after.id] else { continue }
+            rates[after.id] = TrafficRates(
+                received: Double(after.receivedBytes &- before.receivedBytes) / self.seconds,
+                sent: Double(after.sentBytes &- before.sentBytes) / self.seconds)
+        }
+        return rates
     }
 
     /// The rates of one queue; nil while it was sampled less than twice.
@@ -56,6 +74,12 @@ package struct Rates: Sendable {
         guard let former, let latest else { return 0 }
         return Double(latest.at.microseconds(since: former.at)) / 1_000_000
     }
+}
+
+/// Bytes that went over one socket a second.
+struct TrafficRates {
+    let received: Double
+    let sent: Double
 }
 
 /// What happened to one queue a second.

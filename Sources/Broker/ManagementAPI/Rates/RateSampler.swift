@@ -26,9 +26,3 @@ package struct RateSampler: Service {
         }
     }
 }
-
-extension Engine {
-    fileprivate func counters() -> CounterSample {
-        self.snapshot { broker, now in broker.counters(now: now) }
-    }
-}
