@@ -45,11 +45,13 @@ package final class SocketMeter: Sendable {
         self.writes = Atomic(before.writes)
     }
 
+    /// Counts one read.
     package func received(_ bytes: Int) {
         self.receivedBytes.wrappingAdd(UInt64(bytes), ordering: .relaxed)
         self.reads.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// Counts one write.
     package func sent(_ bytes: Int) {
         self.sentBytes.wrappingAdd(UInt64(bytes), ordering: .relaxed)
         self.writes.wrappingAdd(1, ordering: .relaxed)

@@ -36,6 +36,8 @@ extension JSONWriter {
             self.field("message_bytes_ready", figures.readyBytes)
             self.field("message_bytes_unacknowledged", figures.unackedBytes)
             self.field("messages_ram", queue.memory.messages)
+        }
+        if queue.type == .classic {
             self.field("messages_paged_out", queue.memory.evictedMessages)
             self.key("head_message_timestamp")
             if let seconds = queue.headTimestampSeconds {
