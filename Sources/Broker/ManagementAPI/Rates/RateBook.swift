@@ -7,17 +7,58 @@ import NIOConcurrencyHelpers
 /// Written by ``RateSampler`` and read by every request, so guarded by a lock; what is read is a
 /// copy, which shares its memory.
 package final class RateBook: Sendable {
-    private let rates = NIOLockedValueBox(Rates())
+    private struct State {
+        var rates = Rates()
+        /// Whether somebody asked since the last sample.
+        var isAsked = false
+        /// Whether no samples are taken until somebody asks.
+        var isResting = false
+    }
 
-    package init() {}
+    private let state = NIOLockedValueBox(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
 
-    package var current: Rates { self.rates.withLockedValue { $0 } }
+    package init() {
+        (self.wakes, self.wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The rates for a request; whoever sleeps until there is one wakes up.
+    package var current: Rates {
+        let (rates, wasResting) = self.state.withLockedValue { state in
+            state.isAsked = true
+            return (state.rates, exchange(&state.isResting, with: false))
+        }
+        if wasResting { self.wake.yield() }
+        return rates
+    }
 
     /// Makes a sample the newest one.
-    package func take(_ sample: CounterSample) {
-        let former = self.current
+    ///
+    /// - Returns: Whether somebody asked since the one before.
+    @discardableResult
+    package func take(_ sample: CounterSample) -> Bool {
+        let former = self.state.withLockedValue { $0.rates }
         let rates = Rates(former, sample)
-        self.rates.withLockedValue { $0 = rates }
+        return self.state.withLockedValue { state in
+            state.rates = rates
+            return exchange(&state.isAsked, with: false)
+        }
+    }
+
+    /// Whether nobody takes samples until somebody asks.
+    package var isResting: Bool { self.state.withLockedValue { $0.isResting } }
+
+    /// Forgets all samples, which would be too old for a rate, and waits until somebody asks.
+    func rest() async {
+        let isAsked = self.state.withLockedValue { state in
+            state.isResting = !state.isAsked
+            if state.isResting { state.rates = Rates() }
+            return state.isAsked
+        }
+        guard !isAsked else { return }
+        var wakes = self.wakes.makeAsyncIterator()
+        await wakes.next()
     }
 }
 
