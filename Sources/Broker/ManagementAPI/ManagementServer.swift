@@ -10,8 +10,8 @@ import ServiceLifecycle
 /// Listens for HTTP, and over TLS if it is told to, and has every request answered, as long as
 /// the program runs.
 ///
-/// It listens from ``listen(port:at:secure:on:requestTimeout:)`` on, so that a port that is taken is known before anything
-/// else begins, and answers once it runs.
+/// It listens from ``listen(port:at:secure:on:requestTimeout:)`` on, so that a port that is taken
+/// is known before anything else begins, and answers once it runs.
 package struct ManagementServer: Service {
     /// Where it listens when nobody says.
     package static let loopback = "127.0.0.1"
