@@ -89,8 +89,8 @@ let package = Package(
             "Broker/ManagementAPI",
             [
                 "Engine", "Core", "DefinitionsFile", "Passwords", "Messaging", "Metering",
-                "PlainJSON", hummingbird,
-                httpTypes, logging, nioCore, nioLocks, nioPosix, services,
+                "PlainJSON", "Certificates", hummingbird,
+                httpTypes, logging, nioCore, nioLocks, nioPosix, nioSSL, services,
             ]),
 
         // What the program is told before it starts, and whom it tells how it runs.

@@ -18,7 +18,7 @@ enum StartFailure: Error, CustomStringConvertible {
     case certificates(CertificateError)
     /// Others could get in by a password that everybody knows.
     case defaultPassword(address: String)
-    case managementPortTaken(port: UInt16)
+    case managementPortTaken(port: UInt16, address: String)
     case context(String, reason: String)
     case dataDirectory(StoreError)
     case definitions(DefinitionsError)
@@ -34,9 +34,10 @@ enum StartFailure: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .context(let name, let reason): "context \(name): \(reason)"
-        case .managementPortTaken(let port):
-            "Port \(port) on 127.0.0.1 is taken by another program. Choose another one for the "
-                + "management API with --management-port (0: any free one)."
+        case .managementPortTaken(let port, let address):
+            "Port \(port) on \(address) is taken by another program. Choose another one for the "
+                + "management API with --management-port or --management-tls-port (0: any free "
+                + "one)."
         case .portTaken(let port, let address):
             "Port \(port) on \(address) is taken by another program, perhaps RabbitMQ or another "
                 + "queuetop. Stop that one, or choose a port with --amqp-port or --amqps-port "
@@ -92,9 +93,10 @@ enum StartFailure: Error, CustomStringConvertible {
 
     init(_ error: ManagementListenError) {
         switch error {
-        case .portTaken(let port): self = .managementPortTaken(port: port)
-        case .refused(let port, let reason):
-            self = .portRefused(port: port, address: ManagementServer.host, reason: reason)
+        case .portTaken(let port, let address):
+            self = .managementPortTaken(port: port, address: address)
+        case .refused(let port, let address, let reason):
+            self = .portRefused(port: port, address: address, reason: reason)
         }
     }
 

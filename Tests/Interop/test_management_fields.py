@@ -42,6 +42,10 @@ def _fill(broker):
     value = {"pattern": "^never$", "definition": {"max-length": 1}}
     for kind in ("policies", "operator-policies"):
         assert ask(broker, "PUT", management.path(kind, "/", "fields"), value)[0] == 201
+    for path in (("vhost-limits", "/", "max-queues"), ("user-limits", "guest", "max-channels")):
+        assert ask(broker, "PUT", management.path(*path), {"value": 1000})[0] == 204
+    value = {"value": "text"}
+    assert ask(broker, "PUT", management.path("global-parameters", "fields"), value)[0] == 201
 
     def has_statistics():
         queues = [queue for queue in ask(broker, "GET", "/api/queues")[1]

@@ -12,8 +12,8 @@ import warnings
 import pika
 
 from Harness import binary, brokers
+from Harness.certificates import Certificates
 from Harness.waiting import wait_until
-from certificates import Certificates
 
 SILENT_SECONDS_MAX = 20
 

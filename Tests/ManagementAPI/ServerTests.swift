@@ -29,7 +29,7 @@ import Testing
         until isEnough: @escaping @Sendable (String) -> Bool = { _ in false }
     ) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: ManagementServer.host, port: Int(port)) { channel in
+            .connect(host: ManagementServer.loopback, port: Int(port)) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel)
@@ -144,7 +144,7 @@ import Testing
     @Test("A port that is taken is known before anything runs")
     func portTaken() async throws {
         try await self.withServer { port in
-            await #expect(throws: ManagementListenError.portTaken(port)) {
+            await #expect(throws: ManagementListenError.portTaken(port, address: "127.0.0.1")) {
                 _ = try await ManagementServer.listen(
                     port: port, on: MultiThreadedEventLoopGroup.singleton)
             }

@@ -58,7 +58,7 @@ enum House {
             "Sources/Broker/ManagementAPI",
             knows: [
                 "Messaging", "Metering", "PlainJSON", "Core", "Passwords", "Engine",
-                "DefinitionsFile",
+                "DefinitionsFile", "Certificates",
             ]),
         Room(
             "Sources/Broker/AMQPServer",

@@ -15,6 +15,7 @@ import NIOCore
 final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     let connection: ConnectionID
     let server: ServerContext
+    let meter: SocketMeter?
     private let socket: SocketLink
     private let frameBytesMax: Int
     private let canBeToldOfCancels: Bool
@@ -41,7 +42,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
     /// - Parameter frameBytesMax: As settled in `connection.tune-ok`.
     init(
         connection: ConnectionID, server: ServerContext, socket: SocketLink, frameBytesMax: Int,
-        canBeToldOfCancels: Bool, canBeToldOfBlocking: Bool
+        canBeToldOfCancels: Bool, canBeToldOfBlocking: Bool, meter: SocketMeter?
     ) {
         self.connection = connection
         self.server = server
@@ -49,6 +50,7 @@ final class ClientSession: ConnectionOutlet, @unchecked Sendable {
         self.frameBytesMax = frameBytesMax
         self.canBeToldOfCancels = canBeToldOfCancels
         self.canBeToldOfBlocking = canBeToldOfBlocking
+        self.meter = meter
     }
 
     // MARK: From the client

@@ -62,12 +62,13 @@ extension ConnectionHandler {
         guard let account = self.account else {
             preconditionFailure("the machine opens nothing before a login was accepted")
         }
+        let meter = self.beginMetering()
         let session = ClientSession(
             connection: self.connection, server: self.server,
             socket: SocketLink(self, on: context.eventLoop),
             frameBytesMax: Int(self.machine.tuning.frameBytesMax),
             canBeToldOfCancels: self.machine.peerSupports("consumer_cancel_notify"),
-            canBeToldOfBlocking: self.machine.peerSupports("connection.blocked"))
+            canBeToldOfBlocking: self.machine.peerSupports("connection.blocked"), meter: meter)
         self.session = session
         let client = ConnectingClient(
             origin: self.origin, user: account.name.text, host: host,

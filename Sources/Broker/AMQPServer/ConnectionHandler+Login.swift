@@ -12,6 +12,7 @@ extension ConnectionHandler {
 
     func authenticate(_ mechanism: String, _ response: [UInt8]) {
         guard let context = self.context else { return }
+        self.mechanism = mechanism
         let origin = LoginOrigin(address: self.peerAddress, mechanism: mechanism)
         let socket = SocketLink(self, on: context.eventLoop)
         if mechanism == ServerContext.external {

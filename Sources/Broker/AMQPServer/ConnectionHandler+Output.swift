@@ -66,6 +66,7 @@ extension ConnectionHandler {
         // A few bytes that have to wait for the socket must not hold much memory meanwhile.
         let isMostlyEmpty = buffer.readableBytes < buffer.capacity / 4
         let exact = isMostlyEmpty ? context.channel.allocator.buffer(buffer: buffer) : buffer
+        self.countSent(exact.readableBytes)
         context.write(Self.wrapOutboundOut(exact), promise: nil)
     }
 

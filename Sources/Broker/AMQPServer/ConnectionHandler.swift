@@ -37,6 +37,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Nothing more is taken from the client, because the broker is short of memory.
     var isBlocked = false
     var isHangingUp = false
+    /// Counts what goes over the socket, once the client has opened a virtual host; before that
+    /// ``earlyTraffic`` does.
+    var meter: SocketMeter?
+    var earlyTraffic = SocketTraffic()
+    /// How the client logged in.
+    var mechanism = ""
     /// Whether the timer waits for what a running connection waits for.
     var isTimedAsRunning = false
     var timer: Scheduled<Void>?
@@ -51,6 +57,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = Self.unwrapInboundIn(data)
+        self.countReceived(input.readableBytes)
         if self.unread.readableBytes > 0 {
             // Joined in the buffer that is kept, whose memory is there already.
             swap(&self.unread, &input)

@@ -11,6 +11,9 @@ import Messaging
 package protocol ConnectionOutlet: AnyObject, Sendable {
     var connection: ConnectionID { get }
 
+    /// What goes over its socket; nil without one.
+    var meter: SocketMeter? { get }
+
     /// Encodes `effects`, in that order.
     ///
     /// What `broker` lends is valid during the call only. The outlet must not enter the engine.

@@ -163,6 +163,7 @@ package actor Engine {
         self.broker.connectionOpened(
             outlet.connection, origin: client.origin, user: client.user, host: client.host,
             clientProperties: client.properties)
+        outlet.meter?.connected(at: self.clock.now())
         self.outlets[outlet.connection] = outlet
         return .accepted
     }

@@ -36,6 +36,8 @@ package struct BrokerFace: Sendable {
     package var host: String
     package var amqpPort: UInt16
     package var managementPort: UInt16
+    /// Where it answers over TLS; nil when it does not.
+    package var secureManagementPort: UInt16?
     package var dataDirectory: String
     package var processID: Int32
     package var processors: Int

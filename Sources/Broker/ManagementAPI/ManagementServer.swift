@@ -1,16 +1,20 @@
+import Certificates
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTPTypes
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 
-/// Listens for HTTP on 127.0.0.1 and has every request answered, as long as the program runs.
+/// Listens for HTTP, and over TLS if it is told to, and has every request answered, as long as
+/// the program runs.
 ///
-/// It listens from ``listen(port:on:)`` on, so that a port that is taken is known before anything
-/// else begins, and answers once it runs.
+/// It listens from ``listen(port:at:secure:on:requestTimeout:)`` on, so that a port that is taken
+/// is known before anything else begins, and answers once it runs.
 package struct ManagementServer: Service {
-    package static let host = "127.0.0.1"
+    /// Where it listens when nobody says.
+    package static let loopback = "127.0.0.1"
     /// Connections that are served at once; a further one is closed as it comes.
     package static let connectionsMax = 1_000
     /// Bytes of one request's body: definitions of 100,000 queues have about 20 million.
@@ -33,7 +37,9 @@ package struct ManagementServer: Service {
 
     /// Where it listens; the port is the real one even when any free one was asked for.
     package let port: UInt16
-    private let listener: Listener
+    /// The same for TLS; nil when it does none.
+    package let securePort: UInt16?
+    private let listeners: [Listener]
     private let http: HTTP1Channel
     private let answerer: RequestAnswerer
 
@@ -41,10 +47,12 @@ package struct ManagementServer: Service {
     ///
     /// - Parameters:
     ///   - port: 0 takes any free one.
+    ///   - address: Of this machine.
     ///   - timeout: See ``requestTimeout``.
     ///   - answerTimeout: See ``answerTimeout``.
     package static func listen(
-        port: UInt16, on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil,
+        port: UInt16, at address: String = Self.loopback, secure: SecureManagement? = nil,
+        on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil,
         answerTimeout: TimeAmount? = nil
     ) async throws(ManagementListenError) -> ManagementServer {
         let answerer = RequestAnswerer()
@@ -60,21 +68,44 @@ package struct ManagementServer: Service {
             responder: { request, writer, channel in
                 try await answerer.answer(request, writer, on: channel)
             }, configuration: configuration)
+        let plain = try await Self.bind(port, address, nil, http, on: group)
+        guard let secure else {
+            return ManagementServer([plain], securePort: nil, http: http, answerer: answerer)
+        }
+        do throws(ManagementListenError) {
+            let listener = try await Self.bind(
+                secure.port, address, secure.certificates, http, on: group)
+            return ManagementServer(
+                [plain, listener], securePort: listener.port, http: http, answerer: answerer)
+        } catch {
+            try? await plain.executeThenClose { _ in }
+            throw error
+        }
+    }
+
+    /// - Parameter certificates: nil for a listener without TLS.
+    private static func bind(
+        _ port: UInt16, _ address: String, _ certificates: ServerCertificates?,
+        _ http: HTTP1Channel, on group: any EventLoopGroup
+    ) async throws(ManagementListenError) -> Listener {
         do {
-            let listener = try await ServerBootstrap(group: group)
+            return try await ServerBootstrap(group: group)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: Self.host, port: Int(port)) { channel in
-                    channel.eventLoop.makeSucceededFuture(
-                        http.setup(channel: channel, logger: Self.logger))
+                .bind(host: address, port: Int(port)) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if let certificates {
+                            // Whichever was read last: they may be read anew meanwhile.
+                            let handler = NIOSSLServerHandler(context: certificates.context)
+                            try channel.pipeline.syncOperations.addHandler(handler)
+                        }
+                        return http.setup(channel: channel, logger: Self.logger)
+                    }
                 }
-            let bound = listener.channel.localAddress?.port ?? Int(port)
-            return ManagementServer(
-                port: UInt16(bound), listener: listener, http: http, answerer: answerer)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw .portTaken(port)
+            throw .portTaken(port, address: address)
         } catch {
-            throw .refused(port, reason: "\(error)")
+            throw .refused(port, address: address, reason: "\(error)")
         }
     }
 
@@ -86,10 +117,12 @@ package struct ManagementServer: Service {
     }
 
     private init(
-        port: UInt16, listener: Listener, http: HTTP1Channel, answerer: RequestAnswerer
+        _ listeners: [Listener], securePort: UInt16?, http: HTTP1Channel,
+        answerer: RequestAnswerer
     ) {
-        self.port = port
-        self.listener = listener
+        self.port = listeners[0].port
+        self.securePort = securePort
+        self.listeners = listeners
         self.http = http
         self.answerer = answerer
     }
@@ -100,8 +133,14 @@ package struct ManagementServer: Service {
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
             do {
-                try await self.listener.executeThenClose { connections in
-                    try await self.serve(connections)
+                try await withThrowingDiscardingTaskGroup { tasks in
+                    for listener in self.listeners {
+                        tasks.addTask {
+                            try await listener.executeThenClose { connections in
+                                try await self.serve(connections)
+                            }
+                        }
+                    }
                 }
             } catch is CancellationError {
                 // That is how it is told to end.
@@ -129,9 +168,26 @@ package struct ManagementServer: Service {
     }
 }
 
+extension NIOAsyncChannel {
+    /// Where it listens; 0 when it does not any more.
+    fileprivate var port: UInt16 { UInt16(self.channel.localAddress?.port ?? 0) }
+}
+
+/// Where and how the management API listens for TLS.
+package struct SecureManagement: Sendable {
+    /// 0 takes any free one.
+    package var port: UInt16
+    package var certificates: ServerCertificates
+
+    package init(port: UInt16, certificates: ServerCertificates) {
+        self.port = port
+        self.certificates = certificates
+    }
+}
+
 /// Why the management API could not listen.
 package enum ManagementListenError: Error, Equatable, Sendable {
-    case portTaken(UInt16)
+    case portTaken(UInt16, address: String)
     /// The system's own reason.
-    case refused(UInt16, reason: String)
+    case refused(UInt16, address: String, reason: String)
 }

@@ -9,6 +9,7 @@ extension ProgramSettings {
             case .amqpPort: self.amqpPort != start.amqpPort
             case .amqpsPort: self.amqpsPort != start.amqpsPort
             case .managementPort: self.managementPort != start.managementPort
+            case .managementTLSPort: self.managementTLSPort != start.managementTLSPort
             case .dataDirectory: self.dataDirectory != start.dataDirectory
             case .diskLimit: self.diskLimitBytes != start.diskLimitBytes
             case .drain: self.drainMilliseconds != start.drainMilliseconds

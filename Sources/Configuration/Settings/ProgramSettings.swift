@@ -4,6 +4,7 @@ package struct ProgramSettings: Equatable, Sendable {
     package var amqpPort: UInt16?
     package var amqpsPort: UInt16?
     package var managementPort: UInt16?
+    package var managementTLSPort: UInt16?
     package var dataDirectory: String?
     package var definitions: String?
     package var memoryLimitBytes: Int?

@@ -11,6 +11,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case amqpPort = "amqp-port"
     case amqpsPort = "amqps-port"
     case managementPort = "management-port"
+    case managementTLSPort = "management-tls-port"
     case dataDirectory = "data-directory"
     case definitions
     case memoryLimit = "memory-limit"

@@ -37,6 +37,7 @@ package struct SettingsReader {
         settings.amqpPort = try self.layers.port(.amqpPort)
         settings.amqpsPort = try self.layers.port(.amqpsPort)
         settings.managementPort = try self.layers.port(.managementPort)
+        settings.managementTLSPort = try self.layers.port(.managementTLSPort)
         settings.dataDirectory = try self.layers.name(
             .dataDirectory, "a directory, such as /var/lib/queuetop")
         settings.definitions = try self.layers.name(.definitions, "a file of definitions")
@@ -62,7 +63,9 @@ package struct SettingsReader {
     private func checkTLS(_ settings: ProgramSettings) throws(SettingProblem) {
         let tls = settings.tls
         let isWhole = tls.certificate != nil && tls.key != nil
-        let needing: [SettingKey] = [.tlsCertificate, .tlsKey, .tlsAuthority, .amqpsPort]
+        let needing: [SettingKey] = [
+            .tlsCertificate, .tlsKey, .tlsAuthority, .amqpsPort, .managementTLSPort,
+        ]
         for key in needing where !isWhole {
             guard let found = self.layers.text(key) else { continue }
             throw .missing(

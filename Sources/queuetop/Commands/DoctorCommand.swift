@@ -80,6 +80,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let ports: [(SettingKey, UInt16?)] = [
             (.amqpPort, options.amqpPort ?? BrokerOptions.amqpPortDefault),
             (.amqpsPort, settings.amqpsPort), (.managementPort, settings.managementPort),
+            (.managementTLSPort, settings.managementTLSPort),
         ]
         let portFindings = ports.compactMap { key, port -> Finding? in
             // 0 takes any free one.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ManagementAPI
 import Store
 
 /// Where the embedded broker listens and keeps its data.
@@ -21,8 +22,8 @@ struct BrokerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Port on 127.0.0.1 for the management API and metrics, as RabbitMQ has them on 15672; \
-            0 takes any free one. (default: none)
+            Port for the management API and metrics, as RabbitMQ has them on 15672; 0 takes any \
+            free one. (default: none but on 127.0.0.1, for queuetop itself)
             """, valueName: "port"))
     var managementPort: UInt16?
 
@@ -115,5 +116,13 @@ struct BrokerOptions: ParsableArguments {
         }
         guard let home = environment("HOME"), home.hasPrefix("/") else { throw .noHomeDirectory }
         return home + "/.local/share/queuetop"
+    }
+}
+
+extension BrokerOptions {
+    /// Where the management API listens: what nobody asked for is for this machine alone.
+    var managementAddress: String {
+        let isAsked = self.managementPort != nil || self.listen.managementTLSPort != nil
+        return isAsked ? self.listen.address : ManagementServer.loopback
     }
 }

@@ -37,6 +37,7 @@ extension BrokerOptions {
         var flags: [SettingKey: String] = [:]
         flags[.bind] = self.listen.bind
         flags[.amqpsPort] = self.listen.amqpsPort.map(String.init)
+        flags[.managementTLSPort] = self.listen.managementTLSPort.map(String.init)
         flags[.tlsCertificate] = self.listen.tlsCertificate
         flags[.tlsKey] = self.listen.tlsKey
         flags[.tlsAuthority] = self.listen.tlsCa
@@ -55,6 +56,7 @@ extension BrokerOptions {
         var options = self
         options.listen.bind = settings.bind
         options.listen.amqpsPort = settings.amqpsPort
+        options.listen.managementTLSPort = settings.managementTLSPort
         options.listen.tlsCertificate = settings.tls.certificate
         options.listen.tlsKey = settings.tls.key
         options.listen.tlsCa = settings.tls.authority

@@ -2,6 +2,7 @@ import AMQPServer
 import ArgumentParser
 import Certificates
 import Engine
+import ManagementAPI
 
 /// Which address the listeners have, and how they do TLS.
 struct ListenOptions: ParsableArguments {
@@ -18,6 +19,15 @@ struct ListenOptions: ParsableArguments {
             "Port for AMQP over TLS, with --tls-certificate; 0: any free one. (default: 5671)",
             valueName: "port"))
     var amqpsPort: UInt16?
+
+    @Option(
+        name: .customLong("management-tls-port"),
+        help: ArgumentHelp(
+            """
+            Port for the management API over TLS, with --tls-certificate; 0: any free one. \
+            (default: none)
+            """, valueName: "port"))
+    var managementTLSPort: UInt16?
 
     @Option(
         help: ArgumentHelp(
@@ -50,7 +60,9 @@ struct ListenOptions: ParsableArguments {
         }
         guard self.tlsCertificate == nil else { return }
         for (option, isGiven) in [
-            ("--amqps-port", self.amqpsPort != nil), ("--tls-ca", self.tlsCa != nil),
+            ("--amqps-port", self.amqpsPort != nil),
+            ("--management-tls-port", self.managementTLSPort != nil),
+            ("--tls-ca", self.tlsCa != nil),
             ("--tls-login-from", self.tlsLoginFrom != nil),
         ] where isGiven {
             throw ValidationError("\(option) needs --tls-certificate and --tls-key.")
@@ -61,6 +73,12 @@ struct ListenOptions: ParsableArguments {
 
     /// Whether only this machine can connect.
     var isLoopback: Bool { LoginOrigin(address: self.address, mechanism: "").isLoopback }
+
+    /// How the management API listens for TLS; nil when it is not to.
+    func secureManagement(_ certificates: ServerCertificates?) -> SecureManagement? {
+        guard let port = self.managementTLSPort, let certificates else { return nil }
+        return SecureManagement(port: port, certificates: certificates)
+    }
 
     /// The listener for TLS; nil without a certificate.
     func secureListener() throws(StartFailure) -> TLSListener? {

@@ -83,7 +83,10 @@ struct EmbeddedBroker {
         do throws(ManagementListenError) {
             // Whoever finds the data directory taken reaches this broker by it.
             broker.management = try await ManagementServices.listen(
-                on: options.managementPort ?? 0, broker, clock: options.engineClock)
+                on: options.managementPort ?? 0,
+                at: options.managementAddress,
+                secure: options.listen.secureManagement(secure?.certificates), broker,
+                clock: options.engineClock)
         } catch {
             await server.stop(within: .zero)
             try? await group.shutdownGracefully()

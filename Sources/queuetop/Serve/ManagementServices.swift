@@ -8,29 +8,50 @@ import ServiceLifecycle
 /// The management API of the broker in this process.
 struct ManagementServices {
     let port: UInt16
+    let securePort: UInt16?
+    /// As URLs write the address by which this machine reaches it.
+    let host: String
     let services: [any Service]
 
     /// Such as `http://127.0.0.1:15672`.
-    var url: String { "http://127.0.0.1:\(self.port)" }
+    var url: String { "http://\(self.host):\(self.port)" }
+
+    /// The same with that for TLS, such as `http://127.0.0.1:15672, https://127.0.0.1:15671`.
+    var addresses: String {
+        self.url + (self.securePort.map { ", https://\(self.host):\($0)" } ?? "")
+    }
 
     /// Begins to listen; answers come once the services run.
     static func listen(
-        on port: UInt16, _ broker: EmbeddedBroker, clock: EngineClock
+        on port: UInt16, at address: String, secure: SecureManagement?, _ broker: EmbeddedBroker,
+        clock: EngineClock
     ) async throws(ManagementListenError) -> ManagementServices {
         // Threads of their own, so that writing a long list holds up no client of the broker.
         let server = try await ManagementServer.listen(
-            port: port, on: MultiThreadedEventLoopGroup.singleton)
+            port: port, at: address, secure: secure,
+            on: MultiThreadedEventLoopGroup.singleton)
         let (rates, redrives) = (RateBook(), RedriveDesk(broker.engine))
-        let face = BrokerFace(
+        var face = BrokerFace(
             version: Version.text, node: "queuetop@\(Self.hostName)",
             amqpPort: broker.server.port, managementPort: server.port,
             dataDirectory: broker.directory.path, processID: getpid(),
             processors: System.coreCount, startedAt: clock.now())
+        face.secureManagementPort = server.securePort
         let context = ManagementContext(
             engine: broker.engine, rates: rates, redrives: redrives, identity: face)
         server.serve(ManagementRouter(context, gate: EngineGate(broker.engine)))
         return ManagementServices(
-            port: server.port, services: [server, RateSampler(broker.engine, rates), redrives])
+            port: server.port, securePort: server.securePort, host: Self.host(of: address),
+            services: [server, RateSampler(broker.engine, rates), redrives])
+    }
+
+    /// Whoever listens on every address is reached on this machine's own.
+    private static func host(of address: String) -> String {
+        switch address {
+        case "0.0.0.0": ManagementServer.loopback
+        case "::": "[::1]"
+        default: address.contains(":") ? "[\(address)]" : address
+        }
     }
 
     /// This machine's name; `localhost` when it has none.

@@ -41,8 +41,8 @@ struct Serve: AsyncParsableCommand {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])
         }
         // Written at once, though standard output may be a pipe: scripts wait for this line.
-        let isAsked = options.managementPort != nil
-        let management = isAsked ? broker.management.map { ", \($0.url)" } ?? "" : ""
+        let isAsked = options.managementPort != nil || options.listen.managementTLSPort != nil
+        let management = isAsked ? broker.management.map { ", \($0.addresses)" } ?? "" : ""
         StandardStream.output.write(
             "queuetop \(Version.text) ready: \(broker.addresses)\(management), data in \(path)\n")
         manager?.tell(.ready, status: "\(broker.address), data in \(path)")

@@ -60,13 +60,12 @@ def a_user_has_as_many_connections_as_it_may(session):
 @scenario
 def a_user_has_as_many_channels_as_it_may(session):
     wire = session.user_wire("u")
-    wire.open(1)
     wire.open(2)
-    other = session.wire(response=f"\0{session.name('u')}\0{session.name('u')}")
+    other = session.wire(channels=0, response=f"\0{session.name('u')}\0{session.name('u')}")
     session.limit_user("u", {"max-channels": 1})
     # What there is stays; what is closed here would be counted a while longer there.
     for channel in (1, 2):
         wire.call(spec.Basic.Qos(prefetch_count=1), channel)
-    for each, channel in ((wire, 3), (other, 1)):
+    for each, channel in ((other, 1), (wire, 3)):
         each.send(spec.Channel.Open(), channel)
         each.hear(spec.Connection.Close)

@@ -25,6 +25,8 @@ package struct QueueFigures: Equatable, Sendable {
     package var unacked: Int
     /// Bytes of the bodies of ready messages.
     package var readyBytes: UInt64
+    /// The same of unacked ones.
+    package var unackedBytes: UInt64
     package var consumers: Int
     /// Whether some queue dead-letters into this one, or it holds dead letters.
     package var receivesDeadLetters: Bool

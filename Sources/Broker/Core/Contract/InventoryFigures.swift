@@ -51,6 +51,9 @@ package struct QueueListing: Equatable, Sendable {
     package var owner: String?
     /// Ready messages of each priority, from 0 up; empty without priorities.
     package var readyByPriority: [Int]
+    package var memory: QueueMemory
+    /// The property `timestamp` of the first ready message, where it is in memory and has one.
+    package var headTimestampSeconds: UInt64?
     package var figures: QueueFigures
 
     package var name: QueueName { self.figures.name }
@@ -120,6 +123,9 @@ package struct ConnectionCounters: Equatable, Sendable {
     package var id: ConnectionID
     package var published: UInt64
     package var delivered: UInt64
+    /// What went over its socket, which the broker's owner knows.
+    package var receivedBytes: UInt64 = 0
+    package var sentBytes: UInt64 = 0
 }
 
 extension QueueTally {

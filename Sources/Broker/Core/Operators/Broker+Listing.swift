@@ -48,7 +48,9 @@ extension Broker {
             singleActiveTag: self.queues[slot].consumers.active.map { self.consumers[$0].tag },
             owner: settings.owner.flatMap { self.connectionSlots[$0] }
                 .map { self.connections[$0].origin },
-            readyByPriority: self.queues[slot].readyByPriority, figures: figures)
+            readyByPriority: self.queues[slot].readyByPriority,
+            memory: self.queues[slot].memory,
+            headTimestampSeconds: self.queues[slot].headTimestampSeconds(), figures: figures)
     }
 
     /// Whether a queue serves one of its consumers alone.

@@ -39,6 +39,7 @@ extension Broker {
             name: self.queues[slot].name, traits: self.queues[slot].settings.traits,
             ready: self.queues[slot].ready, unacked: self.queues[slot].unacked,
             readyBytes: self.queues[slot].readyBytes,
+            unackedBytes: self.queues[slot].unackedBytes,
             consumers: self.queues[slot].consumers.count, receivesDeadLetters: receives,
             dead: self.queues[slot].dead, waiting: self.queues[slot].waiting.count,
             tally: self.queues[slot].tally,

@@ -19,6 +19,8 @@ struct Queue {
     /// Bytes of the bodies of ready messages.
     private(set) var readyBytes: UInt64 = 0
     private(set) var unacked = 0
+    /// Bytes of the bodies of these.
+    private(set) var unackedBytes: UInt64 = 0
     /// Ready messages of each priority; empty without priorities.
     private(set) var readyByPriority: [Int]
     var tally = QueueTally()
@@ -141,6 +143,7 @@ struct Queue {
         for delivery in deliveries {
             self.countReady(1, at: delivery.position)
             self.readyBytes += UInt64(delivery.bodyBytes)
+            self.unackedBytes -= UInt64(delivery.bodyBytes)
             self.oldestUnacked.left(delivery.position)
             if let origin = delivery.origin { self.deadLedger.requeued(from: origin) }
         }
@@ -241,6 +244,7 @@ struct Queue {
     /// Counts a taken message as unacked.
     mutating func hold(_ taken: Taken) {
         self.unacked += 1
+        self.unackedBytes += UInt64(taken.bodyBytes)
         self.oldestUnacked.arrived(taken.position, taken.enqueuedAt)
         if let origin = taken.origin { self.deadLedger.delivered(from: origin) }
     }
@@ -248,6 +252,7 @@ struct Queue {
     /// Forgets an unacked message.
     mutating func settle(_ delivery: Unacked) {
         self.unacked -= 1
+        self.unackedBytes -= UInt64(delivery.bodyBytes)
         self.oldestUnacked.left(delivery.position)
         if let origin = delivery.origin { self.deadLedger.leftUnacked(from: origin) }
         self.log.settle(delivery.position)

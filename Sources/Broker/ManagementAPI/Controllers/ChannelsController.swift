@@ -18,8 +18,8 @@ struct ChannelsController: Controller {
             let name = request.parameter("connection")
             guard
                 let connection = await self.context.engine.clientConnections.first(where: {
-                    self.context.identity.connectionName($0.origin) == name
-                })
+                    self.context.identity.connectionName($0.figures.origin) == name
+                })?.figures
             else { throw APIFailure.notFound }
             try request.require(.monitoring, orBe: connection.user)
             return try await self.list(request) { $0.connection == connection.id }

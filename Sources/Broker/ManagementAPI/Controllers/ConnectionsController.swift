@@ -13,15 +13,16 @@ struct ConnectionsController: Controller {
         routes.get("connections/username/{user}") { request in
             let user = request.parameter("user")
             try request.require(.monitoring, orBe: user)
-            return try await self.list(request) { $0.user == user }
+            return try await self.list(request) { $0.figures.user == user }
         }
         routes.get("vhosts/{vhost}/connections") { request in
             try await self.context.require(request.host)
-            return try await self.list(request) { $0.virtualHost == request.host }
+            return try await self.list(request) { $0.figures.virtualHost == request.host }
         }
         routes.get("connections/{connection}") { request in
             let connection = try await self.connection(request, .monitoring)
-            return .object { $0.connection(connection, self.context.identity) }
+            let rates = self.context.rates.current.traffic(connection.figures.id)
+            return .object { $0.connection(connection, rates, self.context.identity) }
         }
         routes.delete("connections/{connection}") { request in
             let connection = try await self.connection(request, .administrator)
@@ -32,26 +33,28 @@ struct ConnectionsController: Controller {
             let user = request.parameter("user")
             try request.require(.administrator, orBe: user)
             let connections = await self.context.engine.clientConnections
-                .filter { $0.user == user }
+                .filter { $0.figures.user == user }
             try await self.close(connections, request)
             return .noContent
         }
     }
 
     /// Those that the account may see: all of them, or its own.
-    private func visible(_ request: APIRequest) async -> [ConnectionFigures] {
+    private func visible(_ request: APIRequest) async -> [ClientConnection] {
         await self.context.engine.clientConnections.filter {
-            request.account.may(.monitoring) || $0.user == request.account.name
+            request.account.may(.monitoring) || $0.figures.user == request.account.name
         }
     }
 
     private func list(
-        _ request: APIRequest, _ isWanted: (ConnectionFigures) -> Bool = { _ in true }
+        _ request: APIRequest, _ isWanted: (ClientConnection) -> Bool = { _ in true }
     ) async throws(APIFailure) -> APIAnswer {
         var list = try ItemList(request.query)
+        let rates = self.context.rates.current
         for connection in await self.visible(request) where isWanted(connection) {
-            list.add(named: self.context.identity.connectionName(connection.origin)) {
-                $0.connection(connection, self.context.identity)
+            list.add(named: self.context.identity.connectionName(connection.figures.origin)) {
+                $0.connection(
+                    connection, rates.traffic(connection.figures.id), self.context.identity)
             }
         }
         return try list.answer()
@@ -60,23 +63,23 @@ struct ConnectionsController: Controller {
     /// The one that the path names, for its own user and whoever has that access.
     private func connection(
         _ request: APIRequest, _ access: Access
-    ) async throws(APIFailure) -> ConnectionFigures {
+    ) async throws(APIFailure) -> ClientConnection {
         let name = request.parameter("connection")
         guard
             let connection = await self.context.engine.clientConnections.first(where: {
-                self.context.identity.connectionName($0.origin) == name
+                self.context.identity.connectionName($0.figures.origin) == name
             })
         else { throw .notFound }
-        try request.require(access, orBe: connection.user)
+        try request.require(access, orBe: connection.figures.user)
         return connection
     }
 
     private func close(
-        _ connections: [ConnectionFigures], _ request: APIRequest
+        _ connections: [ClientConnection], _ request: APIRequest
     ) async throws(APIFailure) {
         let reason = request.reason ?? "Closed via management plugin"
         for connection in connections {
-            _ = await self.context.engine.closeConnection(connection.id, reason)
+            _ = await self.context.engine.closeConnection(connection.figures.id, reason)
         }
     }
 }
@@ -88,18 +91,29 @@ extension APIRequest {
     }
 }
 
+/// A connection and the socket that it comes over.
+struct ClientConnection: Sendable {
+    var figures: ConnectionFigures
+    var socket: SocketFigures?
+}
+
 extension Engine {
     /// The connections of clients in every virtual host, by where they come from.
-    var clientConnections: [ConnectionFigures] {
-        self.snapshot { broker, now in
+    var clientConnections: [ClientConnection] {
+        let sockets = self.sockets
+        let figures = self.snapshot { broker, now in
             broker.virtualHosts.flatMap { broker.clients(in: $0, now: now).connections }
                 .filter { $0.id.isOfClient }
         }
+        return figures.map { ClientConnection(figures: $0, socket: sockets[$0.id]) }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func connection(_ connection: ConnectionFigures, _ identity: BrokerFace) {
+    fileprivate mutating func connection(
+        _ client: ClientConnection, _ rates: TrafficRates?, _ identity: BrokerFace
+    ) {
+        let connection = client.figures
         self.field("channels", connection.channels)
         self.field("client_properties", connection.clientProperties)
         self.field("host", identity.host)
@@ -118,6 +132,20 @@ extension JSONWriter {
         if let name = connection.clientProperties["connection_name"]?.text {
             self.field("user_provided_name", name)
         }
+        if let socket = client.socket { self.socket(socket, rates) }
+    }
+
+    private mutating func socket(_ socket: SocketFigures, _ rates: TrafficRates?) {
+        self.field("auth_mechanism", socket.terms.mechanism)
+        self.field("channel_max", Int(socket.terms.channelsMax))
+        self.field("connected_at", socket.connectedAt.microseconds / 1_000)
+        self.field("frame_max", Int(socket.terms.frameBytesMax))
+        self.field("recv_cnt", socket.traffic.reads)
+        self.count("recv_oct", socket.traffic.receivedBytes, rates?.received)
+        self.field("send_cnt", socket.traffic.writes)
+        self.count("send_oct", socket.traffic.sentBytes, rates?.sent)
+        self.field("ssl", socket.terms.isSecure)
+        self.field("timeout", Int(socket.terms.heartbeatSeconds))
     }
 
     /// Where a client comes from, taken apart; nothing when that is no address.

@@ -74,9 +74,10 @@ struct HealthController: Controller {
 
     private func portListener(_ text: String) throws(APIFailure) -> APIAnswer {
         guard let port = Int(text) else { throw .badRequest("Invalid port") }
-        let ports = [
-            Int(self.context.identity.managementPort), Int(self.context.identity.amqpPort),
-        ]
+        let ports =
+            [
+                Int(self.context.identity.managementPort), Int(self.context.identity.amqpPort),
+            ] + [self.context.identity.secureManagementPort].compactMap { $0.map { Int($0) } }
         guard ports.contains(port) else {
             return .object(.unavailable) { json in
                 json.field("status", "failed")
@@ -93,7 +94,8 @@ struct HealthController: Controller {
     }
 
     private func protocolListener(_ name: String) -> APIAnswer {
-        let names = ["http", "amqp"]
+        let isSecure = self.context.identity.secureManagementPort != nil
+        let names = ["http", "amqp"] + (isSecure ? ["https"] : [])
         guard names.contains(name) else {
             return .object(.unavailable) { json in
                 json.field("status", "failed")

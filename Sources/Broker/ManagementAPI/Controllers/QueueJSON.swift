@@ -31,7 +31,22 @@ extension JSONWriter {
         self.field("consumers", figures.consumers)
         self.field("effective_policy_definition", queue.effectivePolicy)
         // A stream's bytes are those of whole records.
-        if queue.type != .stream { self.field("message_bytes_ready", figures.readyBytes) }
+        if queue.type != .stream {
+            self.field("message_bytes", figures.readyBytes + figures.unackedBytes)
+            self.field("message_bytes_ready", figures.readyBytes)
+            self.field("message_bytes_unacknowledged", figures.unackedBytes)
+            self.field("messages_ram", queue.memory.messages)
+        }
+        if queue.type == .classic {
+            self.field("messages_paged_out", queue.memory.evictedMessages)
+            self.key("head_message_timestamp")
+            if let seconds = queue.headTimestampSeconds {
+                self.integer(seconds)
+            } else {
+                self.null()
+            }
+        }
+        self.field("memory", queue.memory.bytes)
         self.depth(figures.ready, figures.unacked, rates?.ready, rates?.unacked)
         self.field("operator_policy", orNull: queue.operatorPolicy)
         self.field("policy", orNull: queue.policy)

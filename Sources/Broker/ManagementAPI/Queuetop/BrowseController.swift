@@ -26,8 +26,9 @@ struct BrowseController: Controller {
     init(_ context: ManagementContext) { self.context = context }
 
     func add(to routes: inout Routes) {
-        routes.get("queuetop/queues/{vhost}/{queue}/messages", .administrator) { request in
-            try await self.browse(request)
+        routes.get("queuetop/queues/{vhost}/{queue}/messages") { request in
+            try await self.context.requireReading(request)
+            return try await self.browse(request)
         }
     }
 

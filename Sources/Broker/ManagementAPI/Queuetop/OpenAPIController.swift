@@ -17,7 +17,8 @@ extension OpenAPIController {
          "security": [{"basic": []}],
          "paths": {
           "/api/queuetop/queues/{vhost}/{queue}/messages": {"get": {
-           "summary": "Messages where they lie; looking changes nothing. Needs administrator.",
+           "summary": "Messages where they lie; looking changes nothing.",
+           "description": "Needs management, and to read the queue; an administrator may always.",
            "parameters": [
             {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"},
             {"name": "after", "in": "query", "schema": {"type": "string"},
@@ -98,7 +99,8 @@ extension OpenAPIController {
              "oldest_unacked_seconds": {"type": "number"}}}}}},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/redrive": {"post": {
-           "summary": "Begins to put dead letters back. Needs administrator.",
+           "summary": "Begins to put dead letters back.",
+           "description": "Needs management, to read the queue, and to write to the target (without one, to amq.default); an administrator may always.",
            "parameters": [
             {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
            "requestBody": {"content": {"application/json": {"schema": {"type": "object",
@@ -111,22 +113,22 @@ extension OpenAPIController {
             "400": {"$ref": "#/components/responses/Refusal"},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/redrives": {"get": {
-           "summary": "Every redrive that was started. Needs administrator.",
+           "summary": "Redrives that were started: one's own; an administrator sees all.",
            "responses": {"200": {"description": "The oldest first",
             "content": {"application/json": {"schema": {"type": "array",
              "items": {"$ref": "#/components/schemas/Redrive"}}}}}}}},
           "/api/queuetop/redrives/{id}": {
            "parameters": [{"$ref": "#/components/parameters/id"}],
-           "get": {"summary": "How far it is. Needs administrator.",
+           "get": {"summary": "How far it is.",
             "responses": {"200": {"$ref": "#/components/responses/Redrive"}}},
-           "delete": {"summary": "Stops it; what was moved stays moved. Needs administrator.",
+           "delete": {"summary": "Stops it; what was moved stays moved.",
             "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
           "/api/queuetop/redrives/{id}/pause": {"post": {
-           "summary": "Needs administrator.",
+           "summary": "Has it wait.",
            "parameters": [{"$ref": "#/components/parameters/id"}],
            "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
           "/api/queuetop/redrives/{id}/resume": {"post": {
-           "summary": "Needs administrator.",
+           "summary": "Has it go on.",
            "parameters": [{"$ref": "#/components/parameters/id"}],
            "responses": {"200": {"$ref": "#/components/responses/Redrive"}}}},
           "/api/queuetop/dead-letters/{vhost}": {"get": {

@@ -9,27 +9,27 @@ struct RedrivesController: Controller {
     init(_ context: ManagementContext) { self.context = context }
 
     func add(to routes: inout Routes) {
-        routes.get("queuetop/redrives", .administrator) { request in
+        routes.get("queuetop/redrives") { request in
             var list = try ItemList(request.query)
-            for job in self.context.redrives.jobs {
+            for job in self.context.redrives.jobs where job.isVisible(to: request.account) {
                 let status = await job.status
                 list.add(named: status.order.source.text) { $0.redrive(status) }
             }
             return try list.answer()
         }
-        routes.post("queuetop/queues/{vhost}/{queue}/redrive", .administrator) { request in
+        routes.post("queuetop/queues/{vhost}/{queue}/redrive") { request in
             try await self.begin(request)
         }
-        routes.get("queuetop/redrives/{id}", .administrator) { request in
+        routes.get("queuetop/redrives/{id}") { request in
             let status = try await self.job(request).status
             return .object { $0.redrive(status) }
         }
         for (verb, state) in [("pause", RedriveJob.State.paused), ("resume", .running)] {
-            routes.post("queuetop/redrives/{id}/\(verb)", .administrator) { request in
+            routes.post("queuetop/redrives/{id}/\(verb)") { request in
                 try await self.change(request, to: state)
             }
         }
-        routes.delete("queuetop/redrives/{id}", .administrator) { request in
+        routes.delete("queuetop/redrives/{id}") { request in
             try await self.change(request, to: .stopped)
         }
     }
@@ -40,6 +40,7 @@ struct RedrivesController: Controller {
         guard (1...Int64(RedriveJob.rateMax)).contains(rate) else {
             throw .badRequest("rate is from 1 to \(RedriveJob.rateMax) messages a second")
         }
+        try await self.context.requireReading(request)
         guard await self.context.engine.hasQueue(source, in: host) else { throw .notFound }
         guard await self.context.engine.nextOffset(of: source, in: host) == nil else {
             throw .badRequest("a stream's messages leave by age or size alone")
@@ -48,6 +49,7 @@ struct RedrivesController: Controller {
         if let target, await !self.context.engine.hasQueue(target, in: host) {
             throw .badRequest("there is no queue '\(target)' to move them to")
         }
+        try await self.context.requireWriting(to: target, request)
         let order = RedriveOrder(
             host: host, source: source, target: target, rate: Int(rate),
             user: request.account.name)
@@ -60,9 +62,9 @@ struct RedrivesController: Controller {
 
     private func job(_ request: APIRequest) throws(APIFailure) -> RedriveJob {
         let id = Int(request.parameter("id"))
-        guard let job = self.context.redrives.jobs.first(where: { $0.id == id }) else {
-            throw .notFound
-        }
+        guard let job = self.context.redrives.jobs.first(where: { $0.id == id }),
+            job.isVisible(to: request.account)
+        else { throw .notFound }
         return job
     }
 
@@ -73,5 +75,12 @@ struct RedrivesController: Controller {
         guard await job.set(state) else { throw .badRequest("the redrive is over") }
         let status = await job.status
         return .object { $0.redrive(status) }
+    }
+}
+
+extension RedriveJob {
+    /// Administrators see and stop every one, others their own.
+    fileprivate nonisolated func isVisible(to account: ManagementAccount) -> Bool {
+        account.may(.administrator) || self.order.user.hasSameOctets(as: account.name)
     }
 }

@@ -7,17 +7,58 @@ import NIOConcurrencyHelpers
 /// Written by ``RateSampler`` and read by every request, so guarded by a lock; what is read is a
 /// copy, which shares its memory.
 package final class RateBook: Sendable {
-    private let rates = NIOLockedValueBox(Rates())
+    private struct State {
+        var rates = Rates()
+        /// Whether somebody asked since the last sample.
+        var isAsked = false
+        /// Whether no samples are taken until somebody asks.
+        var isResting = false
+    }
 
-    package init() {}
+    private let state = NIOLockedValueBox(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
 
-    package var current: Rates { self.rates.withLockedValue { $0 } }
+    package init() {
+        (self.wakes, self.wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The rates for a request; whoever sleeps until there is one wakes up.
+    package var current: Rates {
+        let (rates, wasResting) = self.state.withLockedValue { state in
+            state.isAsked = true
+            return (state.rates, exchange(&state.isResting, with: false))
+        }
+        if wasResting { self.wake.yield() }
+        return rates
+    }
 
     /// Makes a sample the newest one.
-    package func take(_ sample: CounterSample) {
-        let former = self.current
+    ///
+    /// - Returns: Whether somebody asked since the one before.
+    @discardableResult
+    package func take(_ sample: CounterSample) -> Bool {
+        let former = self.state.withLockedValue { $0.rates }
         let rates = Rates(former, sample)
-        self.rates.withLockedValue { $0 = rates }
+        return self.state.withLockedValue { state in
+            state.rates = rates
+            return exchange(&state.isAsked, with: false)
+        }
+    }
+
+    /// Whether nobody takes samples until somebody asks.
+    package var isResting: Bool { self.state.withLockedValue { $0.isResting } }
+
+    /// Forgets all samples, which would be too old for a rate, and waits until somebody asks.
+    func rest() async {
+        let isAsked = self.state.withLockedValue { state in
+            state.isResting = !state.isAsked
+            if state.isResting { state.rates = Rates() }
+            return state.isAsked
+        }
+        guard !isAsked else { return }
+        var wakes = self.wakes.makeAsyncIterator()
+        await wakes.next()
     }
 }
 
@@ -27,6 +68,7 @@ package struct Rates: Sendable {
     private var latest: CounterSample?
     private var formerQueues: [QueueID: Int] = [:]
     private var latestQueues: [QueueID: Int] = [:]
+    private var traffic: [ConnectionID: TrafficRates] = [:]
 
     init() {}
 
@@ -36,6 +78,23 @@ package struct Rates: Sendable {
         self.latest = sample
         self.latestQueues = Dictionary(
             uniqueKeysWithValues: sample.queues.enumerated().map { ($0.element.id, $0.offset) })
+        self.traffic = self.trafficRates
+    }
+
+    /// The rates of one connection's socket; nil while it was sampled less than twice.
+    func traffic(_ id: ConnectionID) -> TrafficRates? { self.traffic[id] }
+
+    private var trafficRates: [ConnectionID: TrafficRates] {
+        guard let former, let latest, self.seconds > 0 else { return [:] }
+        let before = Dictionary(uniqueKeysWithValues: former.connections.map { ($0.id, $0) })
+        var rates: [ConnectionID: TrafficRates] = [:]
+        for after in latest.connections {
+            guard let before = before[after.id] else { continue }
+            rates[after.id] = TrafficRates(
+                received: Double(after.receivedBytes &- before.receivedBytes) / self.seconds,
+                sent: Double(after.sentBytes &- before.sentBytes) / self.seconds)
+        }
+        return rates
     }
 
     /// The rates of one queue; nil while it was sampled less than twice.
@@ -56,6 +115,12 @@ package struct Rates: Sendable {
         guard let former, let latest else { return 0 }
         return Double(latest.at.microseconds(since: former.at)) / 1_000_000
     }
+}
+
+/// Bytes that went over one socket a second.
+struct TrafficRates {
+    let received: Double
+    let sent: Double
 }
 
 /// What happened to one queue a second.
