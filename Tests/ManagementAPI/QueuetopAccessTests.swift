@@ -33,6 +33,9 @@ import Testing
         for (read, expected) in [("^orders$", APIStatus.ok), ("^other$", .unauthorized)] {
             let fixture = await self.shop(read: read, write: "")
             #expect(await self.status(fixture, .get, Self.browse) == expected, "\(read)")
+            let deletion = await self.status(
+                fixture, .post, Self.browse + "/delete", #"{"positions":[]}"#)
+            #expect(deletion == expected, "\(read)")
         }
         let untagged = await self.shop(read: ".*", write: "", tags: "")
         #expect(await self.status(untagged, .get, Self.browse) == .unauthorized)
@@ -57,6 +60,8 @@ import Testing
             #expect(
                 await self.status(fixture, .post, Self.redrive, each.body) == each.expected,
                 "\(each)")
+            let step = await self.status(fixture, .post, Self.redrive + "-step", each.body)
+            #expect(step == (each.expected == .created ? .ok : each.expected), "\(each)")
         }
     }
 

@@ -47,7 +47,7 @@ extension OpenAPIController {
               "next": {"type": ["string", "null"]}}}}}},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/messages/delete": {"post": {
-           "summary": "Deletes chosen messages as far as they are ready. Needs administrator.",
+           "summary": "Deletes chosen messages as far as they are ready; permissions as to browse.",
            "parameters": [
             {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
            "requestBody": {"required": true, "content": {"application/json": {"schema": {
@@ -59,7 +59,7 @@ extension OpenAPIController {
             "400": {"$ref": "#/components/responses/Refusal"},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/redrive-step": {"post": {
-           "summary": "Puts some dead letters back, and says where to go on. Needs administrator.",
+           "summary": "Puts some dead letters back, and says where to go on; permissions as below.",
            "parameters": [
             {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
            "requestBody": {"content": {"application/json": {"schema": {

@@ -17,10 +17,10 @@ struct OrdersController: Controller {
 
     func add(to routes: inout Routes) {
         let path = "queuetop/queues/{vhost}/{queue}"
-        routes.post("\(path)/messages/delete", .administrator) { request in
+        routes.post("\(path)/messages/delete") { request in
             try await self.delete(request)
         }
-        routes.post("\(path)/redrive-step", .administrator) { request in
+        routes.post("\(path)/redrive-step") { request in
             try await self.step(request)
         }
     }
@@ -29,6 +29,7 @@ struct OrdersController: Controller {
         guard let positions = try Self.positions(request.object()) else {
             throw .badRequest("positions is a list of what browsing gave as 'position'")
         }
+        try await self.context.requireReading(request)
         try await self.requireMessages(request)
         let count = await self.context.engine.delete(
             positions, from: request.queue, in: request.host)
@@ -43,9 +44,11 @@ struct OrdersController: Controller {
         guard (1...Int64(Self.stepCountMax)).contains(count) else {
             throw .badRequest("count is from 1 to \(Self.stepCountMax)")
         }
-        try await self.requireMessages(request)
-        let selection = try await self.selection(body, request)
         let target = body["target"]?.text.map { QueueName($0) }
+        try await self.context.requireReading(request)
+        try await self.requireMessages(request)
+        try await self.context.requireWriting(to: target, request)
+        let selection = try await self.selection(body, request)
         let step = await engine.redriveStep(
             source: request.queue, in: request.host, selection: selection,
             target: target.map { .queue($0) } ?? .queueItDiedIn,
