@@ -56,6 +56,9 @@ package struct LaneAct: Sendable {
     private static func sentence(_ error: AMQPClientError) -> String {
         switch error {
         case .unreachable(let address, let reason): "no AMQP at \(address) (\(reason))"
+        case .handshakeFailed(let address, let reason) where reason.hasPrefix("TLS:"):
+            // What to do is part of the reason.
+            "\(address) did not finish the TLS handshake (\(reason))"
         case .handshakeFailed(let address, let reason):
             "\(address) did not finish the AMQP handshake (\(reason)); check that it is an AMQP "
                 + "port, and whether it wants TLS (amqps://)"
