@@ -35,14 +35,18 @@ _FETCH = {"count": 1, "ackmode": "ack_requeue_true", "encoding": "auto"}
 _PUBLISH = {"properties": {}, "routing_key": "k", "payload": "x", "payload_encoding": "string"}
 _POLICY = {"pattern": "^never$", "definition": {"max-length": 1}}
 
+NO_PATH = "nothing"
+"""RabbitMQ looks for it among the files of its pages, which have no methods but to be read."""
+
 ENDPOINTS = {
     "overview": {"GET": None},
     "cluster-name": {"GET": None, "PUT": {"name": "a cluster"}},
     "nodes": {"GET": None},
     "nodes/nowhere": {"GET": None},
     "extensions": {"GET": None},
-    "definitions": {"GET": None, "POST": {}},
-    "definitions/guarded": {"GET": None, "POST": {}},
+    # No object, because RabbitMQ takes many seconds for each that is one.
+    "definitions": {"GET": None, "POST": []},
+    "definitions/guarded": {"GET": None, "POST": []},
     "parameters": {"GET": None},
     "parameters/operator_policy": {"GET": None},
     "parameters/operator_policy/guarded": {"GET": None},
@@ -144,12 +148,9 @@ ENDPOINTS = {
     "exchanges/nowhere/e/publish": {"POST": _PUBLISH},
     "policies/nowhere/p": {"GET": None, "PUT": _POLICY, "DELETE": None},
     "permissions/nowhere/someone": {"GET": None, "PUT": _INSIDE, "DELETE": None},
-    "nothing": {"GET": None},
+    NO_PATH: {"GET": None},
 }
 """What each path takes: the methods, and the body that goes with each."""
-
-NOT_HERE = set()
-"""Methods of RabbitMQ's that queuetop has not."""
 
 
 class World:

@@ -88,7 +88,7 @@ class EndpointAccess(unittest.TestCase):
         for number, (pattern, verbs) in enumerate(endpoints.ENDPOINTS.items()):
             for verb in ("PUT", "POST", "DELETE", "PATCH"):
                 path = pattern.format(connection="c", channel="c")
-                if verb in verbs or (verb, pattern) in endpoints.NOT_HERE:
+                if verb in verbs or pattern == endpoints.NO_PATH:
                     continue
                 answers = [ask(broker, verb, path, {}, None, f"127.1.{1 + number}.1")[0]
                            for broker in (_reference, _tested)]
