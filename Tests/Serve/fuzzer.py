@@ -33,7 +33,8 @@ PATHS = [
     "health/checks/port-listener/{number}", "health/checks/protocol-listener/{word}",
     "health/checks/virtual-hosts", "health/checks/node-is-mirror-sync-critical", "auth",
     "queuetop/queues/{vhost}/{name}/timings", "queuetop/queues/{vhost}/{name}/messages",
-    "queuetop/dead-letters/{vhost}", "queuetop/redrives", "queuetop/redrives/{number}",
+    "queuetop/dead-letters/{vhost}", "queuetop/figures/{vhost}",
+    "queuetop/redrives", "queuetop/redrives/{number}",
     "queuetop/redrives/{number}/{word}", "queuetop/queues/{vhost}/{name}/redrive",
     "queuetop/openapi.json",
 ]
@@ -66,6 +67,8 @@ CHANGES = {
     "queuetop/redrives/{number}": ("DELETE", None),
     "queuetop/redrives/{number}/{word}": ("POST", None),
     "queuetop/queues/{vhost}/{name}/redrive": ("POST", "rate"),
+    "queuetop/queues/{vhost}/{name}/redrive-step": ("POST", "end"),
+    "queuetop/queues/{vhost}/{name}/messages/delete": ("POST", "positions"),
 }
 """What changes something: its methods, and a field of the body that goes with them."""
 
@@ -75,7 +78,9 @@ _NAMES = [*"aaaaaabbbbbbccccdd", "amq.direct", "amq.topic", "amq.default", "", "
 _VHOSTS = [*"///////////vvvvv", "nowhere", "", "w" * 255]
 _WORDS = ["operator_policy", "max-connections", "max-queues", "pause", "resume", "days", "amqp",
           "k", "~", "a~1", "..", "federation", ""]
-_NUMBERS = ["0", "1", "2", "-1", "5672", "65536", "9" * 30, "1.5", "x", "", "0x10", "1e9"]
+_NUMBERS = ["0", "1", "2", "-1", "5672", "65536", "9" * 30, "1.5", "x", "", "0x10", "1e9",
+            "9223372036854775807", "18446744073709551615", "18446744073709551614",
+            "-9223372036854775808"]
 _KEYS = [
     "durable", "auto_delete", "internal", "arguments", "type", "routing_key", "payload",
     "payload_encoding", "properties", "headers", "count", "ackmode", "encoding", "truncate",
@@ -96,7 +101,11 @@ _TEXTS = ["", "a", "auto", "base64", "string", "ack_requeue_true", "reject_reque
           "AAAA", "=" * 8, "1D", "drop-head", "/", "v"]
 _QUERIES = ["page", "page_size", "name", "use_regex", "sort", "sort_reverse", "columns",
             "disable_stats", "enable_queue_totals", "if-unused", "if-empty", "count", "after",
+            "from", "after", "bodies",
             "body_bytes", "filter", "body", "encoding", "lengths_age", "msg_rates_incr", "x"]
+
+_FIELDS = ["name", "messages_ready", "a.b.c", "first", "last", "offset:18446744073709551615",
+           "time:9223372036854775807", "time:0", "offset:1"]
 
 BODIES = [
     {"durable": True, "arguments": {"x-max-length": 5, "x-overflow": "reject-publish"}},
@@ -110,6 +119,9 @@ BODIES = [
     {"password": "x", "tags": "management,monitoring"}, {"password_hash": "AAAA", "tags": ["a"]},
     {"configure": ".*", "write": "^a", "read": ""}, {"exchange": "a", "write": "a", "read": "b"},
     {"users": ["c", "d"]}, {"action": "sync"}, {"rate": 100, "target": "b"}, {"value": 5},
+    {"positions": ["0", "1", "9223372036854775807", "18446744073709551615", "-1"]},
+    {"count": 5, "target": "b", "end": "18446744073709551615", "after": "1"},
+    {"count": 1, "end": "9223372036854775807", "after": "18446744073709551615"},
     {"name": "a cluster"}, {"description": "a host", "tags": "x", "tracing": False},
     {"component": "operator_policy", "value": {"pattern": "a", "definition": {"max-length": 1}}},
     {"vhosts": [{"name": "v"}], "users": [{"name": "a", "password": "x", "tags": ""}],
@@ -163,7 +175,7 @@ class Fuzzer:
             return ""
         return "?" + urllib.parse.urlencode([
             (self._random.choice(_QUERIES), self._random.choice(
-                _NUMBERS + _TEXTS + ["name", "messages_ready", "a.b.c"]).encode(
+                _NUMBERS + _TEXTS + _FIELDS).encode(
                     "utf-8", "surrogatepass"))
             for _ in range(self._random.randint(1, 4))])
 

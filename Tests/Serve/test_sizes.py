@@ -112,6 +112,26 @@ class Sizes(ServiceTestCase):
             "a deep order": ("sort=" + "a." * 4_000, 200),
         }.items()})
 
+    def test_positions(self):
+        """positions and offsets behind all that can be are places where nothing is"""
+        path = "/api/queuetop/queues/%2F/"
+        last = 2**64 - 1
+        stream = b'{"durable":true,"arguments":{"x-queue-type":"stream"}}'
+        self.check({
+            "a queue": (request("PUT", QUEUE, b"{}"), 201),
+            "a stream": (request("PUT", "/api/queues/%2F/s", stream), 201),
+            **{f"{name} behind {place}": (
+                request("GET", f"{path}{name}/messages?after={place}"), 200)
+               for name in "qs" for place in (last, last - 1, 2**63)},
+            "one more": (request("GET", f"{path}q/messages?after={last + 1}"), 400),
+            "an offset": (request("GET", f"{path}s/messages?from=offset:{last}"), 200),
+            "a time": (request("GET", f"{path}s/messages?from=time:{2**63 - 1}"), 200),
+            "deleted": (request(
+                "POST", path + "q/messages/delete", b'{"positions":["%d"]}' % last), 200),
+            "redriven": (request(
+                "POST", path + "q/redrive-step", b'{"target":"q","after":"%d"}' % last), 200),
+        })
+
     def test_expressions(self):
         """expressions that would be searched for till the end of days are not"""
         name = "a" * 200 + "b"
