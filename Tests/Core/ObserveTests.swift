@@ -95,6 +95,22 @@ import Testing
         #expect(broker.drain("q") == ["b", "d", "e"])
     }
 
+    @Test("Behind the last position that can be written there is nothing")
+    func pageBehindEverything() throws {
+        let broker = TestBroker()
+        broker.declare("q")
+        broker.publish("a", "b", to: "q")
+        broker.reject(try #require(broker.get("q", autoAck: false)?.tag), requeue: true)
+        let answer = broker.broker.browse(
+            "q", after: Position(.max), countMax: 9, bodyBytesMax: 9)
+        guard case .value(let page) = answer else {
+            Issue.record("no page")
+            return
+        }
+        #expect(page.records.isEmpty)
+        #expect(!page.hasMore)
+    }
+
     @Test("A page says whether there is more, and cuts long bodies")
     func page() throws {
         let broker = TestBroker()

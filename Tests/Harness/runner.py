@@ -57,6 +57,11 @@ class Report(unittest.TestResult):
         self._fail(test, f"{err[0].__name__}: {err[1]}\n"
                    + "".join(traceback.format_list(frames)))
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._fail(subtest, f"{subtest}: {err[1]}")
+
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self._fail(test, f"skipped, which no test here may: {reason}")

@@ -216,6 +216,9 @@ DIFFERENCES = {
         *_failing("DELETE", _MANAGERS + _WATCHERS, _NOT_FOUND)],
     "/api/connections/nothing/channels": _failing(
         "GET", _MANAGERS + _WATCHERS + _RULERS, _NOT_FOUND),
+    "/api/vhost-limits/nowhere/max-queues": _failing(
+        "DELETE", _RULERS, "404 not_found: vhost_not_found"),
+    "/api/user-limits/nobody/max-channels": _failing("DELETE", _RULERS, _NOT_FOUND),
     "/api/channels/nothing": _failing("GET", _MANAGERS, _NOT_FOUND),
     **{f"/api/connections/username/{name}": [
         *_failing("GET", _MANAGERS, _NOT_YOURS),

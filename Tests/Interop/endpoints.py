@@ -35,21 +35,28 @@ _FETCH = {"count": 1, "ackmode": "ack_requeue_true", "encoding": "auto"}
 _PUBLISH = {"properties": {}, "routing_key": "k", "payload": "x", "payload_encoding": "string"}
 _POLICY = {"pattern": "^never$", "definition": {"max-length": 1}}
 
+NO_PATH = "nothing"
+"""RabbitMQ looks for it among the files of its pages, which have no methods but to be read."""
+
 ENDPOINTS = {
     "overview": {"GET": None},
-    "cluster-name": {"GET": None},
+    "cluster-name": {"GET": None, "PUT": {"name": "a cluster"}},
     "nodes": {"GET": None},
     "nodes/nowhere": {"GET": None},
     "extensions": {"GET": None},
-    "definitions": {"GET": None, "POST": {}},
-    "definitions/guarded": {"GET": None, "POST": {}},
+    # No object, because RabbitMQ takes many seconds for each that is one.
+    "definitions": {"GET": None, "POST": []},
+    "definitions/guarded": {"GET": None, "POST": []},
     "parameters": {"GET": None},
     "parameters/operator_policy": {"GET": None},
     "parameters/operator_policy/guarded": {"GET": None},
     "parameters/operator_policy/guarded/o": {"GET": None},
+    "parameters/vhost-limits/guarded": {"GET": None},
+    "parameters/vhost-limits/guarded/limits": {
+        "GET": None, "PUT": {"value": {"max-queues": 100}}, "DELETE": None},
     "parameters/nothing/guarded/x": {"GET": None, "PUT": {"value": {}}},
     "global-parameters": {"GET": None},
-    "global-parameters/nothing": {"GET": None},
+    "global-parameters/own": {"GET": None, "PUT": {"value": 1}, "DELETE": None},
     "policies": {"GET": None},
     "policies/guarded": {"GET": None},
     "policies/guarded/p": {"GET": None, "PUT": _POLICY, "DELETE": None},
@@ -58,6 +65,9 @@ ENDPOINTS = {
     "operator-policies/guarded/o": {"GET": None, "PUT": _POLICY, "DELETE": None},
     "vhost-limits": {"GET": None},
     "vhost-limits/guarded": {"GET": None},
+    "vhost-limits/nowhere": {"GET": None},
+    "vhost-limits/guarded/max-queues": {"PUT": {"value": 100}, "DELETE": None},
+    "vhost-limits/nowhere/max-queues": {"PUT": {"value": 100}, "DELETE": None},
     "connections": {"GET": None},
     "connections/{connection}": {"GET": None, "DELETE": None},
     "connections/nothing": {"GET": None, "DELETE": None},
@@ -108,6 +118,10 @@ ENDPOINTS = {
     "users/someone/permissions": {"GET": None},
     "users/someone/topic-permissions": {"GET": None},
     "user-limits": {"GET": None},
+    "user-limits/someone": {"GET": None},
+    "user-limits/nobody": {"GET": None},
+    "user-limits/someone/max-channels": {"PUT": {"value": 5}, "DELETE": None},
+    "user-limits/nobody/max-channels": {"PUT": {"value": 5}, "DELETE": None},
     "feature-flags": {"GET": None},
     "whoami": {"GET": None},
     "permissions": {"GET": None},
@@ -134,7 +148,7 @@ ENDPOINTS = {
     "exchanges/nowhere/e/publish": {"POST": _PUBLISH},
     "policies/nowhere/p": {"GET": None, "PUT": _POLICY, "DELETE": None},
     "permissions/nowhere/someone": {"GET": None, "PUT": _INSIDE, "DELETE": None},
-    "nothing": {"GET": None},
+    NO_PATH: {"GET": None},
 }
 """What each path takes: the methods, and the body that goes with each."""
 
@@ -167,6 +181,9 @@ class World:
         for kind, end in (("q", "q"), ("e", "d")):
             self._ask("POST", "bindings", VHOST, "e", "e", kind, end, body={"routing_key": "k"})
             self._ask("DELETE", "bindings", VHOST, "e", "e", kind, end, "other")
+        self._put("vhost-limits", VHOST, "max-queues", value=100)
+        self._put("user-limits", "someone", "max-channels", value=5)
+        self._put("global-parameters", "own", value=1)
         self._put("policies", VHOST, "p", **_POLICY)
         self._put("operator-policies", VHOST, "o", **_POLICY)
         for kind in ("queues", "exchanges"):

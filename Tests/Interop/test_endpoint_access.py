@@ -82,6 +82,20 @@ class EndpointAccess(unittest.TestCase):
                    for broker in (_reference, _tested)]
         compare(self, _reference, wanted(self, name, answers[0]), _tested, answers[1])
 
+    def test_methods(self):
+        """a method that an endpoint has not is refused before it is asked who comes"""
+        wrong = []
+        for number, (pattern, verbs) in enumerate(endpoints.ENDPOINTS.items()):
+            for verb in ("PUT", "POST", "DELETE", "PATCH"):
+                path = pattern.format(connection="c", channel="c")
+                if verb in verbs or pattern == endpoints.NO_PATH:
+                    continue
+                answers = [ask(broker, verb, path, {}, None, f"127.1.{1 + number}.1")[0]
+                           for broker in (_reference, _tested)]
+                if answers[0] != answers[1]:
+                    wrong.append(f"{verb} {path}: {answers[1]} instead of {answers[0]}")
+        self.assertEqual(wrong, [])
+
     def transcript(self, broker, number, pattern, verbs):
         lines = []
         world = _worlds[broker]

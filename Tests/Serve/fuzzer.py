@@ -33,20 +33,54 @@ PATHS = [
     "health/checks/port-listener/{number}", "health/checks/protocol-listener/{word}",
     "health/checks/virtual-hosts", "health/checks/node-is-mirror-sync-critical", "auth",
     "queuetop/queues/{vhost}/{name}/timings", "queuetop/queues/{vhost}/{name}/messages",
-    "queuetop/dead-letters/{vhost}", "queuetop/redrives", "queuetop/redrives/{number}",
+    "queuetop/dead-letters/{vhost}", "queuetop/figures/{vhost}",
+    "queuetop/redrives", "queuetop/redrives/{number}",
     "queuetop/redrives/{number}/{word}", "queuetop/queues/{vhost}/{name}/redrive",
     "queuetop/openapi.json",
 ]
 """All but the stream of events, which has no end."""
 
-_VERBS = ["GET", "GET", "GET", "PUT", "PUT", "PUT", "POST", "POST", "DELETE", "HEAD", "OPTIONS",
-          "PATCH", "TRACE"]
-_NAMES = ["a", "b", "c", "d", "amq.direct", "amq.topic", "amq.default", "", "ä", "\0", "a/b", "~",
-          "x" * 255, "x" * 256, "\N{PILE OF POO}", ".", "..", "%", "a b", "'\"<>"]
-_VHOSTS = ["/", "/", "/", "v", "v", "nowhere", "", "w" * 255]
+CHANGES = {
+    "cluster-name": ("PUT", "name"), "definitions": ("POST", "vhosts"),
+    "definitions/{vhost}": ("POST", "vhosts"),
+    "parameters/{word}/{vhost}/{name}": ("PUT DELETE", "component"),
+    "global-parameters/{name}": ("PUT DELETE", "value"),
+    "policies/{vhost}/{name}": ("PUT DELETE", "pattern"),
+    "operator-policies/{vhost}/{name}": ("PUT DELETE", "pattern"),
+    "vhost-limits/{vhost}/{word}": ("PUT DELETE", "value"),
+    "user-limits/{name}/{word}": ("PUT DELETE", "value"),
+    "connections/{name}": ("DELETE", None), "connections/username/{name}": ("DELETE", None),
+    "exchanges/{vhost}/{name}": ("PUT PUT DELETE", "type"),
+    "exchanges/{vhost}/{name}/publish": ("POST", "payload"),
+    "queues/{vhost}/{name}": ("PUT PUT DELETE", "durable"),
+    "queues/{vhost}/{name}/contents": ("DELETE", None),
+    "queues/{vhost}/{name}/get": ("POST", "ackmode"),
+    "queues/{vhost}/{name}/actions": ("POST", "action"),
+    "bindings/{vhost}/e/{name}/q/{name}": ("POST", "routing_key"),
+    "bindings/{vhost}/e/{name}/e/{name}": ("POST", "routing_key"),
+    "bindings/{vhost}/e/{name}/q/{name}/{word}": ("DELETE", None),
+    "bindings/{vhost}/e/{name}/e/{name}/{word}": ("DELETE", None),
+    "vhosts/{vhost}": ("PUT PUT PUT PUT PUT PUT PUT PUT DELETE", "description"),
+    "users/{name}": ("PUT PUT DELETE", "tags"), "users/bulk-delete": ("POST", "users"),
+    "permissions/{vhost}/{name}": ("PUT DELETE", "configure"),
+    "topic-permissions/{vhost}/{name}": ("PUT DELETE", "exchange"),
+    "queuetop/redrives/{number}": ("DELETE", None),
+    "queuetop/redrives/{number}/{word}": ("POST", None),
+    "queuetop/queues/{vhost}/{name}/redrive": ("POST", "rate"),
+    "queuetop/queues/{vhost}/{name}/redrive-step": ("POST", "end"),
+    "queuetop/queues/{vhost}/{name}/messages/delete": ("POST", "positions"),
+}
+"""What changes something: its methods, and a field of the body that goes with them."""
+
+_VERBS = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"]
+_NAMES = [*"aaaaaabbbbbbccccdd", "amq.direct", "amq.topic", "amq.default", "", "ä", "\0", "a/b",
+          "~", "x" * 255, "x" * 256, "\N{PILE OF POO}", ".", "..", "%", "a b", "'\"<>"]
+_VHOSTS = [*"///////////vvvvv", "nowhere", "", "w" * 255]
 _WORDS = ["operator_policy", "max-connections", "max-queues", "pause", "resume", "days", "amqp",
           "k", "~", "a~1", "..", "federation", ""]
-_NUMBERS = ["0", "1", "2", "-1", "5672", "65536", "9" * 30, "1.5", "x", "", "0x10", "1e9"]
+_NUMBERS = ["0", "1", "2", "-1", "5672", "65536", "9" * 30, "1.5", "x", "", "0x10", "1e9",
+            "9223372036854775807", "18446744073709551615", "18446744073709551614",
+            "-9223372036854775808"]
 _KEYS = [
     "durable", "auto_delete", "internal", "arguments", "type", "routing_key", "payload",
     "payload_encoding", "properties", "headers", "count", "ackmode", "encoding", "truncate",
@@ -67,7 +101,11 @@ _TEXTS = ["", "a", "auto", "base64", "string", "ack_requeue_true", "reject_reque
           "AAAA", "=" * 8, "1D", "drop-head", "/", "v"]
 _QUERIES = ["page", "page_size", "name", "use_regex", "sort", "sort_reverse", "columns",
             "disable_stats", "enable_queue_totals", "if-unused", "if-empty", "count", "after",
+            "from", "after", "bodies",
             "body_bytes", "filter", "body", "encoding", "lengths_age", "msg_rates_incr", "x"]
+
+_FIELDS = ["name", "messages_ready", "a.b.c", "first", "last", "offset:18446744073709551615",
+           "time:9223372036854775807", "time:0", "offset:1"]
 
 BODIES = [
     {"durable": True, "arguments": {"x-max-length": 5, "x-overflow": "reject-publish"}},
@@ -80,7 +118,11 @@ BODIES = [
      "priority": 1},
     {"password": "x", "tags": "management,monitoring"}, {"password_hash": "AAAA", "tags": ["a"]},
     {"configure": ".*", "write": "^a", "read": ""}, {"exchange": "a", "write": "a", "read": "b"},
-    {"users": ["a", "b"]}, {"action": "sync"}, {"rate": 100, "target": "b"}, {"value": 5},
+    {"users": ["c", "d"]}, {"action": "sync"}, {"rate": 100, "target": "b"}, {"value": 5},
+    {"positions": ["0", "1", "9223372036854775807", "18446744073709551615", "-1"]},
+    {"count": 5, "target": "b", "end": "18446744073709551615", "after": "1"},
+    {"count": 1, "end": "9223372036854775807", "after": "18446744073709551615"},
+    {"name": "a cluster"}, {"description": "a host", "tags": "x", "tracing": False},
     {"component": "operator_policy", "value": {"pattern": "a", "definition": {"max-length": 1}}},
     {"vhosts": [{"name": "v"}], "users": [{"name": "a", "password": "x", "tags": ""}],
      "permissions": [{"user": "a", "vhost": "/", "configure": "", "write": "", "read": ""}],
@@ -110,10 +152,14 @@ class Fuzzer:
         return self._broken(self.request(close=True)), None
 
     def request(self, close):
-        path = self._random.choice(PATHS)
+        path = self._random.choice([*PATHS, *CHANGES, *CHANGES])
         target = "/api/" + "/".join(self._part(part) for part in path.split("/")) + self._query()
-        verb = self._random.choice(_VERBS)
-        body = self._body() if verb in ("PUT", "POST") or self._random.random() < 0.05 else None
+        verbs, field = CHANGES.get(path, ("", None))
+        verb = self._random.choice([*verbs.split() * 3, "GET"])
+        if self._random.random() < 0.1:
+            verb = self._random.choice(_VERBS)
+        body = self._body(field) if verb in ("PUT", "POST") or self._random.random() < 0.05 \
+            else None
         who = self._random.choice([None, "guest:wrong"]) if self._random.random() < 0.002 \
             else "guest:guest"
         return request(verb, target, body, who, close=close)
@@ -129,18 +175,21 @@ class Fuzzer:
             return ""
         return "?" + urllib.parse.urlencode([
             (self._random.choice(_QUERIES), self._random.choice(
-                _NUMBERS + _TEXTS + ["name", "messages_ready", "a.b.c"]).encode(
+                _NUMBERS + _TEXTS + _FIELDS).encode(
                     "utf-8", "surrogatepass"))
             for _ in range(self._random.randint(1, 4))])
 
     # Bodies
 
-    def _body(self):
+    def _body(self, field):
         kind = self._random.random()
         if kind < 0.05:
             return self._random.choice([
                 b"", b"null", b"[]", b"[" * 5_000, b'{"a":' * 5_000, b"{}{}", b"\xff", b"1e999"])
-        value = json.loads(json.dumps(self._random.choice(BODIES)))
+        suitable = [body for body in BODIES if field in body]
+        if not suitable or self._random.random() < 0.1:
+            suitable = BODIES
+        value = json.loads(json.dumps(self._random.choice(suitable)))
         for _ in range(self._random.choice([0, 0, 1, 1, 2, 5])):
             value = self._changed(value)
         return json.dumps(value).encode()

@@ -31,7 +31,7 @@ def request(verb, target, body=None, who=ADMIN, fields=b"", close=True):
     return head + b"\r\n" + (body or b"")
 
 
-def exchange(number, data, seconds=30):
+def exchange(number, data, seconds=60):
     """Sends octets and returns all that comes until the other side hangs up."""
     with socket.create_connection(("127.0.0.1", number), seconds) as client:
         try:

@@ -5,27 +5,34 @@ import json
 import management
 from service import ServiceTestCase
 
-_INSIDE = {"configure": ".*", "write": ".*", "read": ".*"}
+_ALL = {"configure": ".*", "write": ".*", "read": ".*"}
+_NOTHING = {"configure": "^$", "write": "^$", "read": "^$"}
 _USERS = {
-    "untagged": ("", True), "management": ("management", True), "outside": ("management", False),
-    "policymaker": ("policymaker", True), "monitoring": ("monitoring", True),
-    "monitoring-outside": ("monitoring", False), "administrator": ("administrator", False),
+    "untagged": ("", _ALL), "management": ("management", _ALL), "outside": ("management", None),
+    "narrow": ("management", _NOTHING), "policymaker": ("policymaker", _ALL),
+    "monitoring": ("monitoring", _ALL), "monitoring-outside": ("monitoring", None),
+    "administrator": ("administrator", None),
 }
 _STRANGERS = {"nobody": None, "wrong": "guest:wrong", "unknown": "stranger:x"}
-_INSIDERS = {"management", "policymaker", "monitoring", "administrator", "guest"}
+_READERS = {"management", "policymaker", "monitoring", "administrator", "guest"}
+_INSIDERS = {*_READERS, "narrow"}
+_MANAGERS = {*_INSIDERS, "outside", "monitoring-outside"}
 _WATCHERS = {"monitoring", "administrator", "guest"}
 _RULERS = {"administrator", "guest"}
 
 ENDPOINTS = {
     ("GET", "queues/%2F/q/timings"): (None, _INSIDERS, 200),
-    ("GET", "queues/%2F/q/messages"): (None, _RULERS, 200),
+    ("GET", "queues/%2F/q/messages"): (None, _READERS, 200),
     ("GET", "dead-letters/%2F"): (None, _WATCHERS, 200),
-    ("GET", "redrives"): (None, _RULERS, 200),
-    ("GET", "redrives/1"): (None, _RULERS, 404),
-    ("POST", "redrives/1/pause"): (b"", _RULERS, 404),
-    ("POST", "redrives/1/resume"): (b"", _RULERS, 404),
-    ("DELETE", "redrives/1"): (None, _RULERS, 404),
-    ("POST", "queues/%2F/q/redrive"): (b'{"rate":0}', _RULERS, 400),
+    ("GET", "figures/%2F"): (None, _INSIDERS, 200),
+    ("POST", "queues/%2F/q/messages/delete"): (b"{}", _RULERS, 400),
+    ("POST", "queues/%2F/q/redrive-step"): (b'{"count":0}', _RULERS, 400),
+    ("GET", "redrives"): (None, _MANAGERS, 200),
+    ("GET", "redrives/1"): (None, _MANAGERS, 404),
+    ("POST", "redrives/1/pause"): (b"", _MANAGERS, 404),
+    ("POST", "redrives/1/resume"): (b"", _MANAGERS, 404),
+    ("DELETE", "redrives/1"): (None, _MANAGERS, 404),
+    ("POST", "queues/%2F/q/redrive"): (b'{"target":"nowhere"}', _READERS, 400),
     ("GET", "queues/nowhere/q/messages"): (None, _RULERS, 404),
 }
 """What each takes: a body, who may, and what those are answered."""
@@ -39,12 +46,13 @@ class OwnEndpoints(ServiceTestCase):
         service = self.serve("--management-port", "0")
         port = management.port(service)
         self.assertEqual(management.status(port, "PUT", "/api/queues/%2F/q", b"{}"), 201)
-        for name, (tags, is_inside) in _USERS.items():
+        for name, (tags, permission) in _USERS.items():
             body = json.dumps({"password": name, "tags": tags}).encode()
             self.assertEqual(management.status(port, "PUT", f"/api/users/{name}", body), 201)
-            if is_inside:
+            if permission:
                 self.assertEqual(management.status(
-                    port, "PUT", f"/api/permissions/%2F/{name}", json.dumps(_INSIDE).encode()), 201)
+                    port, "PUT", f"/api/permissions/%2F/{name}",
+                    json.dumps(permission).encode()), 201)
         who = {**_STRANGERS, **{name: f"{name}:{name}" for name in _USERS},
                "guest": management.ADMIN}
         for (verb, path), (body, allowed, answer) in ENDPOINTS.items():

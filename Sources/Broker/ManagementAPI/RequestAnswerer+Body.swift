@@ -39,6 +39,8 @@ extension RequestAnswerer {
                         self.budget.give(taken)
                         return .refused(APIAnswer(.unavailable))
                     }
+                    // Grown step by step it would be in memory twice.
+                    if taken == 0 { bytes.reserveCapacity(announced) }
                     taken = count
                 }
                 bytes += buffer.readableBytesView

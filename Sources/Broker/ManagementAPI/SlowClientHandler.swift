@@ -12,7 +12,9 @@ import NIOHTTPTypes
 /// end off. A stream of events may take as long as it likes. Confined to its channel's event loop.
 package final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
+    /// Requests are passed on as they came.
     package typealias InboundOut = HTTPRequestPart
+    /// And so are answers.
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 

@@ -91,6 +91,7 @@ extension Broker {
             if let after, after.offset >= offset {
                 // A position comes from outside: only a walk from its chunk's start proves it
                 // real.
+                guard after.offset < .max else { continue }
                 offset = after.offset + 1
             }
             let limit = end.map { $0.end(ofLevelAt: log.end) } ?? log.end

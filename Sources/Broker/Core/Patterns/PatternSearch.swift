@@ -20,9 +20,14 @@ struct PatternSearch {
     /// Whether it is found anywhere.
     mutating func isFound() -> Bool {
         var tried = self.nothingTried()
-        for start in 0...self.text.count
-        where self.end(from: 0, at: start, &tried) != nil {
-            return true
+        for start in 0...self.text.count {
+            // Most patterns begin with a letter that most places have not.
+            if case .one(let set) = self.steps[0],
+                start == self.text.count || !set.contains(self.text[start])
+            {
+                continue
+            }
+            if self.end(from: 0, at: start, &tried) != nil { return true }
         }
         return false
     }
@@ -60,8 +65,9 @@ struct PatternSearch {
     private mutating func end(
         from first: Int, at start: Int, wanted: Int? = nil, _ tried: inout Tried
     ) -> Int? {
-        var ways = [(step: first, place: start)]
-        while var (step, place) = ways.popLast() {
+        var ways: [(step: Int, place: Int)] = []
+        var way: (step: Int, place: Int)? = (first, start)
+        while var (step, place) = way {
             while tried.insert(step, place), self.movesLeft > 0 {
                 self.movesLeft -= 1
                 switch self.steps[step] {
@@ -85,6 +91,7 @@ struct PatternSearch {
                     (step, place) = (next, end)
                 }
             }
+            way = ways.popLast()
         }
         return nil
     }

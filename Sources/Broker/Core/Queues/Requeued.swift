@@ -28,6 +28,8 @@ struct RequeuedList {
     /// Those behind a position.
     func all(after position: Position?) -> ArraySlice<Requeued> {
         guard let position else { return self.all }
+        // Positions come from outside: behind the last that can be written there is nothing.
+        guard position.offset < .max else { return [] }
         return self.entries[self.index(notBefore: Position(position.offset + 1))...]
     }
 
