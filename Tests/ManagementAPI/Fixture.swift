@@ -38,6 +38,20 @@ struct Fixture {
         self.rates.take(await self.engine.snapshot { broker, now in broker.counters(now: now) })
     }
 
+    /// A queue whose rejected messages lie in `dead`.
+    static func shop(rejecting count: Int) async -> Fixture {
+        let fixture = Fixture()
+        _ = await fixture.ask(.put, "/api/queues/%2F/dead", "{}")
+        _ = await fixture.ask(
+            .put, "/api/queues/%2F/work",
+            #"{"arguments":{"x-dead-letter-exchange":"","x-dead-letter-routing-key":"dead"}}"#)
+        for number in 0..<count { await fixture.publish("m\(number)", to: "work") }
+        _ = await fixture.ask(
+            .post, "/api/queues/%2F/work/get",
+            #"{"count":-1,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
+        return fixture
+    }
+
     // MARK: Asking
 
     /// - Parameter login: `name:password`; nil sends none.

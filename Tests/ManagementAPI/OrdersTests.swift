@@ -7,27 +7,13 @@ import Testing
 
 /// Orders about single messages, and the figures of all queues.
 @Suite struct OrdersTests {
-    /// A queue whose rejected messages lie in `dead`.
-    private func shop(rejecting count: Int) async -> Fixture {
-        let fixture = Fixture()
-        _ = await fixture.ask(.put, "/api/queues/%2F/dead", "{}")
-        _ = await fixture.ask(
-            .put, "/api/queues/%2F/work",
-            #"{"arguments":{"x-dead-letter-exchange":"","x-dead-letter-routing-key":"dead"}}"#)
-        for number in 0..<count { await fixture.publish("m\(number)", to: "work") }
-        _ = await fixture.ask(
-            .post, "/api/queues/%2F/work/get",
-            #"{"count":-1,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
-        return fixture
-    }
-
     private func ready(_ queue: String, _ fixture: Fixture) async -> Int64? {
         await fixture.get("/api/queues/%2F/\(queue)")?["messages_ready"]?.integer
     }
 
     @Test("Chosen messages are deleted, and said how many were there")
     func deletes() async throws {
-        let fixture = await self.shop(rejecting: 4)
+        let fixture = await Fixture.shop(rejecting: 4)
         let path = "/api/queuetop/queues/%2F/dead/messages"
         let page = try #require(await fixture.get(path)?["messages"])
         guard case .array(let messages) = page else { return }
@@ -42,7 +28,7 @@ import Testing
 
     @Test("A redrive goes on from step to step, and leaves what came later")
     func steps() async throws {
-        let fixture = await self.shop(rejecting: 5)
+        let fixture = await Fixture.shop(rejecting: 5)
         let path = "/api/queuetop/queues/%2F/dead/redrive-step"
         var text = String(
             decoding: await fixture.ask(.post, path, #"{"count":2}"#).body, as: UTF8.self)
@@ -83,13 +69,13 @@ import Testing
             ("none/redrive-step", "{}", .notFound),
         ])
     func refusals(path: String, body: String, status: APIStatus) async {
-        let fixture = await self.shop(rejecting: 1)
+        let fixture = await Fixture.shop(rejecting: 1)
         #expect(await fixture.status(.post, "/api/queuetop/queues/%2F/\(path)", body) == status)
     }
 
     @Test("Figures are of all queues, exact")
     func figures() async throws {
-        let fixture = await self.shop(rejecting: 3)
+        let fixture = await Fixture.shop(rejecting: 3)
         let list = try #require(await fixture.get("/api/queuetop/figures/%2F")?["queues"])
         guard case .array(let queues) = list else { return }
         let work = try #require(queues.first { $0["name"]?.text == "work" })
@@ -102,7 +88,7 @@ import Testing
 
     @Test("Browsing gives the properties as AMQP encodes them, when it is asked to")
     func exactProperties() async throws {
-        let fixture = await self.shop(rejecting: 1)
+        let fixture = await Fixture.shop(rejecting: 1)
         let path = "/api/queuetop/queues/%2F/dead/messages"
         let plain = String(decoding: await fixture.ask(.get, path).body, as: UTF8.self)
         #expect(!plain.contains("amqp_properties"))

@@ -8,20 +8,6 @@ import Testing
 
 /// What the API has beside RabbitMQ's.
 @Suite struct QueuetopTests {
-    /// A queue whose rejected messages lie in `dead`.
-    private func shop(rejecting count: Int) async -> Fixture {
-        let fixture = Fixture()
-        _ = await fixture.ask(.put, "/api/queues/%2F/dead", "{}")
-        _ = await fixture.ask(
-            .put, "/api/queues/%2F/work",
-            #"{"arguments":{"x-dead-letter-exchange":"","x-dead-letter-routing-key":"dead"}}"#)
-        for number in 0..<count { await fixture.publish("m\(number)", to: "work") }
-        _ = await fixture.ask(
-            .post, "/api/queues/%2F/work/get",
-            #"{"count":-1,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
-        return fixture
-    }
-
     @Test("Browsing goes through a queue by position and takes nothing")
     func browsing() async {
         let fixture = Fixture()
@@ -96,7 +82,7 @@ import Testing
 
     @Test("Dead letters are grouped by why and where they died")
     func deadLetters() async {
-        let fixture = await self.shop(rejecting: 3)
+        let fixture = await Fixture.shop(rejecting: 3)
         let groups = await fixture.get("/api/queuetop/dead-letters/%2F")
         #expect(groups?["complete"] == .bool(true))
         #expect(groups?["groups"]?.elements?.count == 1)
@@ -109,7 +95,7 @@ import Testing
 
     @Test("A redrive puts dead letters back, and can be paused, resumed and stopped")
     func redriving() async {
-        let fixture = await self.shop(rejecting: 30)
+        let fixture = await Fixture.shop(rejecting: 30)
         let path = "/api/queuetop/queues/%2F/dead/redrive"
         // Not run yet, so that it stands still while it is paused.
         let begun = await fixture.ask(.post, path, #"{"rate":1000000}"#)
@@ -134,7 +120,7 @@ import Testing
 
     @Test("A stopped redrive moves nothing more")
     func stopping() async {
-        let fixture = await self.shop(rejecting: 5)
+        let fixture = await Fixture.shop(rejecting: 5)
         _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", "{}")
         #expect(await fixture.status(.delete, "/api/queuetop/redrives/1") == .ok)
         let second = await fixture.ask(
@@ -153,7 +139,7 @@ import Testing
 
     @Test("A redrive that cannot be is refused")
     func redriveRefusals() async {
-        let fixture = await self.shop(rejecting: 1)
+        let fixture = await Fixture.shop(rejecting: 1)
         let path = "/api/queuetop/queues/%2F/dead/redrive"
         for body in [#"{"rate":0}"#, #"{"rate":1000001}"#, #"{"target":"nowhere"}"#, "["] {
             #expect(await fixture.status(.post, path, body) == .badRequest, "\(body)")
@@ -166,7 +152,7 @@ import Testing
 
     @Test("There are so many redrives at once, and no more; those that are over make room")
     func redriveLimit() async {
-        let fixture = await self.shop(rejecting: 1)
+        let fixture = await Fixture.shop(rejecting: 1)
         let path = "/api/queuetop/queues/%2F/dead/redrive"
         for _ in 0..<100 { #expect(await fixture.status(.post, path) == .created) }
         #expect(await fixture.status(.post, path) == .badRequest)
@@ -192,7 +178,7 @@ import Testing
 
     @Test("The description is JSON, needs no login, and each path in it is answered")
     func description() async throws {
-        let fixture = await self.shop(rejecting: 1)
+        let fixture = await Fixture.shop(rejecting: 1)
         _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", "{}")
         let answer = await fixture.ask(.get, "/api/queuetop/openapi.json", login: nil)
         #expect(answer.status == .ok)

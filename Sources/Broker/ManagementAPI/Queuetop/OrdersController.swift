@@ -109,13 +109,7 @@ extension JSONWriter {
         self.field("moved", step.moved)
         self.field("unroutable", step.unroutable)
         self.field("missing", step.missing)
-        self.key("moved_to")
-        self.object { json in
-            for (queue, count) in step.movedTo.sorted(by: { $0.key < $1.key }) {
-                json.key(named: queue.text)
-                json.integer(Int64(count))
-            }
-        }
+        self.movedTo(step.movedTo)
         if case .readyBelow(let end) = selection { self.field("end", end.text) }
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):

@@ -124,6 +124,17 @@ struct RedriveStatus: Sendable {
 }
 
 extension JSONWriter {
+    /// How many went where.
+    mutating func movedTo(_ counts: [QueueName: Int]) {
+        self.key("moved_to")
+        self.object { json in
+            for (queue, count) in counts.sorted(by: { $0.key < $1.key }) {
+                json.key(named: queue.text)
+                json.integer(Int64(count))
+            }
+        }
+    }
+
     mutating func redrive(_ status: RedriveStatus) {
         self.field("id", status.id)
         self.field("vhost", status.order.host.text)
@@ -134,13 +145,7 @@ extension JSONWriter {
         self.field("state", status.state.rawValue)
         self.field("moved", status.moved)
         self.field("unroutable", status.unroutable)
-        self.key("moved_to")
-        self.object { json in
-            for (queue, count) in status.movedTo.sorted(by: { $0.key < $1.key }) {
-                json.key(named: queue.text)
-                json.integer(Int64(count))
-            }
-        }
+        self.movedTo(status.movedTo)
         self.field("reason", orNull: status.reason)
     }
 }

@@ -14,7 +14,6 @@ import NIOConcurrencyHelpers
 actor RedriveRun {
     /// Messages of one batch.
     static let batch = 100
-    private static let batchesPerSecond = 10
 
     private enum State {
         case notStarted
@@ -74,9 +73,9 @@ actor RedriveRun {
 
     /// Waits for the next batch's turn; false when nobody listens any more.
     private func isPaced() async -> Bool {
-        guard let rate = self.request.perSecondMax, self.hasBegun else { return true }
+        guard let seconds = self.pace.pauseSeconds, self.hasBegun else { return true }
         do {
-            try await self.link.pause(Double(self.batch) / Double(max(1, rate)))
+            try await self.link.pause(seconds)
             return true
         } catch {
             self.end()
@@ -88,10 +87,8 @@ actor RedriveRun {
         if case .notStarted = self.state { false } else { true }
     }
 
-    /// Messages of one batch: of a rate, a tenth of what a second may have.
-    private var batch: Int {
-        guard let rate = self.request.perSecondMax else { return Self.batch }
-        return min(Self.batch, max(1, rate / Self.batchesPerSecond))
+    private var pace: BatchPace {
+        BatchPace(perSecondMax: self.request.perSecondMax, countMax: Self.batch)
     }
 
     /// Lets another queuetop move them, if it is one and this user may ask for it; else nil.
@@ -118,7 +115,7 @@ actor RedriveRun {
         case .notStarted:
             if try await self.link.isQueuetop {
                 let countMax =
-                    self.request.perSecondMax == nil ? QueuetopAPI.stepCountMax : self.batch
+                    self.request.perSecondMax == nil ? QueuetopAPI.stepCountMax : self.pace.count
                 let redrive = QueuetopRedrive(
                     self.request, by: self.link.own, countMax: countMax)
                 if let event = try await self.order(redrive) { return event }
@@ -180,8 +177,8 @@ actor RedriveRun {
 
     private func nextBatch(_ move: inout Move) async throws(LinkError) -> [ReceivedMessage] {
         if let chosen = move.chosen {
-            move.chosen = Array(chosen.dropFirst(self.batch))
-            return Array(chosen.prefix(self.batch))
+            move.chosen = Array(chosen.dropFirst(self.pace.count))
+            return Array(chosen.prefix(self.pace.count))
         }
         guard move.left > 0 else { return [] }
         guard !move.holding.isFull else {
@@ -191,7 +188,7 @@ actor RedriveRun {
                     + "those that can go, or another target.")
         }
         do throws(AMQPClientError) {
-            let came = try await move.holding.takeBatch(min(move.left, self.batch))
+            let came = try await move.holding.takeBatch(min(move.left, self.pace.count))
             move.left -= min(came.count, move.left)
             move.taken += came.count
             return came

@@ -7,7 +7,6 @@ import NIOConcurrencyHelpers
 ///
 /// With a rate it copies ten batches a second, each of a tenth of what a second may have.
 actor ReplayRun {
-    private static let batchesPerSecond = 10
     /// Waits for more of the stream, each of ``StreamReading/quietMilliseconds``.
     private static let silencesMax = 8
 
@@ -66,9 +65,9 @@ actor ReplayRun {
 
     /// Waits for the next batch's turn; false when nobody listens any more.
     private func isPaced() async -> Bool {
-        guard let rate = self.request.perSecondMax else { return true }
+        guard let seconds = self.pace.pauseSeconds else { return true }
         do {
-            try await self.link.pause(Double(self.batch) / Double(max(1, rate)))
+            try await self.link.pause(seconds)
             return true
         } catch {
             self.end()
@@ -76,9 +75,9 @@ actor ReplayRun {
         }
     }
 
-    private var batch: Int {
-        guard let rate = self.request.perSecondMax else { return Int(StreamReading.prefetch) }
-        return min(Int(StreamReading.prefetch), max(1, rate / Self.batchesPerSecond))
+    private var pace: BatchPace {
+        BatchPace(
+            perSecondMax: self.request.perSecondMax, countMax: Int(StreamReading.prefetch))
     }
 
     private func start() async throws(LinkError) -> Copy? {
@@ -128,7 +127,7 @@ extension ReplayRun {
         self.held.withLockedValue { $0 }?.begin()
         let batch: [StreamMessage]
         do throws(AMQPClientError) {
-            batch = try await copy.reading.next(self.batch)
+            batch = try await copy.reading.next(self.pace.count)
         } catch {
             throw LaneAct.looking(into: self.request.stream).linkError(error)
         }

@@ -108,19 +108,3 @@ struct MessageOptions: ParsableArguments {
         return FieldTable.Field(name, value)
     }
 }
-
-extension JSON {
-    /// As RabbitMQ makes AMQP values of JSON: whole numbers are `long`.
-    fileprivate var fieldValue: FieldValue {
-        switch self {
-        case .null: .void
-        case .bool(let flag): .bool(flag)
-        case .integer(let number): .int64(number)
-        case .number(let number): .double(number)
-        case .text(let text): .string(text)
-        case .array(let elements): .array(elements.map(\.fieldValue))
-        case .object(let members):
-            .table(FieldTable(members.map { .init($0.name, $0.value.fieldValue) }))
-        }
-    }
-}
