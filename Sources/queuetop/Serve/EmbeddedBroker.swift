@@ -58,47 +58,72 @@ struct EmbeddedBroker {
         do throws(StartFailure) {
             try await Self.prepareUsers(
                 of: engine, options, isNew: recovered.definitions.users == nil)
+            return try await Self.listen(
+                options, settings, secure, telling: hooks, engine, directory, on: group)
         } catch {
+            // The disk may still owe answers to the engine, which would find no loop to run on.
+            await engine.stop()
             try? await group.shutdownGracefully()
             throw error
         }
+    }
+
+    /// Opens the doors, and says in the data directory where they are.
+    private static func listen(
+        _ options: BrokerOptions, _ settings: ProgramSettings, _ secure: TLSListener?,
+        telling hooks: BrokerHooks, _ engine: Engine, _ directory: DataDirectory,
+        on group: MultiThreadedEventLoopGroup
+    ) async throws(StartFailure) -> EmbeddedBroker {
+        let address = options.listen.address
         let server: AMQPServer
         do throws(ListenError) {
             server = try await AMQPServer.listen(
                 port: options.amqpPort ?? BrokerOptions.amqpPortDefault,
-                at: options.listen.address, secure: secure, engine: engine, on: group,
+                at: address, secure: secure, engine: engine, on: group,
                 version: Version.text, limits: ServerLimits(settings.limits),
                 observe: hooks.observe)
         } catch {
-            try? await group.shutdownGracefully()
-            throw StartFailure(error, address: options.listen.address)
+            throw StartFailure(error, address: address)
         }
-        let address = options.listen.address
         var broker = EmbeddedBroker(
             engine: engine, server: server, directory: directory, group: group,
             farewell: settings.drainMilliseconds.map { .milliseconds($0) }
                 ?? AMQPService.farewell,
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
+        do throws(StartFailure) {
+            broker.management = try await Self.openManagement(of: broker, options, secure)
+            try Self.announce(broker, in: directory)
+            return broker
+        } catch {
+            await server.stop(within: .zero)
+            throw error
+        }
+    }
+
+    private static func openManagement(
+        of broker: EmbeddedBroker, _ options: BrokerOptions, _ secure: TLSListener?
+    ) async throws(StartFailure) -> ManagementServices {
         do throws(ManagementListenError) {
             // Whoever finds the data directory taken reaches this broker by it.
-            broker.management = try await ManagementServices.listen(
-                on: options.managementPort ?? 0,
-                at: options.managementAddress,
+            return try await ManagementServices.listen(
+                on: options.managementPort ?? 0, at: options.managementAddress,
                 secure: options.listen.secureManagement(secure?.certificates), broker,
                 clock: options.engineClock)
         } catch {
-            await server.stop(within: .zero)
-            try? await group.shutdownGracefully()
             throw StartFailure(error)
         }
+    }
+
+    private static func announce(
+        _ broker: EmbeddedBroker, in directory: DataDirectory
+    ) throws(StartFailure) {
         do throws(StoreError) {
             try directory.announce(
                 address: broker.address, managementURL: broker.management?.url)
         } catch {
             throw .dataDirectory(error)
         }
-        return broker
     }
 
     /// Serves until a signal asks for the end or one of `services` ends, then ends them first,
