@@ -106,6 +106,8 @@ func endingOnFailure(
 ) async {
     // Who reads standard output may stop reading: that shows when something is written.
     signal(SIGPIPE, SIG_IGN)
+    // Whoever sees the first line may ask for the end at once.
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     let result = await withTaskGroup(of: Result<Void, CommandFailure>?.self) { tasks in
         tasks.addTask {
             do throws(CommandFailure) {
@@ -121,7 +123,7 @@ func endingOnFailure(
         }
         tasks.addTask {
             var hasCome = false
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            for await _ in signals {
                 if hasCome { ExitStatus.outcomeUnknown.endProgram() }
                 hasCome = true
                 end.yield()
