@@ -18,10 +18,12 @@ struct OrdersController: Controller {
     func add(to routes: inout Routes) {
         let path = "queuetop/queues/{vhost}/{queue}"
         routes.post("\(path)/messages/delete") { request in
-            try await self.delete(request)
+            try await self.context.requireReading(request)
+            return try await self.delete(request)
         }
         routes.post("\(path)/redrive-step") { request in
-            try await self.step(request)
+            try await self.context.requireReading(request)
+            return try await self.step(request)
         }
     }
 
@@ -29,7 +31,6 @@ struct OrdersController: Controller {
         guard let positions = try Self.positions(request.object()) else {
             throw .badRequest("positions is a list of what browsing gave as 'position'")
         }
-        try await self.context.requireReading(request)
         try await self.requireMessages(request)
         let count = await self.context.engine.delete(
             positions, from: request.queue, in: request.host)
@@ -45,7 +46,6 @@ struct OrdersController: Controller {
             throw .badRequest("count is from 1 to \(Self.stepCountMax)")
         }
         let target = body["target"]?.text.map { QueueName($0) }
-        try await self.context.requireReading(request)
         try await self.requireMessages(request)
         try await self.context.requireWriting(to: target, request)
         let selection = try await self.selection(body, request)

@@ -22,7 +22,8 @@ extension DeadLettersScreen {
     private func title(in context: ScreenContext) -> String {
         let shown = self.groups.reduce(0) { $0 + $1.count }
         let queues = self.feed.held.filter { !$0.value.letters.isEmpty }.keys
-        var parts = ["Dead letters  \(Figures.count(shown))"]
+        let isUnread = self.feed.held.isEmpty && self.questioned != nil
+        var parts = ["Dead letters  \(isUnread ? Figures.none : Figures.count(shown))"]
         if let focus = self.focus {
             parts[0] += " in \(focus)"
         } else if !queues.isEmpty {
