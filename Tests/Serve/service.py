@@ -50,7 +50,7 @@ class Service:
                 text=True, env={**os.environ, **brokers.private_home(home),
                                 **(environment or {})})
         self.ready = self.process.stdout.readline()
-        match = re.search(r"127\.0\.0\.1:(\d+)", self.ready)
+        match = re.search(r"127\.0\.0\.[12]:(\d+)", self.ready)
         if match is None:
             raise AssertionError(f"not ready: {self.ready}{self.log}")
         self.port = int(match[1])

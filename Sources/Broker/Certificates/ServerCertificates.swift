@@ -23,7 +23,13 @@ package struct CertificateFiles: Hashable, Sendable {
 /// in otherwise. Guarded by a lock, under which nothing is called.
 package final class ServerCertificates: Sendable {
     package let files: CertificateFiles
-    private let current: NIOLockedValueBox<NIOSSLContext>
+    private let current: NIOLockedValueBox<Reading>
+
+    /// What one reading of the files gave.
+    private struct Reading: Sendable {
+        var context: NIOSSLContext
+        var ends: CertificateEnds
+    }
 
     /// - Throws: What is wrong with which file.
     package init(_ files: CertificateFiles) throws(CertificateError) {
@@ -35,15 +41,18 @@ package final class ServerCertificates: Sendable {
     package var verifiesClients: Bool { self.files.authorities != nil }
 
     /// What connections begin with from now on.
-    package var context: NIOSSLContext { self.current.withLockedValue { $0 } }
+    package var context: NIOSSLContext { self.current.withLockedValue { $0.context } }
+
+    /// Until when they are valid.
+    package var ends: CertificateEnds { self.current.withLockedValue { $0.ends } }
 
     /// Reads the files anew, for connections that come later; when that fails, all stays as it is.
     package func reload() throws(CertificateError) {
-        let context = try Self.read(self.files)
-        self.current.withLockedValue { $0 = context }
+        let reading = try Self.read(self.files)
+        self.current.withLockedValue { $0 = reading }
     }
 
-    private static func read(_ files: CertificateFiles) throws(CertificateError) -> NIOSSLContext {
+    private static func read(_ files: CertificateFiles) throws(CertificateError) -> Reading {
         let chain = try Self.attempt(files.certificate, "certificate") {
             try NIOSSLCertificate.fromPEMFile(files.certificate)
         }
@@ -58,15 +67,17 @@ package final class ServerCertificates: Sendable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.renegotiationSupport = .none
+        var ends = CertificateEnds(certificate: chain.map { Int64($0.notValidAfter) })
         if let authorities = files.authorities {
             let roots = try Self.attempt(authorities, "certificate") {
                 try NIOSSLCertificate.fromPEMFile(authorities)
             }
             configuration.trustRoots = .certificates(roots)
+            ends.authorities = roots.map { Int64($0.notValidAfter) }
             configuration.certificateVerification = .optionalVerification
         }
         do {
-            return try NIOSSLContext(configuration: configuration)
+            return Reading(context: try NIOSSLContext(configuration: configuration), ends: ends)
         } catch {
             throw CertificateError(
                 files.key, "it does not belong to the certificate \(files.certificate)")
@@ -81,6 +92,17 @@ package final class ServerCertificates: Sendable {
         } catch {
             throw CertificateError(path, "it cannot be read as a \(kind) in PEM: \(error)")
         }
+    }
+}
+
+/// Until when certificates are valid, in seconds since 1970 and in the order of their files.
+package struct CertificateEnds: Hashable, Sendable {
+    package var certificate: [Int64]
+    package var authorities: [Int64] = []
+
+    package init(certificate: [Int64], authorities: [Int64] = []) {
+        self.certificate = certificate
+        self.authorities = authorities
     }
 }
 

@@ -8,14 +8,18 @@ package struct ManagementContext: Sendable {
     let rates: RateBook
     let redrives: RedriveDesk
     let identity: BrokerFace
+    /// What the listeners with TLS show at the moment; nil when there are none.
+    let certificates: @Sendable () -> ShownCertificates?
 
     package init(
-        engine: Engine, rates: RateBook, redrives: RedriveDesk, identity: BrokerFace
+        engine: Engine, rates: RateBook, redrives: RedriveDesk, identity: BrokerFace,
+        certificates: @escaping @Sendable () -> ShownCertificates? = { nil }
     ) {
         self.engine = engine
         self.rates = rates
         self.redrives = redrives
         self.identity = identity
+        self.certificates = certificates
     }
 
     /// Checks that a virtual host exists before anything in it is looked for.
@@ -35,6 +39,8 @@ package struct BrokerFace: Sendable {
     package var node: String
     package var host: String
     package var amqpPort: UInt16
+    /// Where it speaks AMQP over TLS; nil when it does not.
+    package var secureAMQPPort: UInt16?
     package var managementPort: UInt16
     /// Where it answers over TLS; nil when it does not.
     package var secureManagementPort: UInt16?

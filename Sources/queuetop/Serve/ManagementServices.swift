@@ -1,3 +1,4 @@
+import Certificates
 import Engine
 import Glibc
 import ManagementAPI
@@ -37,8 +38,11 @@ struct ManagementServices {
             dataDirectory: broker.directory.path, processID: getpid(),
             processors: System.coreCount, startedAt: clock.now())
         face.secureManagementPort = server.securePort
+        face.secureAMQPPort = broker.server.securePort
+        let certificates = broker.certificates
         let context = ManagementContext(
-            engine: broker.engine, rates: rates, redrives: redrives, identity: face)
+            engine: broker.engine, rates: rates, redrives: redrives, identity: face
+        ) { certificates.map(ShownCertificates.init) }
         server.serve(ManagementRouter(context, gate: EngineGate(broker.engine)))
         return ManagementServices(
             port: server.port, securePort: server.securePort, host: Self.host(of: address),
@@ -59,5 +63,15 @@ struct ManagementServices {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0, name[0] != 0 else { return "localhost" }
         return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+}
+
+extension ShownCertificates {
+    /// What is shown at the moment.
+    init(_ certificates: ServerCertificates) {
+        let ends = certificates.ends
+        self.init(
+            path: certificates.files.certificate, ends: ends.certificate,
+            authoritiesPath: certificates.files.authorities, authorityEnds: ends.authorities)
     }
 }

@@ -12,9 +12,13 @@ struct HealthController: Controller {
     func add(to routes: inout Routes) {
         routes.get("aliveness-test/{vhost}") { request in try await self.aliveness(request) }
         let ok: Routes.Handler = { _ in .statusOK }
-        routes.get("healthchecks/node", .management, ok)
+        let node: Routes.Handler = { request in try await self.node(request) }
+        routes.get("healthchecks/node", .management, node)
+        routes.get("healthchecks/node/{node}", .management, node)
         routes.get("health/checks/virtual-hosts", .management, ok)
-        routes.get("health/checks/certificate-expiration/{within}/{unit}", .management, ok)
+        routes.get("health/checks/certificate-expiration/{within}/{unit}") { request in
+            try await self.certificates(request)
+        }
         let alarms: Routes.Handler = { _ in await self.alarms() }
         routes.get("health/checks/alarms", .management, alarms)
         routes.get("health/checks/local-alarms", .management, alarms)
@@ -51,11 +55,48 @@ struct HealthController: Controller {
         return .statusOK
     }
 
+    /// What is short at the moment.
+    private var alarmNames: [String] {
+        get async {
+            let trouble = await self.context.engine.trouble
+            var alarms: [String] = []
+            if trouble.memoryLimitBytes != nil { alarms.append("memory") }
+            if trouble.disk != .fine { alarms.append("disk") }
+            return alarms
+        }
+    }
+
+    private func node(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        let name = request.parameters["node"]
+        guard name == nil || name == self.context.identity.node else { throw .notFound }
+        let alarms = await self.alarmNames
+        guard !alarms.isEmpty else { return .statusOK }
+        return .object(.unavailable) { json in
+            json.field("status", "failed")
+            json.field(
+                "reason", "resource alarm(s) in effect:[\(alarms.joined(separator: ","))]")
+        }
+    }
+
+    private func certificates(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        let now = await self.context.engine.snapshot { _, now in now }
+        let check = try CertificateCheck(
+            within: request.parameter("within"), request.parameter("unit"),
+            now: now.microseconds / 1_000_000)
+        let identity = self.context.identity
+        let listeners = [
+            identity.secureAMQPPort.map {
+                CertificateCheck.Listener(protocolName: "amqp/ssl", port: $0)
+            },
+            identity.secureManagementPort.map {
+                CertificateCheck.Listener(protocolName: "https", port: $0)
+            },
+        ].compactMap { $0 }
+        return check.answer(self.context.certificates(), listeners, identity)
+    }
+
     private func alarms() async -> APIAnswer {
-        let trouble = await self.context.engine.trouble
-        var alarms: [String] = []
-        if trouble.memoryLimitBytes != nil { alarms.append("memory") }
-        if trouble.disk != .fine { alarms.append("disk") }
+        let alarms = await self.alarmNames
         guard !alarms.isEmpty else { return .statusOK }
         return .object(.unavailable) { json in
             json.field("status", "failed")
@@ -77,7 +118,9 @@ struct HealthController: Controller {
         let ports =
             [
                 Int(self.context.identity.managementPort), Int(self.context.identity.amqpPort),
-            ] + [self.context.identity.secureManagementPort].compactMap { $0.map { Int($0) } }
+            ]
+            + [self.context.identity.secureManagementPort, self.context.identity.secureAMQPPort]
+            .compactMap { $0.map { Int($0) } }
         guard ports.contains(port) else {
             return .object(.unavailable) { json in
                 json.field("status", "failed")
@@ -94,8 +137,10 @@ struct HealthController: Controller {
     }
 
     private func protocolListener(_ name: String) -> APIAnswer {
-        let isSecure = self.context.identity.secureManagementPort != nil
-        let names = ["http", "amqp"] + (isSecure ? ["https"] : [])
+        let identity = self.context.identity
+        let names =
+            ["http", "amqp"] + (identity.secureManagementPort == nil ? [] : ["https"])
+            + (identity.secureAMQPPort == nil ? [] : ["amqp/ssl"])
         guard names.contains(name) else {
             return .object(.unavailable) { json in
                 json.field("status", "failed")

@@ -63,6 +63,9 @@ struct OverviewController: Controller {
             json.array { json in
                 json.object { $0.listener("amqp", identity.amqpPort, identity) }
                 json.object { $0.listener("http", identity.managementPort, identity) }
+                if let port = identity.secureAMQPPort {
+                    json.object { $0.listener("amqp/ssl", port, identity) }
+                }
                 if let port = identity.secureManagementPort {
                     json.object { $0.listener("https", port, identity) }
                 }
