@@ -184,7 +184,7 @@ import Testing
         #expect(answer.status == .ok)
         let document = try #require(JSON(request: answer.body))
         let paths = try #require(document["paths"]?.members)
-        #expect(paths.count == 12)
+        #expect(paths.count == 13)
         for path in paths {
             let target = path.name.split(separator: "/").map { part in
                 ["{vhost}": "%2F", "{queue}": "dead", "{id}": "1"][part] ?? String(part)

@@ -22,6 +22,7 @@ _RULERS = {"administrator", "guest"}
 
 ENDPOINTS = {
     ("GET", "queues/%2F/q/timings"): (None, _INSIDERS, 200),
+    ("GET", "queues/%2F/q/history"): (None, _INSIDERS, 200),
     ("GET", "queues/%2F/q/messages"): (None, _READERS, 200),
     ("GET", "dead-letters/%2F"): (None, _WATCHERS, 200),
     ("GET", "figures/%2F"): (None, _INSIDERS, 200),

@@ -22,7 +22,7 @@ package struct ManagementRouter: Sendable {
             ParametersController(context), GlobalParametersController(context),
             LimitsController(context), UsersController(context), PermissionsController(context),
             HealthController(context), DefinitionsController(context),
-            BrowseController(context), TimingsController(context),
+            BrowseController(context), TimingsController(context), HistoryController(context),
             DeadLettersController(context), RedrivesController(context),
             OrdersController(context), FiguresController(context),
             EventsController(context), OpenAPIController(context),

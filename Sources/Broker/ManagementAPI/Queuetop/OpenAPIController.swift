@@ -98,6 +98,21 @@ extension OpenAPIController {
              "oldest_ready_seconds": {"type": "number"},
              "oldest_unacked_seconds": {"type": "number"}}}}}},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
+          "/api/queuetop/queues/{vhost}/{queue}/history": {"get": {
+           "summary": "How a queue moved, as long as somebody asked. Needs management.",
+           "parameters": [
+            {"$ref": "#/components/parameters/vhost"}, {"$ref": "#/components/parameters/queue"}],
+           "responses": {"200": {
+            "description": "Samples of ten minutes, the oldest first; each holds until the next",
+            "content": {"application/json": {"schema": {"type": "object", "properties": {
+             "until": {"type": ["integer", "null"], "description": "Milliseconds since 1970"},
+             "samples": {"type": "array", "items": {"type": "object", "properties": {
+              "at": {"type": "integer", "description": "Milliseconds since 1970"},
+              "messages_ready": {"type": "integer"},
+              "messages_unacknowledged": {"type": "integer"},
+              "publish": {"type": "integer"}, "deliver_get": {"type": "integer"},
+              "ack": {"type": "integer"}}}}}}}}},
+            "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/redrive": {"post": {
            "summary": "Begins to put dead letters back.",
            "description": "Needs management, to read the queue, and to write to the target (without one, to amq.default); an administrator may always.",

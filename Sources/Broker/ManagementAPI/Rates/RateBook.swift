@@ -2,13 +2,14 @@ import Core
 import Messaging
 import NIOConcurrencyHelpers
 
-/// The two newest samples of all counters, from which rates are computed.
+/// The two newest samples of all counters, from which rates are computed, and what came before.
 ///
 /// Written by ``RateSampler`` and read by every request, so guarded by a lock; what is read is a
 /// copy, which shares its memory.
 package final class RateBook: Sendable {
     private struct State {
         var rates = Rates()
+        var history = HistoryBook()
         /// Whether somebody asked since the last sample.
         var isAsked = false
         /// Whether no samples are taken until somebody asks.
@@ -33,6 +34,14 @@ package final class RateBook: Sendable {
         return rates
     }
 
+    /// How a queue's counters moved, and until when that is known.
+    func history(of queue: QueueID) -> (samples: [HistoryBook.Sample], until: Timestamp?) {
+        _ = self.current  // Who asks for what was is interested in what comes, too.
+        return self.state.withLockedValue { state in
+            (state.history.samples(of: queue), state.history.latestAt)
+        }
+    }
+
     /// Makes a sample the newest one.
     ///
     /// - Returns: Whether somebody asked since the one before.
@@ -42,6 +51,7 @@ package final class RateBook: Sendable {
         let rates = Rates(former, sample)
         return self.state.withLockedValue { state in
             state.rates = rates
+            state.history.add(sample)
             return exchange(&state.isAsked, with: false)
         }
     }
