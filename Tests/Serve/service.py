@@ -52,6 +52,8 @@ class Service:
         self.ready = self.process.stdout.readline()
         match = re.search(r"127\.0\.0\.[12]:(\d+)", self.ready)
         if match is None:
+            self.process.kill()
+            self.process.wait()
             raise AssertionError(f"not ready: {self.ready}{self.log}")
         self.port = int(match[1])
 

@@ -190,14 +190,6 @@ package actor Engine {
 
     package var connectionCount: Int { self.outlets.count }
 
-    /// Closes every connection for a reason of the broker's own, such as its end.
-    package func closeConnections(_ code: ReplyCode, _ explanation: String) {
-        for outlet in Array(self.outlets.values) {
-            outlet.close(code, explanation)
-            outlet.flush()
-        }
-    }
-
     /// Stops the timer and the store; nothing may be asked of the engine afterwards.
     package func stop() async {
         self.timer?.task.cancel()

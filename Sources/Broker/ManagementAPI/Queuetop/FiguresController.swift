@@ -12,9 +12,6 @@ struct FiguresController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/figures/{vhost}") { request in
-            guard request.account.maySee(request.host) else {
-                throw APIFailure.notAuthorised("User not authorised to access virtual host")
-            }
             try await self.context.require(request.host)
             let figures = await self.context.engine.sample(in: request.host)
             return .object { json in

@@ -145,9 +145,6 @@ struct QueueRates {
         self.unacked = Double(after.unacked - before.unacked) / seconds
         self.messages = MessageRates(before.tally, after.tally, seconds: seconds)
     }
-
-    /// Those of a queue that did not exist a sample ago and since then did nothing.
-    var depth: Double { self.ready + self.unacked }
 }
 
 /// What happened to everything a second.

@@ -31,7 +31,8 @@ struct ListQuery {
 
     private static func page(_ query: [String: String]) throws(APIFailure) -> Page? {
         guard let text = query["page"] else { return nil }
-        guard let number = Int(text), let size = Int(query["page_size"] ?? "100") else {
+        let sizeText = query["page_size"] ?? "\(Self.pageSizeDefault)"
+        guard let number = Int(text), let size = Int(sizeText) else {
             throw .badRequest("Pagination parameters are invalid")
         }
         guard number >= 1, (1...Self.pageSizeMax).contains(size) else {

@@ -17,8 +17,6 @@ package struct LoadScreen: Screen {
     var form = LoadForm()
     /// The selected field while the form is open.
     var field: LoadForm.Field?
-    /// What was in the selected field before it was edited.
-    private var textBefore = ""
     var series = LoadSeries()
     /// What was last started from here.
     var started: LoadScenario?

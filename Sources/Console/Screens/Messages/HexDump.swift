@@ -2,10 +2,7 @@
 ///
 /// `00000010  7b 22 69 64 22 3a 38 38  32 31 33 7d              {"id":88213}`
 package enum HexDump {
-    /// Bytes in one line when the width allows it; else half or a quarter of them.
-    static let bytesPerLineMax = 16
-
-    /// How many bytes a line of that width can show, 4 at least.
+    /// How many bytes a line of that width can show: 16, half or a quarter of them.
     package static func bytesPerLine(columns: Int) -> Int {
         [16, 8].first { Self.columns(bytesPerLine: $0) <= columns } ?? 4
     }

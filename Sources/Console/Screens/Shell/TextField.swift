@@ -11,8 +11,6 @@ package struct TextField: Equatable, Sendable {
     package init(_ text: String = "") { self.before = Array(text.prefix(Self.charactersMax)) }
 
     package var text: String { String(self.before + self.after) }
-    /// What stands left of the cursor.
-    package var textBeforeCursor: String { String(self.before) }
 
     /// Takes a key in; answers whether it was one for typing.
     package mutating func type(_ key: Key) -> Bool {
