@@ -2,9 +2,11 @@
 
 import os
 import pathlib
+import random
 import socket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PORTS_FROM = 10_000
 
 
 def queuetop():
@@ -16,12 +18,23 @@ def queuetop():
 
 
 def free_ports(count=1):
-    """Ports of 127.0.0.1 that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports of 127.0.0.1 that nobody uses now.
+
+    They lie below those that the system gives to the clients' ends of connections: one of these
+    could be taken between the asking and the listening, or while a broker starts again.
+    """
+    clients_from = int(pathlib.Path(
+        "/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    candidates = list(range(PORTS_FROM, clients_from) or range(PORTS_FROM, 65_536))
+    random.SystemRandom().shuffle(candidates)
+    found = []
+    for port in candidates:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise SystemExit(f"not even {count} ports from {PORTS_FROM} on are free on 127.0.0.1")

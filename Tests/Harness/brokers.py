@@ -47,7 +47,7 @@ class Broker:
     name = "broker"
 
     def __init__(self, has_policies=False):
-        self.port = None
+        [self.port] = binary.free_ports()
         self._has_policies = has_policies
         self._folder = tempfile.TemporaryDirectory(prefix="queuetop-broker-")
         self.folder = pathlib.Path(self._folder.name)
@@ -75,7 +75,7 @@ class Broker:
     def restart(self):
         """Ends the broker in order and starts it again with the same data on the same port."""
         self._end_in_order()
-        self._start(self.port)
+        self._start()
 
     def add_vhost(self, name):
         """Makes a vhost in which guest may do everything."""
@@ -104,8 +104,8 @@ class Broker:
         """Takes a policy away."""
         raise NotImplementedError
 
-    def _start(self, port=0):
-        """Starts it on any free port, or again on the one that it had."""
+    def _start(self):
+        """Starts it, or starts it again, and returns when it answers."""
         raise NotImplementedError
 
     def _end_in_order(self):
@@ -121,7 +121,7 @@ class Broker:
 
 
 class Queuetop(Broker):
-    """`queuetop serve` on a port that the system chooses."""
+    """`queuetop serve`."""
 
     name = "queuetop"
     options = ()
@@ -219,29 +219,28 @@ class Queuetop(Broker):
         if not said.startswith("definitions loaded"):
             raise Refused(said)
 
-    def _start(self, port=0):
+    def _start(self):
         options = [*self.options]
         if self._has_policies:
             self._write_definitions()
             options += ["--definitions", str(self.folder / "definitions.json")]
         self._process = subprocess.Popen(
             [*self.command(), "serve", "--data-directory", str(self.data),
-             "--amqp-port", str(port), *options],
+             "--amqp-port", str(self.port), *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **private_home(self.folder)})
         lines = self._lines = _lines_of(self._process.stdout)
         said = self.said = []
 
-        def address():
+        def is_ready():
             while not lines.empty():
                 said.append(lines.get())
-                match = re.search(r"ready: amqp://127\.0\.0\.1:(\d+)", said[-1])
-                if match:
-                    return int(match[1])
+                if f"ready: amqp://127.0.0.1:{self.port}" in said[-1]:
+                    return True
             if self._process.poll() is not None:
                 raise AssertionError("queuetop serve ended: " + "".join(said))
-            return None
-        self.port = wait_until(address, lambda: "a ready line, only: " + "".join(said), 60)
+            return False
+        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said), 60)
 
     def _end_in_order(self):
         super()._end_in_order()
@@ -308,8 +307,8 @@ class RabbitMQ(Broker):
         with urllib.request.urlopen(request, timeout=20) as answer:
             answer.read()
 
-    def _start(self, port=0):
-        if not port:
+    def _start(self):
+        if self._epmd is None:
             self._prepare()
         # The command in PATH would change to the service's user and folder; this one does not.
         self._process = subprocess.Popen(
@@ -326,7 +325,7 @@ class RabbitMQ(Broker):
 
     def _prepare(self):
         """Ports, settings and the port mapper, which stay the same when it starts again."""
-        self.port, self._management, distribution, epmd = binary.free_ports(4)
+        self._management, distribution, epmd = binary.free_ports(3)
         # The port mapper is ours too: left to itself the server starts one that outlives it.
         self._epmd = subprocess.Popen(
             ["epmd", "-port", str(epmd), "-address", "127.0.0.1"],

@@ -29,8 +29,8 @@ class SecureQueuetop(brokers.Queuetop):
             "--tls-key", certificates.path("server.key"), "--tls-ca", certificates.path("ca.pem"),
             "--tls-login-from", login)
 
-    def _start(self, port=0):
-        super()._start(port)
+    def _start(self):
+        super()._start()
         self.secure_port = int(re.search(r"amqps://127\.0\.0\.1:(\d+)", self.said[-1])[1])
 
     def reload_certificates(self):

@@ -82,22 +82,31 @@ final class RabbitMQServer: Sendable {
             ], uniquingKeysWith: { $1 })
     }
 
-    /// Ports that nobody listens on now.
+    /// Ports that nobody uses now.
+    ///
+    /// They lie below those that the system gives to the clients' ends of connections: one of
+    /// these could be taken before the server, which starts slowly, listens.
     private static func freePorts(_ count: Int) throws -> [Int] {
-        let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-        defer { for descriptor in sockets { Glibc.close(descriptor) } }
-        return try sockets.map { descriptor in
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isBound = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-                }
+        let range = try String(
+            contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+        let clientsFrom = range.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+        let candidates = (10_000..<max(clientsFrom ?? 0, 20_000)).shuffled()
+        let free = Array(candidates.lazy.filter(Self.isFree).prefix(count))
+        guard free.count == count else { throw CocoaError(.fileWriteUnknown) }
+        return free
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Glibc.close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_port = in_port_t(port).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
-            guard isBound else { throw CocoaError(.fileWriteUnknown) }
-            return Int(UInt16(bigEndian: address.sin_port))
         }
     }
 }

@@ -69,7 +69,8 @@ class Wrongdoer(Actor):
             client = rawclient.Client(self.world.port, opened=False)
         else:
             name = "noise"
-            data = b"\xff" + self.random.randbytes(self.random.randint(8, 2000))
+            # A size that no frame may have: up to the limit the broker waits for the rest.
+            data = b"\xff\0\1\xff" + self.random.randbytes(self.random.randint(8, 2000))
             client = self.connect()
         try:
             client.send(data)
