@@ -30,6 +30,27 @@ import Testing
         .readyBelow(broker.broker.end(of: "dead") ?? .nowhere)
     }
 
+    @Test("What came into a queue since is counted, whatever its priority")
+    func arrivals() {
+        let broker = TestBroker()
+        broker.declare("q", arguments: ["x-max-priority": .int32(9)])
+        func end() -> QueueEnd { broker.broker.end(of: "q") ?? .nowhere }
+        let empty = end()
+        func publish(_ priority: UInt8) {
+            var properties = MessageProperties()
+            properties.priority = priority
+            broker.publish("m", to: "q", properties: properties)
+        }
+        publish(5)
+        publish(5)
+        let some = end()
+        for priority: UInt8 in [0, 5, 9] { publish(priority) }
+        _ = broker.get("q", autoAck: true)
+        #expect(empty.arrivals(until: end()) == 5)
+        #expect(some.arrivals(until: end()) == 3)
+        #expect(end().arrivals(until: end()) == 0)
+    }
+
     @Test("Each goes back to the queue it died in, in order, step by step", arguments: [1, 2, 100])
     func whereTheyDied(countMax: Int) {
         let bodies = (0..<9).map { ("\($0)", in: $0 % 2 == 0 ? "a" : "b") }

@@ -48,7 +48,7 @@ struct RedriveRunTests {
         let ended = try #require(run.received(.failed(RedriveReport(), error)).outcome)
         #expect(ended.ending == .failed(error))
         #expect(
-            ended.summary == "2 requeued: orders.payment 2; 1 left: queue gone is gone; "
+            ended.summary == "2 requeued: orders.payment 2; 1 left: queue gone is gone. "
                 + error.description)
     }
 

@@ -84,6 +84,36 @@ struct MoveContractTests {
         }
     }
 
+    @Test("A redrive stops by itself when messages come back", arguments: BrokerUnderTest.all)
+    func returning(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            let shop = try await bench.declareShop()
+            try await bench.kill(numbers(300), in: shop)
+            _ = try await bench.link.sample()
+            var last: RedriveEvent?
+            let request = RedriveRequest(
+                source: shop.dead, selection: .all, target: .queueItDiedIn, perSecondMax: 500)
+            for await event in bench.link.redrive(request) {
+                last = event
+                guard case .progress = event else { continue }
+                while let message = try await bench.channel.get(shop.work) {
+                    bench.channel.reject(message.tag, requeue: false)
+                }
+            }
+            guard case .failed(let report, let error) = last,
+                case .returning(shop.dead, let count, report.moved) = error
+            else {
+                Issue.record("\(String(describing: last))")
+                return
+            }
+            #expect(count >= 50)
+            #expect(report.moved < 300)
+            try await eventually("none is lost") {
+                try await bench.ready(shop.dead) + bench.ready(shop.work) == 300
+            }
+        }
+    }
+
     @Test("Thousands are moved, each once and in order", arguments: BrokerUnderTest.all)
     func moveMany(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in

@@ -118,6 +118,31 @@ import Testing
         #expect(await fixture.status(.get, "/api/queuetop/redrives/2") == .notFound)
     }
 
+    @Test("A redrive pauses by itself when messages come back, and goes on when it is told to")
+    func returning() async throws {
+        let fixture = await Fixture.shop(rejecting: 200)
+        _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", #"{"rate":200}"#)
+        let job = "/api/queuetop/redrives/1"
+        func isRunning() async -> Bool { await fixture.get(job)?["state"] == .text("running") }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try? await fixture.redrives.run() }
+            while await isRunning() {
+                _ = await fixture.ask(
+                    .post, "/api/queues/%2F/work/get",
+                    #"{"count":100,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
+            }
+            let paused = await fixture.get(job)
+            #expect(paused?["state"] == .text("paused"))
+            #expect(paused?["reason"]?.text?.contains("messages came into dead while") == true)
+            #expect(await fixture.status(.post, job + "/resume") == .ok)
+            #expect(await fixture.get(job)?["reason"] == .null)
+            while await isRunning() { await Task.yield() }
+            tasks.cancelAll()
+        }
+        #expect(await fixture.get(job)?["moved"] == .integer(200))
+        #expect(await fixture.get(job)?["state"] == .text("finished"))
+    }
+
     @Test("A stopped redrive moves nothing more")
     func stopping() async {
         let fixture = await Fixture.shop(rejecting: 5)

@@ -50,13 +50,13 @@ struct MoveRuleTests {
     }
 
     @Test("Messages that come back are noticed when they are many")
-    func bounces() {
-        let watch = BounceWatch(readyAtStart: 1_000)
-        #expect(watch.bounced(ready: 800, taken: 200, moved: 200) == nil)
-        #expect(watch.bounced(ready: 849, taken: 200, moved: 60) == nil)
-        #expect(watch.bounced(ready: 850, taken: 200, moved: 60) == 50)
-        #expect(watch.bounced(ready: 899, taken: 200, moved: 200) == nil)
-        #expect(watch.bounced(ready: 900, taken: 200, moved: 200) == 100)
+    func returns() {
+        let watch = ReturnWatch(readyAtStart: 1_000)
+        #expect(watch.returned(ready: 800, taken: 200, moved: 200) == nil)
+        #expect(watch.returned(ready: 849, taken: 200, moved: 60) == nil)
+        #expect(watch.returned(ready: 850, taken: 200, moved: 60) == 50)
+        #expect(watch.returned(ready: 899, taken: 200, moved: 200) == nil)
+        #expect(watch.returned(ready: 900, taken: 200, moved: 200) == 100)
     }
 
     @Test("A message that came back was not taken, although it was confirmed")

@@ -1,5 +1,6 @@
 import BrokerLink
 import Canvas
+import DeadLetters
 import Messaging
 import Screens
 import TestSupport
@@ -88,6 +89,60 @@ struct DialogTests {
         for key in keys { driver.press(key) }
         driver.press(.escape)
         #expect(driver.effects.filter(\.changesBroker).isEmpty)
+    }
+
+    /// A console that asks whether 1,241 dead letters are to be requeued.
+    private static func paced() -> ConsoleDriver {
+        var driver = Fleet.driver()
+        driver.press(.tab)
+        var answered = 0
+        while let request = driver.effects.lazy.compactMap(\.browse).dropFirst(answered).first {
+            let first = (request.after?.position.offset ?? 0) + 1
+            let last = min(1_241, first + UInt64(request.countMax) - 1)
+            let messages = (first...last).map { Shop.letter($0, ageSeconds: 60) }
+            let page = BrowsePage(
+                queue: request.queue, messages: messages, hasMore: last < 1_241)
+            driver.send(.browsed(request, .success(page)))
+            answered += 1
+        }
+        driver.press(.character("a"))
+        return driver
+    }
+
+    @Test(
+        "The pace is a step slower or faster by keys",
+        arguments: [
+            ([], 1_000), ([.character("-")], 500), ([.character("+")], 5_000),
+            ([.character("+"), .character("+")], nil),
+            ([.character("+"), .character("+"), .character("-")], 5_000),
+            ([.tab, .tab, .left, .left, .tab], 100),
+        ] as [([Key], Int?)])
+    func paceKeys(keys: [Key], rate: Int?) {
+        var driver = Self.paced()
+        for key in keys { driver.press(key) }
+        driver.press(.character("y"))
+        #expect(driver.redrives.map(\.perSecondMax) == [rate])
+        #expect(driver.redrives.map(\.count) == [1_241])
+    }
+
+    @Test("The pace is shown with how long it takes, and can be clicked")
+    func paceClicks() throws {
+        var driver = Self.paced()
+        let row = try #require(driver.rows.firstIndex { $0.contains("[-]") })
+        let asked = "rate: at most 1,000/s, 1 s in all                  [-] [+]"
+        #expect(driver.rows[row].contains(asked))
+        let line = Array(driver.rows[row])
+        let slower = try #require(line.firstIndex(of: "["))
+        driver.click(row: row, column: slower + 1)
+        driver.click(row: row, column: slower + 1)
+        #expect(driver.rows[row].contains("rate: at most 100/s, 12 s in all"))
+        driver.click(row: row, column: slower + 5)
+        #expect(driver.rows[row].contains("rate: at most 500/s, 2 s in all"))
+        driver.click(row: row, column: slower - 10)
+        driver.press(.enter)
+        #expect(driver.redrives.isEmpty, "enter on the pace goes on to the button")
+        driver.press(.enter)
+        #expect(driver.redrives.map(\.perSecondMax) == [500])
     }
 
     @Test("The buttons can be clicked")
@@ -186,5 +241,17 @@ struct DialogTests {
         #expect(driver.text.contains("it may or may not have"))
         driver.send(.deletedQueue("mail", .success(12)))
         #expect(driver.text.contains("Deleted mail and 12 messages in it."))
+    }
+}
+
+extension ConsoleEffect {
+    fileprivate var browse: BrowseRequest? {
+        if case .browse(let request) = self { request } else { nil }
+    }
+}
+
+extension ConsoleDriver {
+    fileprivate var redrives: [RedrivePlan] {
+        self.effects.compactMap { if case .redrive(let plan) = $0 { plan } else { nil } }
     }
 }

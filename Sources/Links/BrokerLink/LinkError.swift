@@ -10,6 +10,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The queue holds messages or has consumers, and the caller asked to delete it only if not.
     case queueInUse(QueueName, reason: String)
     case refused(reason: String)
+    /// Messages that are put back come back to where they are taken from.
+    case returning(to: QueueName, count: Int, moved: Int)
     /// Looking would cost more than the caller allowed.
     case tooIntrusive(QueueName, Intrusion)
     case unsupported(Capability, because: String)
@@ -35,6 +37,9 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(queue) was not deleted: \(reason). Purge it or stop its consumers first."
         case .refused(let reason):
             "The broker refused: \(reason)"
+        case .returning(let queue, let count, let moved):
+            "Stopped: \(count) messages came into \(queue) while \(moved) were put back, so they "
+                + "seem to die again. The others stay there: put the cause right, then go on."
         case .tooIntrusive(let queue, let intrusion):
             "Looking into \(queue) \(intrusion.consequence). Allow it explicitly to go on."
         case .unsupported(_, let reason):

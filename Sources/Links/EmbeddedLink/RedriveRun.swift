@@ -2,12 +2,13 @@ import BrokerLink
 import Core
 import Engine
 import Messaging
+import Metering
 
 /// One redrive under way, a batch at a time.
 actor RedriveRun {
     private enum State {
         case notStarted
-        case moving(RedriveSelection, RedriveCursor)
+        case moving(RedriveSelection, RedriveCursor, since: QueueEnd)
         case ended
     }
 
@@ -34,10 +35,11 @@ actor RedriveRun {
             switch self.state {
             case .notStarted:
                 try await self.link.requireNoStream(self.request.source)
-                return try await self.move(self.selection(), from: .start)
-            case .moving(let selection, let cursor):
+                let end = try await self.sourceEnd()
+                return try await self.move(self.selection(until: end), from: .start, since: end)
+            case .moving(let selection, let cursor, let start):
                 guard await self.isPaced() else { return nil }
-                return try await self.move(selection, from: cursor)
+                return try await self.move(selection, from: cursor, since: start)
             case .ended: return nil
             }
         } catch {
@@ -66,20 +68,30 @@ actor RedriveRun {
     }
 
     /// What is chosen, frozen now: messages that come in later stay where they are.
-    private func selection() async throws(LinkError) -> RedriveSelection {
+    private func selection(until end: QueueEnd) -> RedriveSelection {
         switch self.request.selection {
-        case .messages(let messages): return .positions(messages.map(\.position).sorted())
-        case .all:
-            guard let end = await self.link.engine.end(of: self.request.source, in: self.link.host)
-            else {
-                throw .queueNotFound(self.request.source)
-            }
-            return .readyBelow(end)
+        case .messages(let messages): .positions(messages.map(\.position).sorted())
+        case .all: .readyBelow(end)
+        }
+    }
+
+    private func sourceEnd() async throws(LinkError) -> QueueEnd {
+        let end = await self.link.engine.end(of: self.request.source, in: self.link.host)
+        guard let end else { throw .queueNotFound(self.request.source) }
+        return end
+    }
+
+    /// Stops when what is put back dies again, `start` being where the source ended before.
+    private func requireGone(since start: QueueEnd) async throws(LinkError) {
+        guard self.request.target != .queue(self.request.source) else { return }
+        let count = start.arrivals(until: try await self.sourceEnd())
+        guard !ReturnRule.stops(returned: count, moved: self.report.moved) else {
+            throw .returning(to: self.request.source, count: count, moved: self.report.moved)
         }
     }
 
     private func move(
-        _ selection: RedriveSelection, from cursor: RedriveCursor
+        _ selection: RedriveSelection, from cursor: RedriveCursor, since start: QueueEnd
     ) async throws(LinkError) -> RedriveEvent {
         let step = await self.link.engine.redriveStep(
             source: self.request.source, in: self.link.host, selection: selection,
@@ -88,7 +100,8 @@ actor RedriveRun {
         self.report.add(step)
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):
-            self.state = .moving(selection, cursor)
+            self.state = .moving(selection, cursor, since: start)
+            try await self.requireGone(since: start)
             return .progress(self.report)
         case .finished:
             self.state = .ended

@@ -42,12 +42,10 @@ package struct RedriveOutcome: Equatable, Sendable {
         if self.report.missing > 0 {
             parts.append("\(RedriveText.grouped(self.report.missing)) were gone or held by then")
         }
-        switch self.ending {
-        case .running, .completed: break
-        case .stopped: parts.append("stopped by you")
-        case .failed(let error): parts.append("\(error)")
-        }
-        return parts.joined(separator: "; ")
+        if self.ending == .stopped { parts.append("stopped by you") }
+        let done = parts.joined(separator: "; ")
+        if case .failed(let error) = self.ending { return "\(done). \(error)" }
+        return done
     }
 
     private var movedPhrase: String {

@@ -179,12 +179,15 @@ package enum RedriveSelection: Equatable, Sendable {
     case positions([Position])
 }
 
-/// Where a queue ended at one moment: in each of its priority levels.
+/// Where a queue ended at one moment.
 package struct QueueEnd: Equatable, Sendable {
+    /// In each of its priority levels.
     let ends: [Position]
+    /// How many messages had come into it since its process began.
+    let published: UInt64
 
     /// Nothing lies before it.
-    package static let nowhere = QueueEnd(ends: [])
+    package static let nowhere = QueueEnd(ends: [], published: 0)
 
     /// Whether the end lies behind a position.
     func isBehind(_ position: Position) -> Bool {
@@ -195,6 +198,11 @@ package struct QueueEnd: Equatable, Sendable {
     func end(ofLevelAt offset: UInt64) -> UInt64 {
         let level = LevelledLog.level(of: offset)
         return self.ends.first { LevelledLog.level(of: $0.offset) == level }?.offset ?? 0
+    }
+
+    /// How many messages came into the queue since; 0 when its process began anew between.
+    package func arrivals(until now: QueueEnd) -> Int {
+        Int(clamping: now.published - min(self.published, now.published))
     }
 }
 

@@ -9,16 +9,18 @@ extension RedriveCursor {
 }
 
 extension QueueEnd {
-    /// The end as text, such as `17` or `17-4503599627370499` of a queue with priorities.
+    /// The end as text: `5-17`, or `6-17-4503599627370499` of a queue with priorities, the first
+    /// being the messages that had come into it.
     package var text: String {
-        self.ends.map { "\($0.offset)" }.joined(separator: "-")
+        ([self.published] + self.ends.map(\.offset)).map { "\($0)" }.joined(separator: "-")
     }
 
     /// - Parameter text: Of an end; nil for any other.
     package init?(text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let offsets = parts.compactMap { UInt64($0) }
-        guard text.isEmpty || offsets.count == parts.count, offsets.count <= 256 else { return nil }
-        self.init(ends: offsets.map { Position($0) })
+        let numbers = parts.compactMap { UInt64($0) }
+        guard numbers.count == parts.count, let published = numbers.first, numbers.count <= 257
+        else { return nil }
+        self.init(ends: numbers.dropFirst().map { Position($0) }, published: published)
     }
 }

@@ -4,7 +4,9 @@ extension Broker {
     /// Where a queue ends now: a redrive of everything that is ready stops there.
     package func end(of name: QueueName, in host: VirtualHostName = .default) -> QueueEnd? {
         self.slot(of: name, in: host).map {
-            QueueEnd(ends: self.queues[$0].log.levels.map { Position($0.end) })
+            QueueEnd(
+                ends: self.queues[$0].log.levels.map { Position($0.end) },
+                published: self.queues[$0].tally.published)
         }
     }
 

@@ -75,6 +75,8 @@ extension OpenAPIController {
             "content": {"application/json": {"schema": {"type": "object", "properties": {
              "moved": {"type": "integer"}, "unroutable": {"type": "integer"},
              "missing": {"type": "integer"}, "moved_to": {"type": "object"},
+             "returned": {"type": "integer",
+              "description": "Messages that came into the queue since the first step"},
              "end": {"type": "string"}, "next": {"type": ["string", "null"]}}}}}},
             "400": {"$ref": "#/components/responses/Refusal"},
             "404": {"$ref": "#/components/responses/Refusal"}}}},

@@ -48,7 +48,9 @@ struct OrdersController: Controller {
         let target = body["target"]?.text.map { QueueName($0) }
         try await self.requireMessages(request)
         try await self.context.requireWriting(to: target, request)
-        let selection = try await self.selection(body, request)
+        let end = try await self.end(body, request)
+        let selection: RedriveSelection =
+            try Self.positions(body).map { .positions($0) } ?? .readyBelow(end)
         let step = await engine.redriveStep(
             source: request.queue, in: request.host, selection: selection,
             target: target.map { .queue($0) } ?? .queueItDiedIn,
@@ -57,23 +59,24 @@ struct OrdersController: Controller {
         if case .targetNotFound = step.next {
             throw .badRequest("there is no queue '\(target?.text ?? "")' to move them to")
         }
-        return .object { $0.step(step, selection) }
+        let now = await engine.end(of: request.queue, in: request.host) ?? end
+        return .object { $0.step(step, end, returned: end.arrivals(until: now)) }
     }
 
-    private func selection(
+    /// Where the source ended before the first step.
+    private func end(
         _ body: JSON, _ request: APIRequest
-    ) async throws(APIFailure) -> RedriveSelection {
-        if let positions = try Self.positions(body) { return .positions(positions) }
-        if let end = body["end"]?.text {
-            guard let end = QueueEnd(text: end) else {
+    ) async throws(APIFailure) -> QueueEnd {
+        if let text = body["end"]?.text {
+            guard let end = QueueEnd(text: text) else {
                 throw .badRequest("end is what the first step gave as 'end'")
             }
-            return .readyBelow(end)
+            return end
         }
         guard let end = await self.context.engine.end(of: request.queue, in: request.host) else {
             throw .notFound
         }
-        return .readyBelow(end)
+        return end
     }
 
     private func requireMessages(_ request: APIRequest) async throws(APIFailure) {
@@ -105,12 +108,13 @@ struct OrdersController: Controller {
 }
 
 extension JSONWriter {
-    fileprivate mutating func step(_ step: RedriveStep, _ selection: RedriveSelection) {
+    fileprivate mutating func step(_ step: RedriveStep, _ end: QueueEnd, returned: Int) {
         self.field("moved", step.moved)
         self.field("unroutable", step.unroutable)
         self.field("missing", step.missing)
         self.movedTo(step.movedTo)
-        if case .readyBelow(let end) = selection { self.field("end", end.text) }
+        self.field("returned", returned)
+        self.field("end", end.text)
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):
             self.field("next", cursor.after.map { "\($0.offset)" } ?? "")

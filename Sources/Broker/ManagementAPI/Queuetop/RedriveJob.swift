@@ -1,11 +1,12 @@
 import Core
 import Engine
 import Messaging
+import Metering
 
 /// One redrive that goes on by itself: dead letters go back to where they died, at a rate.
 ///
-///     running ⇄ paused          a step moves at most what the rate allows in a tenth of a second
-///        │        │
+///     running ⇄ paused          a step moves at most what the rate allows in a tenth of a second;
+///        │        │             it pauses by itself when too many come back (``ReturnRule``)
 ///        └────────┴─▶ stopped, finished or failed: for good
 actor RedriveJob {
     enum State: String, Sendable {
@@ -23,6 +24,8 @@ actor RedriveJob {
     private let engine: Engine
     private var state = State.running
     private var moved = 0
+    /// Where the source ended when it was last set going, and what had been moved by then.
+    private var since: (end: QueueEnd, moved: Int)?
     private var unroutable = 0
     private var movedTo: [QueueName: Int] = [:]
     private var reason: String?
@@ -44,6 +47,8 @@ actor RedriveJob {
     func set(_ state: State) -> Bool {
         guard !self.isOver else { return false }
         self.state = state
+        self.reason = nil
+        self.since = nil
         return true
     }
 
@@ -52,6 +57,7 @@ actor RedriveJob {
         guard let end = await self.engine.end(of: self.order.source, in: self.order.host) else {
             return self.fail("the source is gone")
         }
+        self.since = (end, 0)
         var cursor = RedriveCursor.start
         let countMax = max(1, self.order.rate / Self.stepsPerSecond)
         while !self.isOver {
@@ -66,6 +72,7 @@ actor RedriveJob {
                     from: cursor, countMax: countMax)
                 guard let next = self.take(step) else { return }
                 cursor = next
+                await self.pauseIfReturning()
             }
             let pause =
                 self.order.rate < Self.stepsPerSecond
@@ -86,6 +93,23 @@ actor RedriveJob {
         case .targetNotFound: self.fail("there is no such target")
         }
         return nil
+    }
+
+    /// Waits for somebody's word when what is put back dies again; who lets it go on means it, and
+    /// what came back before that is not held against it.
+    private func pauseIfReturning() async {
+        guard self.order.target != self.order.source,
+            let now = await self.engine.end(of: self.order.source, in: self.order.host)
+        else { return }
+        let since = self.since ?? (now, self.moved)
+        self.since = since
+        let (returned, moved) = (since.end.arrivals(until: now), self.moved - since.moved)
+        guard self.state == .running, ReturnRule.stops(returned: returned, moved: moved) else {
+            return
+        }
+        self.state = .paused
+        self.reason =
+            "\(returned) messages came into \(self.order.source) while \(moved) were put back"
     }
 
     private func fail(_ reason: String) {

@@ -16,11 +16,14 @@ enum DeadLetterDialogs {
             lines.append("Of the first \(Figures.count(seen)), which were looked at:")
         }
         lines += RedriveText.dryRun(plan)
-        lines += ["", "If it is interrupted, some may lie in both queues; none is lost."]
+        let pace = DialogPace(for: plan.count)
+        lines += [""] + (pace == nil ? [] : ["It stops by itself when too many come back."])
+        lines.append("If it is interrupted, some may lie in both queues; none is lost.")
         let all = plan.coversOnlyPart ? "all " : ""
         return Dialog(
             title: "Requeue \(all)\(count) of \(sources)?", lines: lines,
-            verb: "Requeue \(count)", isDestructive: false, effects: [.work(.redrive(plan))])
+            verb: "Requeue \(count)", isDestructive: false, pace: pace,
+            effects: [.work(.redrive(plan))])
     }
 
     /// Asks before these letters are deleted; there is at least one.

@@ -38,6 +38,8 @@ package struct Dialog: Equatable, Sendable {
     package var refusal: String
     package var isDestructive: Bool
     package var options: [Option]
+    /// How fast the effects go; nil where that is nobody's to choose.
+    package var pace: DialogPace?
     /// What the effects are done with, such as a reason.
     package var field: Field?
     /// A text that has to be typed first, such as a protected queue's name.
@@ -47,8 +49,8 @@ package struct Dialog: Equatable, Sendable {
 
     package init(
         title: String, lines: [String], verb: String, refusal: String = "Cancel",
-        isDestructive: Bool = true, options: [Option] = [], field: Field? = nil,
-        typedText: String? = nil, effects: [ScreenEffect]
+        isDestructive: Bool = true, options: [Option] = [], pace: DialogPace? = nil,
+        field: Field? = nil, typedText: String? = nil, effects: [ScreenEffect]
     ) {
         self.title = title
         self.lines = lines
@@ -56,6 +58,7 @@ package struct Dialog: Equatable, Sendable {
         self.refusal = refusal
         self.isDestructive = isDestructive
         self.options = options
+        self.pace = pace
         self.field = field
         self.typedText = typedText
         self.effects = effects

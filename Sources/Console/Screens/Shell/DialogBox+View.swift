@@ -9,6 +9,7 @@ extension DialogBox {
             canvas.put(line, row: layout.lineRow + offset, column: layout.area.column + 3)
         }
         for place in self.dialog.options.indices { self.draw(place, into: &canvas, layout) }
+        if let pace = self.pace { self.draw(pace, into: &canvas, layout) }
         if let row = layout.fieldRow { self.drawField(into: &canvas, row: row, layout.area) }
         for button in Button.allCases {
             guard let area = layout.buttons[button] else { continue }
@@ -29,6 +30,23 @@ extension DialogBox {
         // The key that does it from anywhere, unless letters are typed.
         guard self.dialog.typedText == nil else { return }
         canvas.put(String(kind.letter), in: line, column: line.columns - 3, style: .accent)
+    }
+
+    private func draw(_ pace: DialogPace, into canvas: inout Canvas, _ layout: DialogLayout) {
+        guard let row = layout.paceRow, let slower = layout.slower, let faster = layout.faster
+        else { return }
+        let isFocused = self.focus == .pace
+        let column = layout.area.column + 3
+        if isFocused {
+            canvas.put(
+                Marks(canvas.symbols).selected, row: row, column: column - 2, style: .accent)
+        }
+        let used = canvas.put("rate: ", row: row, column: column, style: .muted)
+        canvas.put(
+            pace.label, row: row, column: column + used, style: isFocused ? .selected : .plain,
+            columnsMax: slower.column - column - used - 1)
+        canvas.put("[-]", in: slower, style: .accent)
+        canvas.put("[+]", in: faster, style: .accent)
     }
 
     private func drawField(into canvas: inout Canvas, row: Int, _ area: Area) {

@@ -9,6 +9,7 @@ struct DialogBox: Sendable {
     /// What keys can go to.
     enum Part: Hashable, Sendable {
         case option(Int)
+        case pace
         case field
         case button(Button)
     }
@@ -19,11 +20,13 @@ struct DialogBox: Sendable {
     private(set) var field: TextField
     /// Whether each option is on.
     private(set) var isOn: [Bool]
+    private(set) var pace: DialogPace?
 
     init(_ dialog: Dialog) {
         self.dialog = dialog
         self.field = TextField(dialog.typedText == nil ? dialog.field?.text ?? "" : "")
         self.isOn = dialog.options.map(\.isOn)
+        self.pace = dialog.pace
     }
 
     /// Whether yes may be said: always, unless a text has to be typed first.
@@ -44,7 +47,17 @@ struct DialogBox: Sendable {
                 return .stays
             }
             self.focus = part
-            return part == .field ? .stays : self.press()
+            switch part {
+            case .pace:
+                if layout.slower?.contains(row: event.row, column: event.column) == true {
+                    self.pace?.slower()
+                } else if layout.faster?.contains(row: event.row, column: event.column) == true {
+                    self.pace?.faster()
+                }
+                return .stays
+            case .field: return .stays
+            case .option, .button: return self.press()
+            }
         }
     }
 
@@ -71,6 +84,10 @@ struct DialogBox: Sendable {
         case .character("y"):
             self.focus = .button(.confirm)
             return self.press()
+        case .left where self.focus == .pace: self.pace?.slower()
+        case .right where self.focus == .pace: self.pace?.faster()
+        case .character("-"): self.pace?.slower()
+        case .character("+"): self.pace?.faster()
         case .left, .character("h"): self.focus = .button(.cancel)
         case .right, .character("l"): self.focus = .button(.confirm)
         case .character("k"): self.turnFocus(by: -1)
@@ -96,7 +113,7 @@ struct DialogBox: Sendable {
     private mutating func press() -> OverlayOutcome {
         switch self.focus {
         case .option(let place): self.isOn[place].toggle()
-        case .field: self.focus = .button(.confirm)
+        case .pace, .field: self.focus = .button(.confirm)
         case .button(.cancel): return .closes
         case .button(.confirm): return self.isUnlocked ? .asks(self.effects) : .stays
         }
@@ -110,6 +127,7 @@ struct DialogBox: Sendable {
             for (option, isOn) in zip(self.dialog.options, self.isOn) where isOn != option.isOn {
                 work = work.with(option.kind, isOn: isOn)
             }
+            if let pace = self.pace { work = work.with(pace) }
             if let field = self.dialog.field, !self.field.text.isEmpty,
                 self.field.text != field.text
             {
@@ -123,7 +141,7 @@ struct DialogBox: Sendable {
 extension Dialog {
     /// What keys can go to, from top to bottom.
     var parts: [DialogBox.Part] {
-        self.options.indices.map { .option($0) }
+        self.options.indices.map { .option($0) } + (self.pace == nil ? [] : [.pace])
             + (self.field != nil && self.typedText == nil ? [.field] : [])
             + DialogBox.Button.allCases.map { .button($0) }
     }

@@ -8,6 +8,7 @@ import Canvas
 /// │  Sentences, wrapped.         │
 /// │                              │
 /// │  [x] only if it is empty     │   one row each option
+/// │  rate: as fast as …  [-] [+] │   only when there is a pace to choose
 /// │                              │
 /// │  type orders: █              │   only when a text can be typed
 /// │                              │
@@ -24,6 +25,10 @@ struct DialogLayout {
     /// The first option's row.
     let optionRow: Int
     let optionCount: Int
+    /// Where the pace stands, and what makes it slower and faster.
+    let paceRow: Int?
+    let slower: Area?
+    let faster: Area?
     /// Where a text is typed.
     let fieldRow: Int?
     let buttons: [DialogBox.Button: Area]
@@ -39,10 +44,10 @@ struct DialogLayout {
         let isStacked = widths.reduce(0) { $0 + $1.1 } + 2 > columns - 6
         let buttonRows = isStacked ? 2 : 1
         let fieldRows = dialog.typedText == nil && dialog.field == nil ? 0 : 1
-        let options = dialog.options.count
+        let choices = dialog.options.count + (dialog.pace == nil ? 0 : 1)
         // Each block that is there has an empty row before it.
-        let blocks = fieldRows + min(1, options)
-        let fixed = options + fieldRows + buttonRows
+        let blocks = fieldRows + min(1, choices)
+        let fixed = choices + fieldRows + buttonRows
         let isLow = wrapped.count + fixed + blocks + 5 > screen.rows
         let gap = isLow ? 0 : 1
         let lines = isLow ? wrapped.filter { !$0.isEmpty } : wrapped
@@ -50,12 +55,17 @@ struct DialogLayout {
         self.area = screen.centered(rows: rows, columns: columns)
         let buttonRow = self.area.endRow - 1 - gap - buttonRows
         let fieldRow = buttonRow - gap - fieldRows
-        let optionRow = (fieldRows == 0 ? fieldRow : fieldRow - gap) - options
+        let optionRow = (fieldRows == 0 ? fieldRow : fieldRow - gap) - choices
         self.lineRow = self.area.row + 1 + gap
         self.lines = Array(
-            lines.prefix(max(0, (options == 0 ? optionRow : optionRow - gap) - self.lineRow)))
+            lines.prefix(max(0, (choices == 0 ? optionRow : optionRow - gap) - self.lineRow)))
         self.optionRow = optionRow
-        self.optionCount = options
+        self.optionCount = dialog.options.count
+        let paceRow = dialog.pace == nil ? nil : optionRow + dialog.options.count
+        self.paceRow = paceRow
+        let end = self.area.endColumn - 3
+        self.slower = paceRow.map { Area(row: $0, column: end - 7, rows: 1, columns: 3) }
+        self.faster = paceRow.map { Area(row: $0, column: end - 3, rows: 1, columns: 3) }
         self.fieldRow = fieldRows == 0 ? nil : fieldRow
         self.buttons = Self.buttons(
             widths, row: buttonRow, endColumn: self.area.endColumn - 3, isStacked: isStacked)
@@ -67,6 +77,7 @@ struct DialogLayout {
             return .button(button)
         }
         guard self.area.inset(by: 1).contains(row: row, column: column) else { return nil }
+        if row == self.paceRow { return .pace }
         let option = row - self.optionRow
         return (0..<self.optionCount).contains(option)
             ? .option(option) : row == self.fieldRow ? .field : nil

@@ -32,7 +32,7 @@ actor RedriveRun {
         /// How many of all are still to be taken.
         var left: Int
         var taken = 0
-        var watch: BounceWatch
+        var watch: ReturnWatch
     }
 
     private let request: RedriveRequest
@@ -100,6 +100,8 @@ actor RedriveRun {
         self.report = report
         switch outcome {
         case .forbidden: return nil
+        case .returning(let count):
+            throw .returning(to: self.request.source, count: count, moved: report.moved)
         case .goesOn:
             self.state = .ordering(redrive)
             return .progress(self.report)
@@ -161,7 +163,7 @@ actor RedriveRun {
             guard case .messages(let ids) = self.request.selection else {
                 return Move(
                     publisher: publisher, holding: holding, left: ready,
-                    watch: BounceWatch(readyAtStart: ready))
+                    watch: ReturnWatch(readyAtStart: ready))
             }
             let glance = await self.link.glances.glance(of: source)
             let found = try await holding.find(Set(ids), by: glance)
@@ -169,7 +171,7 @@ actor RedriveRun {
             let taken = holding.messages.count
             return Move(
                 publisher: publisher, holding: holding, chosen: found, left: 0, taken: taken,
-                watch: BounceWatch(readyAtStart: ready))
+                watch: ReturnWatch(readyAtStart: ready))
         } catch {
             throw act.linkError(error, wasBegun: false)
         }
@@ -245,13 +247,11 @@ extension RedriveRun {
                 action: "the requeue from \(self.request.source): \(count) messages are in their "
                     + "target, and may be in \(self.request.source) as well")
         }
-        let bounced = move.watch.bounced(
+        let returned = move.watch.returned(
             ready: ready, taken: move.taken, moved: self.report.moved)
-        if let bounced, self.request.target != .queue(self.request.source) {
-            throw .refused(
-                reason: "\(bounced) messages came into \(self.request.source) while "
-                    + "\(self.report.moved) were put back, so they seem to die again. The others "
-                    + "stay where they are; put the cause right first.")
+        if let returned, self.request.target != .queue(self.request.source) {
+            throw .returning(
+                to: self.request.source, count: returned, moved: self.report.moved)
         }
     }
 

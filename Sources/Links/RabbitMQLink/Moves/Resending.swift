@@ -1,4 +1,5 @@
 import Messaging
+import Metering
 
 /// Where dead letters go back to, and as what.
 package enum Resending {
@@ -44,24 +45,20 @@ package enum Resending {
     }
 }
 
-/// Notices that messages come back to where they are taken from: they die again, and going on
-/// would only make them die once more.
-package struct BounceWatch: Equatable, Sendable {
-    /// So many have to have come back, and half as many as were moved.
-    static let returnedMin = 50
-
+/// Tells from the depth of the source how many messages came back to it.
+package struct ReturnWatch: Equatable, Sendable {
     /// Ready messages of the source at the start.
     package let readyAtStart: Int
 
     package init(readyAtStart: Int) { self.readyAtStart = readyAtStart }
 
-    /// How many came into the source meanwhile, when those are too many; else nil.
+    /// How many came into the source meanwhile, when those are too many by ``ReturnRule``.
     ///
     /// - Parameters:
     ///   - ready: Ready messages of the source now.
     ///   - taken: Messages taken out of it so far, held ones included.
-    package func bounced(ready: Int, taken: Int, moved: Int) -> Int? {
+    package func returned(ready: Int, taken: Int, moved: Int) -> Int? {
         let returned = ready - max(0, self.readyAtStart - taken)
-        return returned >= max(Self.returnedMin, moved / 2) ? returned : nil
+        return ReturnRule.stops(returned: returned, moved: moved) ? returned : nil
     }
 }

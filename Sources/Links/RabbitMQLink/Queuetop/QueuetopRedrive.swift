@@ -1,5 +1,6 @@
 import BrokerLink
 import Messaging
+import Metering
 
 /// A redrive that another queuetop does by itself, a step at a time.
 ///
@@ -25,6 +26,8 @@ struct QueuetopRedrive: Sendable {
     enum Outcome {
         case goesOn
         case finished
+        /// So many came back to the source that it is better not to go on.
+        case returning(count: Int)
         /// This user may not ask for it.
         case forbidden
     }
@@ -42,9 +45,15 @@ struct QueuetopRedrive: Sendable {
         report.movedTo.merge(reply.movedTo) { $0 + $1 }
         self.end = self.end ?? reply.end
         self.after = reply.next
-        if reply.next != nil { return .goesOn }
-        guard let chosen = self.chosen else { return .finished }
-        self.chosen = Array(chosen.dropFirst(self.countMax))
-        return chosen.count > self.countMax ? .goesOn : .finished
+        if let chosen = self.chosen, reply.next == nil {
+            self.chosen = Array(chosen.dropFirst(self.countMax))
+        }
+        guard reply.next != nil || self.chosen?.isEmpty == false else { return .finished }
+        if ReturnRule.stops(returned: reply.returned, moved: report.moved),
+            self.request.target != .queue(self.request.source)
+        {
+            return .returning(count: reply.returned)
+        }
+        return .goesOn
     }
 }

@@ -45,6 +45,8 @@ struct RedriveStepReply: ManagementReply {
     var moved: Int
     var unroutable: Int
     var missing: Int
+    /// Messages that came into the source since the first step; 0 where it does not tell.
+    var returned: Int
     var movedTo: [QueueName: Int]
     /// What the first step froze.
     var end: String?
@@ -56,6 +58,7 @@ struct RedriveStepReply: ManagementReply {
         self.moved = moved
         self.unroutable = json.count("unroutable") ?? 0
         self.missing = json.count("missing") ?? 0
+        self.returned = json.count("returned") ?? 0
         self.movedTo = [:]
         for member in json.object("moved_to").members ?? [] {
             self.movedTo[QueueName(member.name)] = member.value.integer.map { Int(clamping: $0) }

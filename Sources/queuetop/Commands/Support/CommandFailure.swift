@@ -27,7 +27,7 @@ struct CommandFailure: Error, CustomStringConvertible {
                 .noInput
             case .queueInUse, .refused, .tooIntrusive: .notAllowed
             case .unsupported, .disconnected, .notAttempted: .unavailable
-            case .outcomeUnknown: .outcomeUnknown
+            case .outcomeUnknown, .returning: .outcomeUnknown
             }
         self.init(status, error.commandSentence)
     }
@@ -67,7 +67,7 @@ extension LinkError {
         case .tooIntrusive(let queue, let intrusion):
             "Looking into \(queue) \(intrusion.consequence). Allow it with --force."
         case .connectionNotFound, .consumerNotFound, .noCircuitBreaker, .queueInUse, .refused,
-            .unsupported, .notAttempted, .outcomeUnknown:
+            .unsupported, .notAttempted, .outcomeUnknown, .returning:
             "\(self)"
         }
     }
