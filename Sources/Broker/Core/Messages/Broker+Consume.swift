@@ -58,7 +58,8 @@ extension Broker {
                 },
                 channel: channel, queue: queueID, isAutoAck: request.isAutoAck,
                 isExclusive: request.isExclusive,
-                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch,
+                priority: request.arguments["x-priority"]?.integer ?? 0,
+                arguments: request.arguments, prefetch: prefetch,
                 bucket: Self.bucket(for: request.arguments))
         }
         self.channels[channel].consumers.append(consumer)
