@@ -90,7 +90,7 @@ extension Broker {
         if arguments["x-stream-offset"] != nil {
             throw type.refusal(of: "x-stream-offset", for: resource)
         }
-        try FlowArguments.check(FlowArguments.ofConsumers, in: arguments, of: resource)
+        try FlowArguments.checkConsumer(arguments, of: resource)
         if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }
 
