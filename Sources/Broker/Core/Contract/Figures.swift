@@ -37,6 +37,8 @@ package struct QueueFigures: Equatable, Sendable {
     package var tally: QueueTally
     package var oldestReadyMicroseconds: Int64?
     package var oldestUnackedMicroseconds: Int64?
+    /// How long the longest-held unacked delivery has been with its consumer; not the age of its
+    /// message.
     /// Processing time over the last minute.
     package var processing: DurationSummary?
     package var flow: FlowFigures

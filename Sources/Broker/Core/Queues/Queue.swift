@@ -242,10 +242,10 @@ struct Queue {
     }
 
     /// Counts a taken message as unacked.
-    mutating func hold(_ taken: Taken) {
+    mutating func hold(_ taken: Taken, now: Timestamp) {
         self.unacked += 1
         self.unackedBytes += UInt64(taken.bodyBytes)
-        self.oldestUnacked.arrived(taken.position, taken.enqueuedAt)
+        self.oldestUnacked.delivered(taken.position, at: now)
         if let origin = taken.origin { self.deadLedger.delivered(from: origin) }
     }
 
