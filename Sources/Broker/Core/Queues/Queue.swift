@@ -21,6 +21,9 @@ struct Queue {
     private(set) var unacked = 0
     /// Bytes of the bodies of these.
     private(set) var unackedBytes: UInt64 = 0
+    /// Messages in it that no restart brings back, ready or unacked: never less than there are,
+    /// and none when it is empty. A stream has none.
+    private(set) var transient = 0
     /// Ready messages of each priority; empty without priorities.
     private(set) var readyByPriority: [Int]
     var tally = QueueTally()
@@ -108,6 +111,7 @@ struct Queue {
     mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
         self.readyBytes += UInt64(record.body.count)
         self.tally.published += 1
+        self.transient += record.isPersistent ? 0 : 1
         if let origin = record.origin { self.deadLedger.arrived(from: origin) }
         let position = self.log.append(record, commit: commit)
         self.countReady(1, at: position)
@@ -257,12 +261,14 @@ struct Queue {
         if let origin = delivery.origin { self.deadLedger.leftUnacked(from: origin) }
         self.log.settle(delivery.position)
     }
+        if !delivery.isPersistent { self.countTransientOut() }
 
     /// Forgets a message that was taken and never held.
     mutating func settle(_ taken: Taken) {
         if let origin = taken.origin { self.deadLedger.leftReady(from: origin) }
         self.log.settle(taken.position)
     }
+        if !taken.isPersistent { self.countTransientOut() }
 
     /// Takes out a ready message that stands anywhere; it is settled then.
     mutating func remove(_ position: Position, _ record: Record) {
@@ -277,9 +283,17 @@ struct Queue {
         if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
     }
 
+        if !record.flags.contains(.persistent) { self.countTransientOut() }
     // MARK: The store
 
     /// Takes over what the store has from before this process.
+    /// Counts a message out that no restart would have brought back.
+    ///
+    /// Some were counted out before when the queue was purged: nobody knew which of them were.
+    private mutating func countTransientOut() {
+        self.transient = min(max(0, self.transient - 1), self.ready + self.unacked)
+    }
+
     mutating func restore(_ recovered: RecoveredQueue) {
         self.log.restore(recovered.levels)
         for level in recovered.levels {
@@ -306,6 +320,7 @@ struct Queue {
         return missing
     }
 
+        self.transient = min(self.transient, self.ready + self.unacked)
     /// Forgets all ready messages.
     ///
     /// - Returns: How many there were.
@@ -320,4 +335,5 @@ struct Queue {
         for priority in self.readyByPriority.indices { self.readyByPriority[priority] = 0 }
         return count
     }
+        self.transient = min(self.transient, self.unacked)
 }
