@@ -110,7 +110,7 @@ struct Queue {
     /// - Parameter commit: The one that it belongs to; nil when it is in none.
     mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
         self.readyBytes += UInt64(record.body.count)
-        self.tally.published += 1
+        self.tally.published += record.isRetry ? 0 : 1
         self.transient += record.isPersistent ? 0 : 1
         if let origin = record.origin { self.deadLedger.arrived(from: origin) }
         let position = self.log.append(record, commit: commit)
@@ -171,6 +171,8 @@ struct Queue {
         var returns: UInt32 = 0
         var isPersistent: Bool
         var isRedelivered: Bool
+        /// It was rejected before and came back.
+        var isRetry = false
     }
 
     enum Head {
@@ -210,7 +212,8 @@ struct Queue {
                 position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
                 bodyBytes: record.bodyBytes,
                 isPersistent: record.flags.contains(.persistent),
-                isRedelivered: self.log.wasDelivered(position))
+                isRedelivered: self.log.wasDelivered(position),
+                isRetry: record.flags.contains(.retry))
             if !self.restoredReturns.isEmpty { self.takeRestoredReturns(&taken) }
             self.countReady(-1, at: position)
             self.readyBytes -= UInt64(taken.bodyBytes)
@@ -239,7 +242,7 @@ struct Queue {
         if isAutoAck { self.tally.deliveredWithoutAck += 1 }
         if taken.isRedelivered {
             self.tally.redelivered += 1
-        } else {
+        } else if !taken.isRetry {
             self.meters.timeInQueue.record(
                 microseconds: now.microseconds(since: taken.enqueuedAt))
         }
@@ -258,17 +261,17 @@ struct Queue {
         self.unacked -= 1
         self.unackedBytes -= UInt64(delivery.bodyBytes)
         self.oldestUnacked.left(delivery.position)
+        if !delivery.isPersistent { self.countTransientOut() }
         if let origin = delivery.origin { self.deadLedger.leftUnacked(from: origin) }
         self.log.settle(delivery.position)
     }
-        if !delivery.isPersistent { self.countTransientOut() }
 
     /// Forgets a message that was taken and never held.
     mutating func settle(_ taken: Taken) {
+        if !taken.isPersistent { self.countTransientOut() }
         if let origin = taken.origin { self.deadLedger.leftReady(from: origin) }
         self.log.settle(taken.position)
     }
-        if !taken.isPersistent { self.countTransientOut() }
 
     /// Takes out a ready message that stands anywhere; it is settled then.
     mutating func remove(_ position: Position, _ record: Record) {
@@ -280,13 +283,10 @@ struct Queue {
         }
         self.countReady(-1, at: position)
         self.readyBytes -= UInt64(record.bodyBytes)
+        if !record.flags.contains(.persistent) { self.countTransientOut() }
         if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
     }
 
-        if !record.flags.contains(.persistent) { self.countTransientOut() }
-    // MARK: The store
-
-    /// Takes over what the store has from before this process.
     /// Counts a message out that no restart would have brought back.
     ///
     /// Some were counted out before when the queue was purged: nobody knew which of them were.
@@ -294,6 +294,9 @@ struct Queue {
         self.transient = min(max(0, self.transient - 1), self.ready + self.unacked)
     }
 
+    // MARK: The store
+
+    /// Takes over what the store has from before this process.
     mutating func restore(_ recovered: RecoveredQueue) {
         self.log.restore(recovered.levels)
         for level in recovered.levels {
@@ -317,10 +320,10 @@ struct Queue {
         guard missing > 0 else { return 0 }
         self.countReady(-missing, at: self.log.chunk(at: place).id.start)
         if self.ready == 0 { self.readyBytes = 0 }
+        self.transient = min(self.transient, self.ready + self.unacked)
         return missing
     }
 
-        self.transient = min(self.transient, self.ready + self.unacked)
     /// Forgets all ready messages.
     ///
     /// - Returns: How many there were.
@@ -332,8 +335,8 @@ struct Queue {
         self.log.dropReady()
         self.ready = 0
         self.readyBytes = 0
+        self.transient = min(self.transient, self.unacked)
         for priority in self.readyByPriority.indices { self.readyByPriority[priority] = 0 }
         return count
     }
-        self.transient = min(self.transient, self.unacked)
 }
