@@ -74,9 +74,11 @@ package struct QueueSample: Equatable, Sendable {
     /// Messages that wait outside of it for a retry; not among those that are ready.
     package var waiting: Int
     package var totals: QueueTotals
-    /// Age of the oldest message that is ready, in microseconds; nil value when none is.
+    /// Age of the first ready message since it was published, in microseconds; nil when none is.
     package var oldestReadyMicroseconds: Measured<Int64?>
-    /// Age of the oldest unsettled delivery's message, in microseconds; nil when none is.
+    /// How long the longest-held unacked delivery has been with its consumer, in microseconds; nil
+    /// when there is none. The age of its message does not matter: who works off an old backlog is
+    /// not stuck.
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>

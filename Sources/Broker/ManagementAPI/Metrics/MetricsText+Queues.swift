@@ -79,7 +79,8 @@ extension MetricsText {
                 "queuetop_queue_oldest_ready_seconds", labels, seconds: Double(age) / 1e6)
         }
         self.family(
-            "queuetop_queue_oldest_unacked_seconds", .gauge, "Age of the oldest unacked message")
+            "queuetop_queue_oldest_unacked_seconds", .gauge,
+            "Time that the longest-held delivery waits for its ack")
         for (queue, labels) in zip(queues, labels) {
             guard let age = queue.figures.oldestUnackedMicroseconds else { continue }
             self.sample(

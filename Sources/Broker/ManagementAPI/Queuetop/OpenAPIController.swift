@@ -98,7 +98,8 @@ extension OpenAPIController {
              "deliver_to_ack": {"$ref": "#/components/schemas/Durations"},
              "time_in_queue": {"$ref": "#/components/schemas/Durations"},
              "oldest_ready_seconds": {"type": "number"},
-             "oldest_unacked_seconds": {"type": "number"}}}}}},
+             "oldest_unacked_seconds": {"type": "number", "description":
+              "how long the longest-held delivery has been with its consumer"}}}}}},
             "404": {"$ref": "#/components/responses/Refusal"}}}},
           "/api/queuetop/queues/{vhost}/{queue}/history": {"get": {
            "summary": "How a queue moved, as long as somebody asked. Needs management.",
