@@ -86,6 +86,9 @@ package struct QueueSample: Equatable, Sendable {
     /// ``processing``.
     package var processingMeanMicroseconds: Measured<Int64?>
     package var flow: QueueFlow
+    /// What looking into it costs, where that is not what ``BrokerIdentity/browseIntrusion`` says
+    /// of all queues.
+    package var browseIntrusion: Intrusion?
     /// What only a stream has; its messages all count as ready.
     package var stream: StreamSample?
 
@@ -98,7 +101,7 @@ package struct QueueSample: Equatable, Sendable {
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
         processing: Measured<DurationSummary?> = .exact(nil),
         processingMeanMicroseconds: Measured<Int64?> = .exact(nil), flow: QueueFlow = QueueFlow(),
-        stream: StreamSample? = nil
+        browseIntrusion: Intrusion? = nil, stream: StreamSample? = nil
     ) {
         self.name = name
         self.features = features
@@ -116,6 +119,7 @@ package struct QueueSample: Equatable, Sendable {
         self.processing = processing
         self.processingMeanMicroseconds = processingMeanMicroseconds
         self.flow = flow
+        self.browseIntrusion = browseIntrusion
         self.stream = stream
     }
 

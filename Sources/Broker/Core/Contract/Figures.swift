@@ -140,6 +140,8 @@ package struct QueueFacts: Equatable, Sendable {
     package var timeInQueue: DurationSummary?
     /// The consumer groups of a stream, by name.
     package var groups: [StreamGroupFigures] = []
+    /// What a confirm of it promises for persistent messages: `sync`, `written` or `memory`.
+    package var durability = ""
 }
 
 /// A message as it lies in a queue, copied.

@@ -133,7 +133,9 @@ extension Broker {
             consumers: self.consumers(of: slot, now: now),
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
             deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary,
-            groups: self.groupFigures(of: slot, now: now))
+            groups: self.groupFigures(of: slot, now: now),
+            // Nothing that lies in a queue which is not durable is written for it.
+            durability: (settings.isDurable ? settings.durability : .memory).rawValue)
     }
 
     /// The bindings of a queue, by exchange and key.

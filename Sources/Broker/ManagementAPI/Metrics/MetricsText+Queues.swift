@@ -68,6 +68,7 @@ extension MetricsText {
             "Messages that died in a queue and still lie in some queue", into: &self
         ) { UInt64(clamping: $0.figures.dead) }
         self.ages(queues, labels)
+        self.flow(zip(labels, queues).map { ($0, $1.figures) })
     }
 
     private mutating func ages(_ queues: [QueueListing], _ labels: [[UInt8]]) {
