@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConsoleRuntime
 import CursesTerminal
+import Settings
 
 /// The command: the console on the embedded broker, unless a subcommand says otherwise.
 @main
@@ -32,17 +33,24 @@ struct Queuetop: AsyncParsableCommand {
         }
     }
 
+    /// What was given on the command line, in the words of the configuration.
+    var flags: [SettingKey: String] {
+        self.broker.flags.merging(self.console.flags) { $1 }
+    }
+
     func run() async throws {
-        let settings = self.configuration.source(self.broker.flags).readOrExit()
+        let settings = self.configuration.source(self.flags).readOrExit()
+        let options = self.console.filled(from: settings)
         if var address = try self.attachment.address() {
             if let host = self.console.vhost { address.virtualHost = host }
             return try await AttachedConsole(
-                address: address, trust: self.attachment.trust, options: self.console
+                address: address, trust: self.attachment.trust, options: options,
+                settings: settings
             ).run()
         }
         if let name = self.attachment.contextName {
             return try await AttachedConsole.onContext(
-                named: name, of: settings, self.console
+                named: name, of: settings, options
             ).run()
         }
         let broker: EmbeddedBroker
@@ -52,20 +60,20 @@ struct Queuetop: AsyncParsableCommand {
         } catch {
             guard case .dataDirectory(.directoryLocked(let path, _, _)) = error,
                 !self.console.demo,
-                let console = AttachedConsole.onHolder(of: path, self.console)
+                let console = AttachedConsole.onHolder(of: path, settings, options)
             else { error.endProgram() }
             return try await console.run()
         }
         let hosts = await broker.engine.virtualHosts
-        guard hosts.contains(self.console.host) else {
+        guard hosts.contains(settings.host) else {
             StartFailure.noSuchVirtualHost(
-                self.console.host.text, known: hosts.map(\.text)
+                settings.host.text, known: hosts.map(\.text)
             ).endProgram()
         }
         let console = ConsoleService(
-            broker: broker, options: self.console, clock: self.broker.clock,
+            broker: broker, options: options, host: settings.host, clock: self.broker.clock,
             contexts: ConsoleContexts(
-                settings, embeddedAddress: broker.address, open: ContextLinks.open))
+                settings, address: broker.address, open: ContextLinks.open))
         do {
             // The terminal takes every signal, so that it is restored however the console ends.
             try await broker.run(with: [console], until: [])

@@ -75,9 +75,12 @@ enum StartFailure: Error, CustomStringConvertible {
             "No password for \(user), and no terminal to ask for it. Put it into the environment "
                 + "as \(PasswordSource.variable)."
         case .notAttached(let address, let error):
-            if case .disconnected(let reason) = error {
+            switch error {
+            case .disconnected(let reason), .loginRefused(let reason):
                 "Cannot attach to \(address): \(reason)."
-            } else {
+            case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
+                .noCircuitBreaker, .queueInUse, .refused, .returning, .tooIntrusive, .unsupported,
+                .notAttempted, .outcomeUnknown, .virtualHostNotFound:
                 "Cannot attach to \(address): \(error)"
             }
         }
@@ -113,6 +116,9 @@ enum StartFailure: Error, CustomStringConvertible {
 
     var exitCode: ExitCode {
         switch self {
+        case .notAttached(_, .loginRefused): .notAllowed
+        case .notAttached(_, .virtualHostNotFound), .noSuchVirtualHost: .noInput
+        case .configuration(let problem) where problem.isOfCommandLine: .validationFailure
         case .portTaken, .managementPortTaken, .portRefused, .dataDirectory(.directoryLocked),
             .terminal, .notAttached:
             .unavailable
@@ -124,9 +130,8 @@ enum StartFailure: Error, CustomStringConvertible {
             .dataError
         case .definitions(.unreadable): .noInput
         case .definitions(.malformed), .definitions(.refused): .dataError
-        case .noHomeDirectory, .noSuchVirtualHost, .settings, .certificates, .defaultPassword,
-            .context,
-            .noPassword, .configuration, .trust:
+        case .noHomeDirectory, .settings, .certificates, .defaultPassword, .context, .noPassword,
+            .configuration, .trust:
             .configuration
         }
     }
@@ -141,6 +146,8 @@ extension ExitCode {
     static let unavailable = ExitCode(69)
     /// `EX_CANTCREAT`: a file or directory cannot be made.
     static let cannotCreate = ExitCode(73)
+    /// `EX_NOPERM`: whoever asks may not.
+    static let notAllowed = ExitCode(77)
     /// `EX_CONFIG`: the surroundings are not set up.
     static let configuration = ExitCode(78)
 }

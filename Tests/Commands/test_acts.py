@@ -49,7 +49,7 @@ class Acts(Stocked):
         document = self.bench.run(
             "move", "--from", "mail", "--to", "orders", "--dry-run", "--json").json
         self.assertTrue(document["dry_run"])
-        self.assertEqual(document["planned_messages"], 2)
+        self.assertEqual(document["queues"][0]["ready_messages"], 2)
         self.assertEqual(self.bench.audit, [])
         self.assertEqual(self.bench.ready("mail"), 2)
         self.assertEqual(self.bench.ready("orders.dead"), 3)
@@ -94,9 +94,12 @@ class Acts(Stocked):
         document = self.bench.run(
             "move", "--from", "orders.dead", "--to", "mail", "--count", "2", "--yes",
             "--json").json
-        self.assertEqual(document["moved_messages"], 2)
-        self.assertEqual(document["source_ready_messages"], 1)
-        self.assertEqual(document["target_ready_messages"], 4)
+        [queue] = document["queues"]
+        self.assertEqual((queue["from"], queue["to"]), ("orders.dead", "mail"))
+        self.assertEqual(queue["moved_messages"], 2)
+        self.assertEqual(queue["source_ready_messages"], 1)
+        self.assertEqual(queue["target_before_messages"], 2)
+        self.assertEqual(queue["target_ready_messages"], 4)
         self.bench.run("move", "--from", "orders.dead", "--to", "mail", "--yes")
         self.assertEqual(self.bench.ready("mail"), 5)
         self.bench.run("move", "--from", "mail", "--to", "nothing", "--yes", code=bench.NO_INPUT)

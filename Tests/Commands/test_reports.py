@@ -114,7 +114,7 @@ class Reports(unittest.TestCase):
             "queues", "--data-directory", nowhere, code=bench.NO_INPUT, at_home=False)
         self.assertIn("There is no broker's data", result.err.decode())
         self.assertFalse(nowhere.exists())
-        self.bench.run("queues", "--vhost", "none", code=78)
+        self.bench.run("queues", "--vhost", "none", code=bench.NO_INPUT)
         self.bench.run("queues", "--attach", "amqp://127.0.0.1:1", code=bench.USAGE)
         self.bench.run("queues", "--colour", code=bench.USAGE)
 

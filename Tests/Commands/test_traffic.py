@@ -183,8 +183,8 @@ class Moves(unittest.TestCase):
             "--json").json
         self.assertEqual(document["queues"], [{
             "from": "orders", "to": "elsewhere", "ready_messages": 2, "moved_messages": 2,
-            "duplicated_messages": 0, "uncertain_messages": 0, "source_ready_messages": 0,
-            "target_before_messages": 0, "target_ready_messages": 2, "outcome": "done"}])
+            "duplicated_messages": 0, "uncertain_messages": 0, "missing_messages": 0,
+            "source_ready_messages": 0, "target_before_messages": 0, "target_ready_messages": 2, "outcome": "done"}])
         self.assertEqual(self.bodies("elsewhere"), [
             (b'{"id":%d}' % number, {"n": number, "nested": {"list": [1, "two", True]}},
              f"m{number}") for number in (3, 4)])

@@ -72,6 +72,17 @@ struct LoginTests {
         #expect(await engine.login(.certificate(user: "nobody"), from: Self.away) == .refused)
     }
 
+    @Test("EXTERNAL without a certificate is no user whose name is empty")
+    func noCertificate() async {
+        let (engine, said) = self.engine()
+        let origin = LoginOrigin(address: "192.0.2.7", mechanism: "EXTERNAL")
+        #expect(await engine.login(.certificate(user: ""), from: origin) == .refused)
+        #expect(
+            said.withLockedValue { $0 } == [
+                "login refused: from 192.0.2.7 (EXTERNAL): it came without a client certificate"
+            ])
+    }
+
     @Test("a name from outside cannot write lines of its own into the log")
     func harmlessNames() async {
         let (engine, said) = self.engine()

@@ -45,7 +45,7 @@ struct ManagementFaultTests {
     func noHost() async throws {
         try await FakeManagement.run(["GET /api/overview": Self.overview]) { fake in
             await #expect(
-                throws: LinkError.refused(reason: "there is no virtual host / (HTTP 404).")
+                throws: LinkError.virtualHostNotFound("/")
             ) {
                 try await fake.link.probe()
             }

@@ -61,13 +61,16 @@ struct OtherReportTests {
     @Test("One queue: facts, then what is connected to it")
     func queue() throws {
         let history = SampleHistory.of(
-            [SteadyQueue(QueueSample(name: "orders", ready: 5, consumers: 1))], second: 0)
+            [SteadyQueue(QueueSample(name: "orders", ready: 5, consumers: 1, waiting: 2))],
+            second: 0)
         let report = QueueDetailReport(Self.detail, in: history, broker: .fake())
         let lines = report.lines(.plain)
-        #expect(lines.first == "name            orders")
-        #expect(lines.contains("ready           5 messages"))
-        #expect(lines.contains(#"arguments       {"x-dead-letter-exchange":"dlx"}"#))
-        #expect(lines.contains("policy          limits"))
+        #expect(lines.first == "name                 orders")
+        #expect(lines.contains("durability           sync"))
+        #expect(lines.contains("ready                5 messages"))
+        #expect(lines.contains("waiting for a retry  2 messages"))
+        #expect(lines.contains(#"arguments            {"x-dead-letter-exchange":"dlx"}"#))
+        #expect(lines.contains("policy               limits"))
         let bindings = try #require(lines.firstIndex(of: "Bindings"))
         let consumers = try #require(lines.firstIndex(of: "Consumers"))
         #expect(bindings < consumers)
@@ -77,6 +80,27 @@ struct OtherReportTests {
         #expect(queue["policy"] == .text("limits"))
         #expect(queue["bindings"]?.elements?.count == 2)
         #expect(queue["consumer_list"]?.elements?.count == 1)
+        let own = (queue.members ?? []).map(\.name).drop { $0 != "is_durable" }
+        #expect(Array(own) == QueueDetailReport.members.map(\.name), "what --help lists")
+    }
+
+    @Test("Durability is what argument or policy say, and nothing where a broker has no such thing")
+    func durability() {
+        func durability(_ detail: QueueDetail, product: String = "queuetop") -> JSON? {
+            var broker = BrokerIdentity.fake()
+            broker.product = product
+            return QueueDetailReport(detail, in: SampleHistory(), broker: broker)
+                .json["queue"]?["durability"]
+        }
+        var detail = QueueDetail(name: "q")
+        #expect(durability(detail) == .text("sync"))
+        detail.effectivePolicy = ["durability": .string("memory")]
+        #expect(durability(detail) == .text("memory"))
+        detail.arguments = ["x-durability": .string("written")]
+        #expect(durability(detail) == .text("written"), "an argument goes before a policy")
+        #expect(durability(detail, product: "RabbitMQ") == .null)
+        detail.isDurable = false
+        #expect(durability(detail) == .null)
     }
 
     static func page(body: [UInt8]) -> BrowsePage {

@@ -111,7 +111,7 @@ struct QueueListReportTests {
 
     @Test("What is not known is null, with its reason; what is inexact says how")
     func inexact() throws {
-        let queues = try #require(self.report().json["queues"]?.elements)
+        let queues = try #require(self.report(second: 4).json["queues"]?.elements)
         #expect(queues[0]["dead_messages"] == .null)
         #expect(
             queues[0]["inexact"]?.compactText
@@ -125,6 +125,37 @@ struct QueueListReportTests {
             queues[1]["processing"]?.compactText
                 == #"{"count":100,"p50_microseconds":3300,"p99_microseconds":8100,"#
                 + #""p999_microseconds":16200,"max_microseconds":24300}"#)
+    }
+
+    @Test("Rates that are not known are null, and why is said")
+    func noRates() throws {
+        var report = self.report()
+        func reason(_ queue: JSON?) -> JSON? {
+            queue?["inexact"]?["published_per_second"]?["because"]
+        }
+        let queue = try #require(report.json["queues"]?.elements?.last)
+        #expect(queue["published_per_second"] == .null)
+        #expect(reason(queue) == .text(QueueListReport.needsSamples))
+        report.whyNoRates = "nothing moves"
+        #expect(reason(report.json["queues"]?.elements?.last) == .text("nothing moves"))
+        let known = self.report(second: 4).json["queues"]?.elements?.last
+        #expect(known?["published_per_second"] != .null && reason(known) == nil)
+    }
+
+    @Test("Where nobody measures processing, the mean stands for its middle, and says so")
+    func mean() throws {
+        let sample = QueueSample(
+            name: "orders", processing: .unavailable(because: "RabbitMQ does not measure it"),
+            processingMeanMicroseconds: .derived(2_500, from: "unacked messages and acks a second"))
+        let report = QueueListReport(
+            .of([SteadyQueue(sample)], second: 0), broker: .fake())
+        #expect(report.table([.name, .p50, .p99]).lines(.plain)[1] == "orders   ≈2.5 ms         –")
+        let queue = try #require(report.json["queues"]?.elements?.first)
+        #expect(queue["processing"] == .null)
+        #expect(queue["processing_mean_microseconds"] == .integer(2_500))
+        #expect(
+            queue["inexact"]?["processing_mean_microseconds"]?["from"]
+                == .text("unacked messages and acks a second"))
     }
 
     @Test("The document names its moment and its broker")

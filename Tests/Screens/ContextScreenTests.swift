@@ -170,9 +170,19 @@ struct ContextScreenTests {
     @Test("Load never runs on another broker than the one that is shown")
     func load() {
         let keys: [Key] = [.tab, .tab, .tab, .tab, .enter, .character("y")]
-        var elsewhere = Self.console(ContextName("stage"))
-        #expect(!keys.flatMap { elsewhere.update(.key($0)) }.contains { $0.changesBroker })
-        var here = Self.console()
-        #expect(keys.flatMap { here.update(.key($0)) }.contains { $0.changesBroker })
+        let stage = ContextName("stage")
+        for (start, other) in [(ContextName.embedded, stage), (stage, .embedded)] {
+            var here = Self.console(start)
+            #expect(keys.flatMap { here.update(.key($0)) }.contains { $0.changesBroker })
+            var elsewhere = Self.console(start)
+            _ = elsewhere.update(
+                .contextChanged(
+                    .shown(
+                        other, .fake(), Shop.context().history, clientAddress: nil)))
+            let effects = keys.dropLast().flatMap { elsewhere.update(.key($0)) }
+            #expect(Self.text(elsewhere).contains("Switch to \(start) first."))
+            let more = elsewhere.update(.key(.character("y")))
+            #expect(!(effects + more).contains { $0.changesBroker })
+        }
     }
 }

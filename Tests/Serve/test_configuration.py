@@ -60,9 +60,10 @@ class Configuration(ServiceTestCase):
 
     def test_wrong_option(self):
         """a wrong option and a wrong variable are named as such"""
-        status, _, error = self.run_queuetop("serve", "--log-format", "xml")
-        self.assertEqual(status, 78)
-        self.assertIn("--log-format", error)
+        for option, value in (("--log-format", "xml"), ("--drain", "abc")):
+            status, _, error = self.run_queuetop("serve", option, value)
+            self.assertEqual(status, 64)
+            self.assertIn(option, error)
         status, _, error = self.run_queuetop(
             "serve", environment={"QUEUETOP_DRAIN": "long"})
         self.assertEqual(status, 78)
@@ -147,8 +148,9 @@ class Commands(ServiceTestCase):
         status, output, _ = self.run_queuetop("contexts", "--json")
         self.assertEqual(status, 0)
         [prod] = json.loads(output)
-        self.assertEqual((prod["name"], prod["current"], prod["readOnly"], prod["protected"]),
-                         ("prod", True, True, False))
+        self.assertEqual(
+            (prod["name"], prod["is_current"], prod["is_read_only"], prod["is_protected"]),
+            ("prod", True, True, False))
 
     def test_doctor(self):
         """doctor finds what is wrong, and its exit code is that of the worst"""

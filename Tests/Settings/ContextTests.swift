@@ -111,11 +111,12 @@ struct ContextTests {
                 """)
         #expect(
             table.json
-                == #"[{"name":"prod","url":"amqps://rabbit.example.com:5671","managementUrl":"#
+                == #"[{"name":"prod","url":"amqps://rabbit.example.com:5671","management_url":"#
                 + #""https://rabbit.example.com:15671","vhost":"shop","user":"ops","colour":"red","#
-                + #""readOnly":true,"protected":true,"current":true},{"name":"laptop","url":"#
-                + #""amqp://127.0.0.1:5672","managementUrl":null,"vhost":null,"user":null,"#
-                + #""colour":null,"readOnly":false,"protected":false,"current":false}]"# + "\n")
+                + #""is_read_only":true,"is_protected":true,"is_current":true},"#
+                + #"{"name":"laptop","url":"amqp://127.0.0.1:5672","management_url":null,"#
+                + #""vhost":null,"user":null,"colour":null,"is_read_only":false,"#
+                + #""is_protected":false,"is_current":false}]"# + "\n")
         #expect(ContextTable([], current: nil).text.hasPrefix("No contexts."))
         #expect(ContextTable([], current: nil).json == "[]\n")
     }

@@ -46,6 +46,9 @@ struct SettingsReaderTests {
               body: 1MiB
               header: 4KiB
             log: {format: json, level: warning}
+            theme: light
+            vhost: shop
+            read-only: true
             """)
         var expected = ProgramSettings()
         expected.bind = "127.0.0.2"
@@ -65,6 +68,7 @@ struct SettingsReaderTests {
         expected.limits.headerBytes = 4_096
         expected.log.format = .json
         expected.log.level = .warning
+        (expected.theme, expected.virtualHost, expected.isReadOnly) = ("light", "shop", true)
         #expect(settings == expected)
     }
 
@@ -96,6 +100,20 @@ struct SettingsReaderTests {
         #expect(settings.bind == "127.0.0.9")
     }
 
+    @Test("What is wrong with a flag is said to be of the command line")
+    func commandLine() {
+        for (text, flags, isFlag) in [
+            ("", [SettingKey.drain: "abc"], true), ("drain: abc", [:], false),
+            ("", [.tlsKey: "k.pem"], true), ("drain: 1s", [.logFormat: "xml"], true),
+        ] {
+            #expect {
+                try Self.settings(text, flags: flags)
+            } throws: { error in
+                (error as? SettingProblem)?.isOfCommandLine == isFlag
+            }
+        }
+    }
+
     @Test("An empty variable counts as not set")
     func emptyVariable() throws {
         #expect(
@@ -113,7 +131,8 @@ struct SettingsReaderTests {
             // Whatever a key takes, this it does not take, unless it is a name.
             let said = Self.problem("", environment: [key.variable: "\u{7}"])
             switch key {
-            case .bind, .dataDirectory, .definitions: #expect(said == "none")
+            case .bind, .dataDirectory, .definitions, .theme, .virtualHost:
+                #expect(said == "none")
             case .tlsCertificate, .tlsKey, .tlsAuthority: #expect(said.contains("is missing"))
             default:
                 #expect(said.contains("variable \(key.variable): '\(key.rawValue)'"))

@@ -1,11 +1,20 @@
 """Other brokers are chosen by name, and what cannot be reached is said."""
 
+import contextlib
 import pathlib
 import tempfile
 
+import shop
 from Harness import binary
+from Harness.brokers import Queuetop
 from Harness.waiting import wait_until
 from walks import Walk
+
+
+class Served(Queuetop):
+    """A broker elsewhere, with the management API that a console needs."""
+
+    options = ("--management-port", "0")
 
 
 class Contexts(Walk):
@@ -43,3 +52,55 @@ class Contexts(Walk):
         console.wait_for("QUEUETOP_NO_SUCH")
         console.keys("?")
         console.wait_for("Everywhere")
+
+
+class Attached(Walk):
+    """A console that starts on a broker which the configuration names, or could."""
+
+    def setUp(self):
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.broker = stack.enter_context(Served())
+        folder = pathlib.Path(stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="queuetop-contexts-")))
+        self.config = folder / "config.yaml"
+        address = (f"url: 'amqp://127.0.0.1:{self.broker.port}', "
+                   f"management-url: 'http://127.0.0.1:{self.broker.management}'")
+        self.config.write_text(
+            f"contexts:\n  prod: {{{address}, protected: true, colour: red}}\n"
+            f"  stage: {{{address}, read-only: true}}\n")
+        # The shop's connection stays open, as its messages under way do.
+        shop.fill(stack.enter_context(contextlib.closing(self.broker.connect())))
+
+    def attached(self, *arguments):
+        console = self.console(*arguments, "--config", str(self.config))
+        console.wait_for("orders.shipping")
+        return console
+
+    def test_protected(self):
+        """the context's name, its protection and the others are there from the start"""
+        console = self.attached("--attach", "prod")
+        self.assertTrue(console.screen().startswith(" queuetop  prod "), console.screen())
+        console.keys("P")
+        console.wait_for("prod is protected: type the name to go on.")
+        console.keys("Escape", "C-o")
+        console.wait_for("Contexts")
+        console.keys("j", "Enter")
+        console.wait_for("Attached to stage")
+        console.keys("P")
+        console.wait_for("the context stage is read-only")
+
+    def test_read_only(self):
+        """what forbids a change is named: the context, not an option that nobody gave"""
+        console = self.attached("--attach", "stage")
+        console.wait_for("READ-ONLY")
+        console.keys("P")
+        console.wait_for("the context stage is read-only")
+
+    def test_holder(self):
+        """a second queuetop on a served data directory can switch as well"""
+        console = self.attached("--data-directory", str(self.broker.data))
+        console.keys("C-o")
+        console.wait_for("Contexts")
+        console.keys("j", "Enter")
+        console.wait_for("Attached to prod")

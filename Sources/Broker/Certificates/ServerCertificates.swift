@@ -29,6 +29,7 @@ package final class ServerCertificates: Sendable {
     private struct Reading: Sendable {
         var context: NIOSSLContext
         var ends: CertificateEnds
+        var spans: [CertificateSpan]
     }
 
     /// - Throws: What is wrong with which file.
@@ -45,6 +46,9 @@ package final class ServerCertificates: Sendable {
 
     /// Until when they are valid.
     package var ends: CertificateEnds { self.current.withLockedValue { $0.ends } }
+
+    /// When they are valid: its own, those above it, and the authorities of clients.
+    package var spans: [CertificateSpan] { self.current.withLockedValue { $0.spans } }
 
     /// Reads the files anew, for connections that come later; when that fails, all stays as it is.
     package func reload() throws(CertificateError) {
@@ -67,17 +71,21 @@ package final class ServerCertificates: Sendable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.renegotiationSupport = .none
+        var spans = chain.map { CertificateSpan($0, in: files.certificate) }
         var ends = CertificateEnds(certificate: chain.map { Int64($0.notValidAfter) })
         if let authorities = files.authorities {
             let roots = try Self.attempt(authorities, "certificate") {
                 try NIOSSLCertificate.fromPEMFile(authorities)
             }
             configuration.trustRoots = .certificates(roots)
+            spans += roots.map { CertificateSpan($0, in: authorities) }
             ends.authorities = roots.map { Int64($0.notValidAfter) }
             configuration.certificateVerification = .optionalVerification
         }
         do {
-            return Reading(context: try NIOSSLContext(configuration: configuration), ends: ends)
+            return Reading(
+                context: try NIOSSLContext(configuration: configuration), ends: ends,
+                spans: spans)
         } catch {
             throw CertificateError(
                 files.key, "it does not belong to the certificate \(files.certificate)")
@@ -90,7 +98,8 @@ package final class ServerCertificates: Sendable {
         do {
             return try body()
         } catch {
-            throw CertificateError(path, "it cannot be read as a \(kind) in PEM: \(error)")
+            // The library's own words are names of its cases, which tell a person nothing.
+            throw CertificateError(path, "it cannot be read as a \(kind) in PEM")
         }
     }
 }

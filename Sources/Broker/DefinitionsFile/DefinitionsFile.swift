@@ -96,7 +96,8 @@ extension DecodingError {
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             return "a value of another kind is expected\(place(context))"
         case .dataCorrupted(let context):
-            return "\(context.debugDescription)\(place(context))"
+            let reason = context.debugDescription
+            return (reason.hasSuffix(".") ? String(reason.dropLast()) : reason) + place(context)
         @unknown default:
             return "it cannot be decoded"
         }

@@ -5,8 +5,7 @@ import Store
 package enum EngineNotice: Sendable, CustomStringConvertible {
     /// Bytes on the disk are not what was written.
     case damage(DamageReport)
-    /// A login was refused; the sentence says whose, from where and why, and no password.
-    case loginRefused(String)
+    case loginRefused(LoginRefusal)
     /// Publishers are blocked from now on, or for one more reason.
     case alarmRaised(String)
     case alarmEnded(String)
@@ -14,7 +13,7 @@ package enum EngineNotice: Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .damage(let report): report.description
-        case .loginRefused(let sentence): sentence
+        case .loginRefused(let refusal): refusal.sentence
         case .alarmRaised(let alarm): "\(alarm): publishers are blocked"
         case .alarmEnded(let alarm): "\(alarm): over"
         }

@@ -15,10 +15,17 @@ package struct DirectoryFacts: Equatable, Sendable {
     package struct Holder: Equatable, Sendable {
         package var process: Int32?
         package var address: String?
+        package var managementURL: String?
 
-        package init(process: Int32?, address: String?) {
+        package init(process: Int32?, address: String?, managementURL: String? = nil) {
             self.process = process
             self.address = address
+            self.managementURL = managementURL
+        }
+
+        /// Whether it says that it listens there.
+        func serves(_ port: UInt16) -> Bool {
+            [self.address, self.managementURL].contains { $0?.hasSuffix(":\(port)") == true }
         }
     }
 

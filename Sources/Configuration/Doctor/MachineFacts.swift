@@ -22,14 +22,21 @@ package struct PortFacts: Equatable, Sendable {
 }
 
 extension PortFacts {
+    /// Settings of ports that a process does not write into its data directory.
+    private static let unannounced: Set<String> = ["amqps-port", "management-tls-port"]
+
     /// - Parameter holder: Who has the data directory: a port that it serves is as it should be.
     package func finding(holder: DirectoryFacts.Holder?) -> Finding {
         let place = "\(self.address), port \(self.port)"
         switch self.state {
         case .free:
             return Finding(self.setting, .ok, "\(place) is free.")
-        case .taken where holder?.address?.hasSuffix(":\(self.port)") == true:
+        case .taken where holder?.serves(self.port) == true:
             return Finding(self.setting, .ok, "\(place) is served by the process above.")
+        case .taken where holder != nil && Self.unannounced.contains(self.setting):
+            return Finding(
+                self.setting, .warn, "\(place) is taken, perhaps by the process above.",
+                advice: "It does not say so: look with `ss -ltnp`.")
         case .taken:
             return Finding(
                 self.setting, .fail, "\(place) is taken by another program.",

@@ -48,7 +48,8 @@ package enum Probe {
             .split(separator: "\n")
         return DirectoryFacts.Holder(
             process: lines.first.flatMap { Int32($0) },
-            address: lines.dropFirst().first.map(String.init))
+            address: lines.dropFirst().first.map(String.init),
+            managementURL: lines.dropFirst(2).first.map(String.init))
     }
 
     /// Whether the kernel lists a `flock(2)` on that file. Trying for the lock would hold it for a

@@ -45,11 +45,12 @@ package struct ContextTable {
         let objects = self.contexts.map { context -> JSON in
             [
                 "name": .text(context.name), "url": .text(context.url),
-                "managementUrl": .optional(context.managementURL),
+                "management_url": .optional(context.managementURL),
                 "vhost": .optional(context.virtualHost), "user": .optional(context.user),
                 "colour": .optional(context.colour?.rawValue),
-                "readOnly": .bool(context.isReadOnly), "protected": .bool(context.isProtected),
-                "current": .bool(context.name == self.current),
+                "is_read_only": .bool(context.isReadOnly),
+                "is_protected": .bool(context.isProtected),
+                "is_current": .bool(context.name == self.current),
             ]
         }
         return JSON.array(objects).compactText + "\n"

@@ -21,7 +21,7 @@ extension ProgramSettings {
             case .limitBody: self.limits.bodyBytes != start.limits.bodyBytes
             case .limitHeader: self.limits.headerBytes != start.limits.headerBytes
             case .definitions, .memoryLimit, .consumerTimeout, .limitConnections, .limitQueues,
-                .logFormat, .logLevel, .currentContext:
+                .logFormat, .logLevel, .currentContext, .theme, .virtualHost, .readOnly:
                 false
             }
         }

@@ -16,6 +16,12 @@ package struct ProgramSettings: Equatable, Sendable {
     package var tls = TLSFiles()
     package var limits = LimitSettings()
     package var log = LogSettings()
+    /// What the console looks like.
+    package var theme: String?
+    /// The virtual host to show of the broker in this process or in its data directory.
+    package var virtualHost: String?
+    /// Neither console nor commands change anything.
+    package var isReadOnly = false
     /// The context to open; nil is the broker in this process.
     package var currentContext: String?
     /// In the order of the file.

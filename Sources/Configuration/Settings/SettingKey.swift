@@ -30,6 +30,9 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case logFormat = "log.format"
     case logLevel = "log.level"
     case currentContext = "current-context"
+    case theme
+    case virtualHost = "vhost"
+    case readOnly = "read-only"
 
     /// The parts of its path in the file.
     var path: [String] { self.rawValue.split(separator: ".").map(String.init) }

@@ -38,6 +38,10 @@ extension SettingLayers {
         try self.value(key, what) { $0.isEmpty ? nil : $0 }
     }
 
+    func flag(_ key: SettingKey) throws(SettingProblem) -> Bool? {
+        try self.value(key, "true or false") { ValueText.flag($0) }
+    }
+
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: SettingKey, _ type: Choice.Type
     ) throws(SettingProblem) -> Choice? where Choice.RawValue == String {

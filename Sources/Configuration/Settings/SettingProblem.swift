@@ -48,3 +48,17 @@ package enum SettingProblem: Error, Equatable, Sendable, CustomStringConvertible
         }
     }
 }
+
+extension SettingProblem {
+    /// Whether what is wrong was given on the command line.
+    package var isOfCommandLine: Bool {
+        switch self {
+        case .unknownKey(_, .flag, _), .repeatedKey(_, .flag), .wrongShape(_, .flag, _),
+            .wrongValue(_, .flag, _, _), .missing(_, .flag, _):
+            true
+        case .unknownKey, .repeatedKey, .wrongShape, .wrongValue, .missing, .unreadable, .tooBig,
+            .notYAML, .noSuchContext, .noSecret:
+            false
+        }
+    }
+}

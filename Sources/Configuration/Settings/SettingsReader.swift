@@ -54,6 +54,9 @@ package struct SettingsReader {
         settings.limits = try self.limits()
         settings.log.format = try self.layers.choice(.logFormat, LogFormat.self)
         settings.log.level = try self.layers.choice(.logLevel, LogLevel.self)
+        settings.theme = try self.layers.name(.theme, "a theme's name")
+        settings.virtualHost = try self.layers.name(.virtualHost, "a virtual host's name")
+        settings.isReadOnly = try self.layers.flag(.readOnly) ?? false
         settings.contexts = try (self.document?.contexts ?? []).map(ContextReader.context)
         settings.currentContext = try self.currentContext(of: settings)
         return settings

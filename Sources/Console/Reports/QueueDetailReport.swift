@@ -47,6 +47,7 @@ package struct QueueDetailReport: Sendable {
         facts.append(("durable", detail.isDurable ? "yes" : "no"))
         if let owner = detail.owner { facts.append(("exclusive to", owner)) }
         if detail.isAutoDelete { facts.append(("auto-delete", "yes")) }
+        if let durability { facts.append(("durability", durability)) }
         if let queue = self.queue { facts += Self.figures(of: queue) }
         if !detail.arguments.isEmpty {
             facts.append(("arguments", JSON.arguments(detail.arguments).compactText))
@@ -67,6 +68,15 @@ package struct QueueDetailReport: Sendable {
         return facts
     }
 
+    /// Which write a confirm waits for, whichever argument, policy or default says so; nil where
+    /// the broker knows no such thing.
+    private var durability: String? {
+        guard self.broker.product == "queuetop", self.detail.isDurable else { return nil }
+        let said =
+            self.detail.arguments["x-durability"] ?? self.detail.effectivePolicy["durability"]
+        return said?.text ?? "sync"
+    }
+
     private static func figures(of queue: QueueTrend) -> [(String, String)] {
         let sample = queue.sample
         func rate(_ perSecond: Double?) -> String {
@@ -75,12 +85,13 @@ package struct QueueDetailReport: Sendable {
         return [
             ("ready", Figures.counted(sample.knownReady, "message")),
             ("unacked", Figures.counted(sample.knownUnacked, "message")),
+            ("waiting for a retry", Figures.counted(sample.waiting, "message")),
             ("size", Figures.bytes(sample.knownReadyBytes)),
             ("oldest", Figures.duration(queue.oldestMicroseconds)),
             ("in", rate(queue.rates?.publishedPerSecond)),
             ("out", rate(queue.rates?.consumedPerSecond)),
             ("drain", queue.drain.text),
-            ("processing p50", Figures.duration(sample.processing.map { $0?.p50 })),
+            ("processing p50", QueueField.p50(of: sample)),
             ("processing p99", Figures.duration(sample.processing.map { $0?.p99 })),
             ("dead letters", Figures.count(sample.dead)),
             ("consumers", Figures.count(sample.knownConsumers)),
@@ -106,9 +117,12 @@ package struct QueueDetailReport: Sendable {
             })
     }
 
+    private static let whyNoRates = "rates come with a second sample: ask for them with --watch"
+
     /// One document for programs; the member `queue` is that of the list with more behind it.
     package var json: JSON {
-        let figures = self.queue.map { QueueJSON.json(of: $0).members ?? [] } ?? []
+        let queue = self.queue.map { QueueJSON.json(of: $0, whyNoRates: Self.whyNoRates) }
+        let figures = queue?.members ?? []
         return [
             "at": .moment(self.at), "broker": self.broker.json,
             "queue": .object(figures + self.connected),
@@ -119,6 +133,7 @@ package struct QueueDetailReport: Sendable {
         let detail = self.detail
         return [
             .init("is_durable", .bool(detail.isDurable)),
+            .init("durability", .optional(self.durability)),
             .init("is_exclusive", .bool(detail.isExclusive)),
             .init("owner", .optional(detail.owner)),
             .init("is_auto_delete", .bool(detail.isAutoDelete)),
@@ -139,6 +154,32 @@ package struct QueueDetailReport: Sendable {
                 detail.groups.value.map { .array($0.map { Self.json(of: $0) }) } ?? .null),
         ]
     }
+
+    /// Every member that ``connected`` puts behind those of the list; `--help` shows them.
+    package static let members: [(name: String, meaning: String)] = [
+        ("is_durable", "whether it outlives the broker"),
+        ("durability", "sync, written or memory; null where a broker has no such thing"),
+        ("is_exclusive", "whether one connection alone may use it"),
+        ("owner", "where that connection comes from, else null"),
+        ("is_auto_delete", "whether it goes with its last consumer"),
+        ("arguments", "what it was declared with"),
+        ("policy", "the policy that holds, else null"),
+        ("operator_policy", "the same of operator policies"),
+        ("effective_policy", "what both define"),
+        ("delivery_limit", "returns of a message, else null"),
+        ("processing_total", "as processing, since it was declared"),
+        ("deliver_to_ack", "the same from delivery to ack"),
+        ("time_in_queue", "the same from publish to ack"),
+        (
+            "bindings",
+            "each with exchange, exchange_type, routing_key, queue, arguments"
+        ),
+        ("consumer_list", "as `consumers` prints them"),
+        (
+            "groups",
+            "each with name, next_offset, lag_messages, lag_microseconds, lost_messages, consumers"
+        ),
+    ]
 
     private static func json(of group: StreamGroup) -> JSON {
         [

@@ -59,7 +59,7 @@ package enum QueueField: String, CaseIterable, Sendable {
         case .oldest: .init(Figures.duration(queue.oldestMicroseconds))
         case .drain:
             .init(queue.drain.text, queue.drain == .never && queue.alarm != nil ? .danger : .plain)
-        case .p50: .init(Figures.duration(sample.processing.map { $0?.p50 }))
+        case .p50: .init(Self.p50(of: sample))
         case .p99: .init(Figures.duration(sample.processing.map { $0?.p99 }))
         case .consumers: .init(Figures.count(sample.knownConsumers), self.consumerEmphasis(queue))
         case .dead:
@@ -72,6 +72,14 @@ package enum QueueField: String, CaseIterable, Sendable {
         case .guarantee: .init(sample.flow.promise?.words ?? Figures.none)
         case .alarm: .init(queue.alarmSentence ?? Figures.none, .danger)
         }
+    }
+
+    /// Where nobody measures it, the mean is the best that is known of its middle.
+    static func p50(of sample: QueueSample) -> String {
+        guard case .unavailable = sample.processing else {
+            return Figures.duration(sample.processing.map { $0?.p50 })
+        }
+        return Figures.duration(sample.processingMeanMicroseconds)
     }
 
     private func consumerEmphasis(_ queue: QueueTrend) -> ReportTable.Emphasis {
@@ -90,7 +98,9 @@ package enum QueueField: String, CaseIterable, Sendable {
         case .consumed: queue.rates?.consumedPerSecond
         case .oldest: (queue.oldestMicroseconds.value ?? nil).map { Double($0) }
         case .drain: queue.drain.seconds
-        case .p50: (sample.processing.value ?? nil).map { Double($0.p50) }
+        case .p50:
+            (sample.processing.value ?? nil).map { Double($0.p50) }
+                ?? (sample.processingMeanMicroseconds.value ?? nil).map { Double($0) }
         case .p99: (sample.processing.value ?? nil).map { Double($0.p99) }
         case .consumers: sample.knownConsumers.map(Double.init)
         case .dead: sample.dead.value.map { Double($0) }

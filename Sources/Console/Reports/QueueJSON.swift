@@ -22,7 +22,7 @@ package enum QueueJSON {
         ("redelivered_total", "repeated deliveries since then"),
         ("dead_lettered_total", "died since then"),
         ("purged_total", "purged since then"),
-        ("published_per_second", "with --rates or --watch, else null"),
+        ("published_per_second", "with --rates or --watch, else null; inexact says why"),
         ("delivered_per_second", "the same for deliveries"),
         ("consumed_per_second", "the same for what consumers were done with"),
         ("drain_seconds", "until it is empty at these rates; null when unknown or never"),
@@ -31,17 +31,30 @@ package enum QueueJSON {
         ("oldest_unacked_microseconds", "age of the oldest delivery that is not settled"),
         (
             "processing",
-            "time to ack of the last minute: count and *_microseconds; null without acks"
+            "time to ack of the last minute: count, p50_microseconds, p99_microseconds, "
+                + "p999_microseconds, max_microseconds; null without acks"
+        ),
+        (
+            "processing_mean_microseconds",
+            "where nobody measures it: unacked messages by acks a second (Little's law)"
         ),
         ("features", "list of words, such as durable or message_ttl"),
         ("guarantee", "at_most_once, at_least_once, effectively_once; null when unknown"),
         ("circuit_breaker", "closed, open, half_open; null without one"),
         ("alarm", "what is wrong, a sentence; null when nothing is"),
-        ("stream", "offsets and retention of a stream, else null"),
-        ("inexact", "by member: approximate, derived or unavailable, and why"),
+        (
+            "stream",
+            "of a stream first_offset, next_offset, age_max_microseconds, bytes_max, groups, "
+                + "lag_max_messages, lost_messages; else null"
+        ),
+        (
+            "inexact",
+            "by member its kind: approximate (age_seconds), derived (from), unavailable (because)"
+        ),
     ]
 
-    static func json(of queue: QueueTrend) -> JSON {
+    /// - Parameter whyNoRates: Why there are none, where there are none.
+    static func json(of queue: QueueTrend, whyNoRates: String) -> JSON {
         let sample = queue.sample
         var object = ReportObject()
         object.add("name", .text(sample.name.text))
@@ -54,9 +67,7 @@ package enum QueueJSON {
         object.add("consumers", .count(sample.knownConsumers))
         object.add("receives_dead_letters", .bool(sample.receivesDeadLetters))
         self.addTotals(sample.totals, to: &object)
-        object.add("published_per_second", .optional(queue.rates?.publishedPerSecond))
-        object.add("delivered_per_second", .optional(queue.rates?.deliveredPerSecond))
-        object.add("consumed_per_second", .optional(queue.rates?.consumedPerSecond))
+        self.addRates(queue.rates, whyNoRates, to: &object)
         object.add("drain_seconds", .optional(queue.drain.seconds))
         object.add("drain", .text(queue.drain.name))
         object.add("oldest_ready_microseconds", sample.oldestReadyMicroseconds) { .optional($0) }
@@ -64,12 +75,29 @@ package enum QueueJSON {
             .optional($0)
         }
         object.add("processing", sample.processing) { .summary($0) }
+        object.add("processing_mean_microseconds", sample.processingMeanMicroseconds) {
+            .optional($0)
+        }
         object.add("features", .array(sample.features.names.map { .text($0) }))
         object.add("guarantee", .optional(sample.flow.promise?.level.name))
         object.add("circuit_breaker", .optional(sample.flow.breaker?.state.name))
         object.add("alarm", .optional(queue.alarmSentence))
         object.add("stream", sample.stream.map { self.json(of: $0) } ?? .null)
         return object.json
+    }
+
+    private static func addRates(
+        _ rates: QueueRates?, _ whyNone: String, to object: inout ReportObject
+    ) {
+        let reason = rates == nil ? whyNone : "the broker does not tell what it is made of"
+        func add(_ name: String, _ perSecond: Double?) {
+            let rate: Measured<Double> =
+                perSecond.map { .exact($0) } ?? .unavailable(because: reason)
+            object.add(name, rate) { .optional($0) }
+        }
+        add("published_per_second", rates?.publishedPerSecond)
+        add("delivered_per_second", rates?.deliveredPerSecond)
+        add("consumed_per_second", rates?.consumedPerSecond)
     }
 
     private static func addTotals(_ totals: QueueTotals, to object: inout ReportObject) {

@@ -9,6 +9,11 @@ package struct QueueListReport: Sendable {
     package var sample: BrokerSample
     /// In the order in which they are shown.
     package var queues: [QueueTrend]
+    /// Why there are no rates, where there are none.
+    package var whyNoRates = Self.needsSamples
+
+    /// What is wrong when there was only one sample.
+    package static let needsSamples = "rates come with a second sample: ask for them with --rates"
 
     /// - Parameters:
     ///   - history: With two samples, rates are known.
@@ -40,7 +45,8 @@ package struct QueueListReport: Sendable {
     package var json: JSON {
         [
             "at": .moment(self.sample.at), "broker": self.broker.json,
-            "queues": .array(self.queues.map { QueueJSON.json(of: $0) }),
+            "queues": .array(
+                self.queues.map { QueueJSON.json(of: $0, whyNoRates: self.whyNoRates) }),
         ]
     }
 

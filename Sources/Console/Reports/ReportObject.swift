@@ -84,6 +84,9 @@ extension JSON {
 
 /// The member `broker` of every report.
 extension BrokerIdentity {
+    /// What it has, for `--help`.
+    package static let members = "broker has product, version, address, user, virtual_host."
+
     var json: JSON {
         [
             "product": .text(self.product), "version": .text(self.version),

@@ -16,6 +16,9 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooIntrusive(QueueName, Intrusion)
     case unsupported(Capability, because: String)
     case disconnected(reason: String)
+    /// The broker answers, and does not let this user in.
+    case loginRefused(reason: String)
+    case virtualHostNotFound(String)
     /// It was not even tried, because something that has to come first failed.
     case notAttempted(reason: String)
     /// The connection ended while the broker worked on it; it may or may not have happened.
@@ -44,7 +47,9 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "Looking into \(queue) \(intrusion.consequence). Allow it explicitly to go on."
         case .unsupported(_, let reason):
             "This broker cannot do that: \(reason)"
-        case .disconnected(let reason):
+        case .virtualHostNotFound(let host):
+            "There is no virtual host \(host). Name one that there is, or make it first."
+        case .disconnected(let reason), .loginRefused(let reason):
             "Not connected: \(reason). The link reconnects by itself; try again then."
         case .notAttempted(let reason):
             "Nothing was done. \(reason)"

@@ -52,18 +52,21 @@ package final class RabbitMQLink: BrokerLink {
     }
 
     package func probe() async throws(LinkError) -> BrokerIdentity {
+        let product: (name: String, version: String)
+        let hasHost: Bool
         do throws(ManagementFault) {
-            let product = try await self.learn()
-            try await self.requireVirtualHost()
-            return BrokerIdentity(
-                product: product.name, version: product.version,
-                address: self.address.amqp.address, user: self.address.user,
-                virtualHost: self.address.virtualHost,
-                capabilities: Self.capabilities(of: product.name),
-                browseIntrusion: product.name == BrokerFacts.queuetop ? .none : .marksRedelivered)
+            product = try await self.learn()
+            hasHost = try await self.hasVirtualHost
         } catch {
             throw error.linkError
         }
+        guard hasHost else { throw .virtualHostNotFound(self.address.virtualHost) }
+        return BrokerIdentity(
+            product: product.name, version: product.version,
+            address: self.address.amqp.address, user: self.address.user,
+            virtualHost: self.address.virtualHost,
+            capabilities: Self.capabilities(of: product.name),
+            browseIntrusion: product.name == BrokerFacts.queuetop ? .none : .marksRedelivered)
     }
 
     package func sample() async throws(LinkError) -> BrokerSample {
@@ -178,14 +181,17 @@ extension RabbitMQLink {
     }
 
     /// Looks at no more than one queue: a host that is not there, or not for this user, says so.
-    private func requireVirtualHost() async throws(ManagementFault) {
-        let host = self.address.virtualHost
-        do throws(ManagementFault) {
-            let _: PageReply<QueueReply> = try await self.management.get(
-                ["queues", host], query: ["page": "1", "page_size": "1", "columns": "name"])
-        } catch {
-            guard error == .notFound else { throw error }
-            throw .refused(status: 404, reason: "there is no virtual host \(host)")
+    private var hasVirtualHost: Bool {
+        get async throws(ManagementFault) {
+            do throws(ManagementFault) {
+                let _: PageReply<QueueReply> = try await self.management.get(
+                    ["queues", self.address.virtualHost],
+                    query: ["page": "1", "page_size": "1", "columns": "name"])
+                return true
+            } catch {
+                guard error == .notFound else { throw error }
+                return false
+            }
         }
     }
 

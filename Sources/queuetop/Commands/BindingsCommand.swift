@@ -8,7 +8,7 @@ struct BindingsCommand: LinkCommand {
         commandName: "bindings", abstract: "List bindings of queues.",
         discussion: """
             --json prints {"broker", "bindings"}; each has exchange, exchange_type, routing_key, \
-            queue, arguments.
+            queue, arguments; \(BrokerIdentity.members)
             """)
 
     @OptionGroup var filter: FilterOptions

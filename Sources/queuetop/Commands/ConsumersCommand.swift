@@ -9,7 +9,8 @@ struct ConsumersCommand: LinkCommand {
         discussion: """
             --json prints {"at", "broker", "consumers"}; each has queue, consumer_tag, client, \
             channel, unacked_messages, oldest_unacked_microseconds, prefetch_messages (0: no \
-            limit), priority, needs_ack, is_exclusive, is_active, lag_messages.
+            limit), priority, needs_ack, is_exclusive, is_active, lag_messages; \
+            \(BrokerIdentity.members)
             """)
 
     @OptionGroup var filter: FilterOptions

@@ -4,7 +4,11 @@ import Settings
 /// Lists the brokers that the configuration names.
 struct ContextsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "contexts", abstract: "List the brokers that the configuration names.")
+        commandName: "contexts", abstract: "List the brokers that the configuration names.",
+        discussion: """
+            --json prints an array; each has name, url, management_url, vhost, user, colour, \
+            is_read_only, is_protected, is_current. What nobody said is null.
+            """)
 
     @OptionGroup var configuration: ConfigurationOptions
 

@@ -15,6 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Changes nothing. The exit code is that of the worst check: 0 all is well, 1 a \
             warning, 2 something does not work.
+
+            --json prints {"verdict", "checks"}; each check has check, verdict (ok, warn or \
+            fail), found, advice (null when there is nothing to do).
             """)
 
     @OptionGroup var configuration: ConfigurationOptions
@@ -46,7 +49,9 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let options = self.broker.filled(from: settings)
         return [first] + Self.brokerFindings(options, settings)
-            + Self.secretFindings(settings) + Self.definitionFindings(options)
+            + TLSCheck(settings.tls).findings
+            + settings.contexts.map { ContextCheck($0).finding }
+            + Self.definitionFindings(options)
             + Probe.terminal(environment: Self.variable).findings + Self.themeFindings()
             + [Probe.clock().finding]
     }
@@ -79,7 +84,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let address = settings.bind ?? "127.0.0.1"
         let ports: [(SettingKey, UInt16?)] = [
             (.amqpPort, options.amqpPort ?? BrokerOptions.amqpPortDefault),
-            (.amqpsPort, settings.amqpsPort), (.managementPort, settings.managementPort),
+            // A certificate alone has it listen on the usual port.
+            (
+                .amqpsPort,
+                settings.amqpsPort
+                    ?? (settings.tls.certificate == nil ? nil : ListenOptions.amqpsPortDefault)
+            ),
+            (.managementPort, settings.managementPort),
             (.managementTLSPort, settings.managementTLSPort),
         ]
         let portFindings = ports.compactMap { key, port -> Finding? in
@@ -88,32 +99,8 @@ struct DoctorCommand: AsyncParsableCommand {
             return Probe.port(port, on: address, setting: key.rawValue)
                 .finding(holder: directory.holder)
         }
-        return directory.findings(limitBytes: options.storeLimits.freeBytesMin) + portFindings
-            + [descriptors.finding]
-    }
-
-    private static func secretFindings(_ settings: ProgramSettings) -> [Finding] {
-        let files: [(SettingKey, String?)] = [
-            (.tlsCertificate, settings.tls.certificate), (.tlsKey, settings.tls.key),
-            (.tlsAuthority, settings.tls.authority),
-        ]
-        let environment = ProcessInfo.processInfo.environment
-        return files.compactMap { key, path in
-            path.map {
-                Probe.file($0, setting: key.rawValue).finding(isSecret: key == .tlsKey)
-            }
-        }
-            + settings.contexts.map { context in
-                let check = "context \(context.name)"
-                do throws(SettingProblem) {
-                    let secret = try context.readPassword(environment: environment)
-                    return Finding(
-                        check, .ok,
-                        secret == nil ? "Its password is asked for." : "Its password can be read.")
-                } catch {
-                    return Finding(check, .warn, "\(error)")
-                }
-            }
+        return directory.findings(limitBytes: options.storeLimits.freeBytesMin)
+            + GuestCheck(options, path: path).findings + portFindings + [descriptors.finding]
     }
 
     private static func definitionFindings(_ options: BrokerOptions) -> [Finding] {

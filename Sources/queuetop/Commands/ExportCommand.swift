@@ -14,8 +14,10 @@ struct ExportCommand: LinkCommand {
         commandName: "export", abstract: "Write the messages of a queue to a file.",
         discussion: """
             One JSON document a line, from which `import` makes the same messages: exchange, \
-            routing_key, properties, headers with their AMQP types, body (or body_base64); and \
-            for people position, enqueued_at, is_redelivered, is_unacked, body_bytes, deaths.
+            routing_key, properties, headers (each with name, type, value), body (or \
+            body_base64). And how it lies there: position, offset (in a stream, else null), \
+            enqueued_at, is_redelivered, is_unacked, body_bytes, is_body_cut, deaths (each with \
+            queue, reason, count, first_at, exchange, routing_keys).
 
             --definitions writes virtual hosts, users, policies, exchanges, queues and bindings \
             instead, as RabbitMQ exports them.
@@ -58,7 +60,9 @@ struct ExportCommand: LinkCommand {
             guard let queue else {
                 let file = try OutputFile(to, overwrite: overwrite)
                 try file.write(try await session.definitions())
-                return try file.finish()
+                try file.finish()
+                return CommandOutput.tell(
+                    "exported the definitions" + (to.map { " to \($0)" } ?? ""))
             }
             let total = min(try await session.readyCount(of: queue), count)
             let file = try OutputFile(to, overwrite: overwrite)

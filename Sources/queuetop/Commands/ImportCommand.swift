@@ -15,8 +15,14 @@ struct ImportCommand: LinkCommand {
             BCC, which would send copies elsewhere, and without a user-id. A file is looked \
             through before its first message is published.
 
-            --json prints {"dry_run", "action", "queue", "file_messages", "ready_messages", \
-            "published_messages"}.
+            --json prints {"dry_run", "action", "queue", "file_messages", "ready_messages"}, and \
+            when it was done "published_messages".
+
+            --definitions takes virtual hosts, users, policies, exchanges, queues and bindings \
+            instead. Queues and exchanges that are there stay as they are; the rest is replaced. \
+            With --dry-run it says what is new and what differs. --json prints {"dry_run", \
+            "action", "file", "definitions"}; by kind it has the names of what is new, changed, \
+            kept (different, and left so) and unknown (a password), and same_items.
             """)
 
     @Argument(help: "The file; - is standard input.") var file: String?
@@ -66,14 +72,9 @@ struct ImportCommand: LinkCommand {
     }
 
     private func loadDefinitions(_ path: String) async {
+        let act = self.act
         await self.inSession(limits: .patient) { session throws(CommandFailure) in
-            let act = AuditedAct.command("import definitions", [.init("file", path)])
-            try await session.audited(act) { () async throws(CommandFailure) in
-                try await session.define(path)
-            } outcome: {
-                "done"
-            }
-            CommandOutput.tell("definitions loaded: \(path)")
+            try await DefinitionsImport(act: act).run(path, on: session)
         }
     }
 }
@@ -109,9 +110,11 @@ struct ImportJob: Sendable {
                 "would purge \(Figures.counted(ready, "message")) from \(self.queue)", at: 0)
         }
         if self.replace || self.act.dryRun {
-            let question =
-                "Purge \(Figures.counted(ready, "message")) from \(self.queue) and import?"
-            guard try self.act.proceeds(plan, document: document, question: question) else {
+            let subject = ActOptions.Subject(
+                question:
+                    "Purge \(Figures.counted(ready, "message")) from \(self.queue) and import?",
+                queue: self.queue, auditor: session.auditor)
+            guard try self.act.proceeds(plan, document: document, subject) else {
                 return
             }
         }
@@ -222,7 +225,7 @@ struct ImportJob: Sendable {
         CommandOutput.endProgress()
         throw CommandFailure(
             .noInput,
-            "\(self.queue) was deleted meanwhile: \(Figures.counted(tally.taken, "message")) were "
-                + "published before.")
+            "\(self.queue) was deleted meanwhile. Published before: "
+                + "\(Figures.counted(tally.taken, "message")).")
     }
 }

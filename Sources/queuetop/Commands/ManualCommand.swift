@@ -50,6 +50,7 @@ struct ManualPage {
             self.addText(command)
             self.addArguments(command)
         }
+        self.addReference()
         self.addEnvironment()
         self.lines += [".Sh EXIT STATUS", ".Bl -tag -width Ds"]
         for status in ExitStatus.allCases {
@@ -103,9 +104,24 @@ struct ManualPage {
         self.lines.append(".El")
     }
 
+    private mutating func addReference() {
+        self.lines += [".Sh QUEUE ARGUMENTS", Self.escaped(ArgumentReference.introduction)]
+        for section in ArgumentReference.sections {
+            self.lines += [".Ss \(Self.escaped(section.title))", ".Bl -tag -width Ds"]
+            for argument in section.arguments {
+                self.lines += [
+                    ".It \(Self.escaped(argument.name))",
+                    Self.escaped("\(argument.meaning) (\(argument.bounds))"),
+                ]
+            }
+            self.lines.append(".El")
+        }
+    }
+
     private mutating func addEnvironment() {
         let variables = [
             ("QUEUETOP_PASSWORD", "password where the address has none"),
+            ("QUEUETOP_…", "any setting of the configuration, such as QUEUETOP_AMQP_PORT"),
             ("NO_COLOR", "when set, nothing is coloured"),
             ("XDG_DATA_HOME", "the embedded broker's data is in its folder queuetop"),
             ("XDG_STATE_HOME", "the audit log is queuetop/audit.log in it"),

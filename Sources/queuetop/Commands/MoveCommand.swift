@@ -20,7 +20,8 @@ struct MoveCommand: LinkCommand {
 
             --json prints {"dry_run", "action", "target", "queues"}; a queue has from, to, \
             ready_messages, moved_messages, duplicated_messages, uncertain_messages, \
-            source_ready_messages, target_before_messages, target_ready_messages, outcome.
+            missing_messages, source_ready_messages, target_before_messages, \
+            target_ready_messages, outcome. What is not known is null.
             """)
 
     @Option(help: ArgumentHelp("The queue to empty.", valueName: "queue"), completion: .queueNames)
@@ -48,7 +49,10 @@ struct MoveCommand: LinkCommand {
 
     mutating func validate() throws {
         guard (self.from == nil) == self.all else {
-            throw ValidationError("Name a queue with --from, or take --all.")
+            throw ValidationError(
+                self.all
+                    ? "--from is one queue and --all is every one: leave one out."
+                    : "Name a queue with --from, or take --all.")
         }
         if let count = self.count, count < 1 {
             throw ValidationError("--count is \(count): give 1 or more.")
@@ -106,7 +110,7 @@ enum MoveTarget {
             case .url(let broker): return broker
             case .context(let name):
                 let broker = try contexts.broker(named: name)
-                guard !broker.isReadOnly else {
+                guard broker.rules?.isReadOnly != true else {
                     throw CommandFailure(
                         .notAllowed, "The configuration says that \(name) is read-only.")
                 }

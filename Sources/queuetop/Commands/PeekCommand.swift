@@ -12,9 +12,8 @@ struct PeekCommand: LinkCommand {
         discussion: """
             On a broker where looking costs something it is refused unless you add --force.
 
-            --json prints {"at", "broker", "queue", "has_more", "messages"}; a message is a line \
-            of `export` with position, enqueued_at, is_redelivered, is_unacked, body_bytes, \
-            is_body_cut, deaths.
+            --json prints {"at", "broker", "queue", "has_more", "messages"}; \
+            \(BrokerIdentity.members) A message is a line of `export`.
             """)
 
     @Argument(help: "The queue.", completion: .queueNames) var name: String

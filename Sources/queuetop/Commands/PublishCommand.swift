@@ -133,6 +133,8 @@ struct PublishTally: Sendable {
         let unknown = self.unknown > 0 ? ", unknown of \(Figures.count(self.unknown))" : ""
         let cause = CommandFailure(failure)
         throw CommandFailure(
-            cause.status, "\(cause) Published before: \(Figures.count(self.taken))\(unknown).")
+            cause.status,
+            "\(Sentence.ended("\(cause)")) Published before: "
+                + "\(Figures.count(self.taken))\(unknown).")
     }
 }

@@ -12,7 +12,8 @@ struct PurgeCommand: LinkCommand {
         discussion: """
             It shows how many there are and asks; what consumers hold stays.
 
-            --json prints {"dry_run", "action", "queue", "ready_messages", "purged_messages"}.
+            --json prints {"dry_run", "action", "queue", "ready_messages"}, and when \
+            it was done "purged_messages".
             """)
 
     @Argument(help: "The queue.", completion: .queueNames) var name: String
@@ -24,6 +25,7 @@ struct PurgeCommand: LinkCommand {
         let (act, queue) = (self.act, QueueName(self.name))
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
+            try await session.requireTakeable(queue)
             let ready = try await session.readyCount(of: queue)
             let count = Figures.counted(ready, "message")
             let document: [JSON.Member] = [
@@ -33,7 +35,9 @@ struct PurgeCommand: LinkCommand {
             guard
                 try act.proceeds(
                     ["would purge \(count) from \(queue)"], document: document,
-                    question: "Purge \(count) from \(queue)?")
+                    .init(
+                        question: "Purge \(count) from \(queue)?", queue: queue,
+                        auditor: session.auditor))
             else { return }
             let purged = try await session.audited(.purge(queue)) {
                 () async throws(CommandFailure) in

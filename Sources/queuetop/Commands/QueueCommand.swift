@@ -8,8 +8,9 @@ struct QueueCommand: LinkCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue", abstract: "Show one queue: figures, settings, bindings, consumers.",
         discussion: """
-            --json prints {"at", "broker", "queue"}: what `queues` has of it, and arguments, \
-            policy, processing times, bindings, consumer_list, groups.
+            --json prints {"at", "broker", "queue"}; \(BrokerIdentity.members) The queue has what \
+            `queues` has of it, and:
+            \(QueueDetailReport.members.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
             """)
 
     @Argument(help: "The queue.", completion: .queueNames) var name: String

@@ -10,7 +10,7 @@ struct QueuesCommand: LinkCommand {
         discussion: """
             Columns: \(QueueField.allCases.map(\.rawValue).joined(separator: ", ")).
 
-            --json prints {"at", "broker", "queues"}; each queue has:
+            --json prints {"at", "broker", "queues"}; \(BrokerIdentity.members) Each queue has:
             \(QueueJSON.members.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
             """)
 
@@ -31,7 +31,10 @@ struct QueuesCommand: LinkCommand {
     @Option(
         defaultAsFlag: 1,
         help: ArgumentHelp(
-            "Watch for a second, or so many, and show rates.", valueName: "seconds"))
+            """
+            Watch for a second, or so many, and show rates. A broker in another process tells what \
+            happened every five seconds: there it goes on until they are known, 20 more at most.
+            """, valueName: "seconds"))
     var rates: Double?
 
     @OptionGroup var report: ReportOptions
@@ -60,15 +63,18 @@ struct QueuesCommand: LinkCommand {
         let fields = self.columnNames.compactMap { QueueField(rawValue: $0) }
         await self.inSession { session throws(CommandFailure) in
             var history = SampleHistory()
+            var whyNoRates = QueueListReport.needsSamples
             if let rates {
-                history.append(try await session.sample())
-                // Cancelled, the report comes earlier.
-                try? await session.time.sleep(rates)
+                history = try await session.history(seconds: rates)
+                whyNoRates = CommandSession.statisticsRest
+            } else if report.watch != nil {
+                whyNoRates = CommandSession.statisticsRest
             }
             try await report.print(session) { () async throws(CommandFailure) in
                 history.append(try await session.sample())
-                let list = QueueListReport(
+                var list = QueueListReport(
                     history, broker: session.broker, pattern: filter, order: order)
+                list.whyNoRates = whyNoRates
                 return .init(
                     list.table(fields.isEmpty ? nil : fields), ifEmpty: "No queues.",
                     json: list.json)
@@ -78,6 +84,36 @@ struct QueuesCommand: LinkCommand {
 }
 
 extension CommandSession {
+    /// Seconds that rates may take beyond those that were asked for: a broker's statistics come in
+    /// steps of five, two of which may have to pass.
+    private static let ratesSecondsMax = 20.0
+    private static let ratesStepSeconds = 0.5
+
+    /// Why there are no rates although there was more than one sample.
+    static let statisticsRest =
+        "the broker's statistics, which come every few seconds, have not moved on yet"
+
+    /// Samples of so many seconds at least, and of more until rates are known.
+    func history(seconds: Double) async throws(CommandFailure) -> SampleHistory {
+        var history = SampleHistory()
+        history.append(try await self.sample())
+        let begin = self.time.now()
+        var isLate = false
+        while !isLate, !Task.isCancelled {
+            let elapsed = Double(self.time.now().microseconds(since: begin)) / 1_000_000
+            guard elapsed < seconds || history.totalRates == nil else { break }
+            isLate = elapsed >= seconds + Self.ratesSecondsMax
+            let left = elapsed < seconds ? seconds - elapsed : Self.ratesStepSeconds
+            // Cancelled, the report comes earlier.
+            try? await self.time.sleep(left)
+            history.append(try await self.sample())
+        }
+        if history.totalRates == nil, !Task.isCancelled {
+            CommandOutput.tell("queuetop: no rates: \(Self.statisticsRest)")
+        }
+        return history
+    }
+
     func sample() async throws(CommandFailure) -> BrokerSample {
         try await asked { () async throws(LinkError) in try await self.link.sample() }
     }

@@ -14,8 +14,10 @@ struct RequeueCommand: LinkCommand {
             Each goes back to the queue it died in, or all to the one of --to. It shows what goes \
             where and asks. Interrupted, it may leave a message in both queues, never in neither.
 
-            --json prints {"dry_run", "action", "queue", "planned_messages", "targets", "stay", \
-            "moved_messages", "moved_to", "unroutable_messages", "missing_messages"}.
+            --json prints {"dry_run", "action", "queue", "planned_messages", \
+            "covers_only_part", "targets", "stay"}, and when it was done "moved_messages", \
+            "moved_to", "unroutable_messages", "missing_messages". With covers_only_part, targets \
+            and stay are of the first messages alone.
             """)
 
     /// Dead letters that are looked at for the dry run; with more the broker decides for the rest.
@@ -50,6 +52,7 @@ struct RequeueCommand: LinkCommand {
         let target = self.to.map { RedriveRequest.Target.queue(QueueName($0)) } ?? .queueItDiedIn
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
+            try await session.requireTakeable(queue)
             var plan = try await Self.plan(queue, target, session, force)
             plan.perSecondMax = rate
             let document = Self.document(plan, queue)
@@ -60,7 +63,11 @@ struct RequeueCommand: LinkCommand {
                 + (plan.coversOnlyPart ? ["of the first \(Figures.count(seen)):"] : [])
                 + RedriveText.dryRun(plan).map { "  \($0)" }
             guard
-                try act.proceeds(lines, document: document, question: "Requeue \(count)?")
+                try act.proceeds(
+                    lines, document: document,
+                    .init(
+                        question: "Requeue \(count)?", queue: queue,
+                        auditor: session.auditor))
             else { return }
             let outcome = try await session.audited(.redrive(plan)) {
                 () async throws(CommandFailure) in

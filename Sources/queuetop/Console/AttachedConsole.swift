@@ -7,6 +7,7 @@ import Messaging
 import NIOCore
 import NIOPosix
 import RabbitMQLink
+import Screens
 import Settings
 import Store
 
@@ -15,6 +16,10 @@ struct AttachedConsole {
     let address: LinkAddress
     let trust: TrustRoots
     let options: ConsoleOptions
+    /// Has the contexts that can be switched to.
+    let settings: ProgramSettings
+    /// The context that it starts with; nil when the configuration does not name this broker.
+    var name: String?
     /// Known without asking; nil is asked for, unless the address has it.
     var password: String?
 
@@ -23,14 +28,11 @@ struct AttachedConsole {
         named name: String, of settings: ProgramSettings, _ options: ConsoleOptions
     ) -> AttachedConsole {
         do {
-            let context = try settings.context(named: name)
-            var login = try ContextLogin(context)
+            var login = try ContextLogin(try settings.context(named: name))
             if let host = options.vhost { login.address.virtualHost = host }
-            var options = options
-            options.readOnly = options.readOnly || context.isReadOnly
             return AttachedConsole(
                 address: login.address, trust: login.trust, options: options,
-                password: login.password)
+                settings: settings, name: name, password: login.password)
         } catch let problem as SettingProblem {
             StartFailure.configuration(problem).endProgram()
         } catch {
@@ -41,17 +43,28 @@ struct AttachedConsole {
     /// The broker in the process that has a data directory, in which its user is at home.
     ///
     /// - Returns: nil when that process does not say how it is reached.
-    static func onHolder(of path: String, _ options: ConsoleOptions) -> AttachedConsole? {
+    static func onHolder(
+        of path: String, _ settings: ProgramSettings, _ options: ConsoleOptions
+    ) -> AttachedConsole? {
         let holder = DataDirectory.holder(of: path)
         guard let amqp = holder.address, let management = holder.managementURL,
             var address = try? LinkAddress(parsing: amqp, managementURL: management)
         else { return nil }
-        if let host = options.vhost { address.virtualHost = host }
+        if let host = settings.virtualHost { address.virtualHost = host }
         StandardStream.error.write(
             "queuetop: \(path) is in use by process \(holder.pid ?? 0): attached to that one\n")
         return AttachedConsole(
-            address: address, trust: .system, options: options,
+            address: address, trust: .system, options: options, settings: settings,
             password: PasswordSource.fromEnvironment ?? PasswordSource.guest)
+    }
+
+    /// The broker of the start, and those that the configuration names.
+    private var contexts: ConsoleContexts {
+        ConsoleContexts(
+            self.settings,
+            // No context has a name with a colon.
+            start: ContextName(self.name ?? self.address.amqp.address),
+            address: self.address.description, open: ContextLinks.open)
     }
 
     /// A link; ends the program when a file that TLS needs is not what it should be.
@@ -96,7 +109,8 @@ struct AttachedConsole {
             themeName: self.options.theme, isReadOnly: self.options.readOnly,
             clientAddress: self.address.description, scenarios: [.demo], time: time)
         do {
-            _ = try await runConsole(link: link, load: load, settings: settings)
+            _ = try await runConsole(
+                link: link, load: load, settings: settings, contexts: self.contexts)
         } catch let error as TerminalError {
             StartFailure.terminal(error).endProgram()
         } catch let error as SettingsError {

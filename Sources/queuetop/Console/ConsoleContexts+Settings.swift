@@ -4,19 +4,21 @@ import Screens
 import Settings
 
 extension ConsoleContexts {
-    /// The broker in this process and those that the configuration names.
+    /// The broker of the start and those that the configuration names.
     ///
     /// - Parameters:
-    ///   - embeddedAddress: Where clients reach the one in this process.
+    ///   - start: May be one that the configuration names.
+    ///   - address: Where clients reach the broker of the start.
     ///   - open: Opens a link to one that the configuration names.
     init(
-        _ settings: ProgramSettings, embeddedAddress: String,
+        _ settings: ProgramSettings, start: ContextName = .embedded, address: String,
         open: @escaping @Sendable (ContextSettings) async throws -> any BrokerLink
     ) {
-        let embedded = ContextChoice(.embedded, address: embeddedAddress)
+        let named = settings.contexts.map { ContextChoice($0) }
+        let isNamed = named.contains { $0.name == start }
+        let first = isNamed ? [] : [ContextChoice(start, address: address)]
         self.init(
-            choices: settings.contexts.isEmpty
-                ? [] : [embedded] + settings.contexts.map { ContextChoice($0) },
+            start: start, choices: named.isEmpty ? [] : first + named,
             open: { name in try await open(try settings.context(named: name.text)) })
     }
 }

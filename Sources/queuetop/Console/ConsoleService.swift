@@ -3,6 +3,7 @@ import ConsoleRuntime
 import CursesTerminal
 import EmbeddedLink
 import LoadTest
+import Messaging
 import NIOPosix
 import ServiceLifecycle
 
@@ -10,6 +11,8 @@ import ServiceLifecycle
 struct ConsoleService: Service {
     let broker: EmbeddedBroker
     let options: ConsoleOptions
+    /// The virtual host that is shown.
+    let host: VirtualHostName
     let clock: FrozenMoment?
     let contexts: ConsoleContexts
 
@@ -19,7 +22,7 @@ struct ConsoleService: Service {
         let endpoint = AMQPEndpoint(port: Int(self.broker.server.port))
         let load = LoadEngine(endpoint: endpoint, on: group.next())
         let link = EmbeddedLink(
-            to: self.broker.engine, host: self.options.host, version: Version.text)
+            to: self.broker.engine, host: self.host, version: Version.text)
         let result = await self.show(link, load)
         await load.stop()
         await link.close()

@@ -10,7 +10,7 @@ struct AttachOptions: ParsableArguments {
             Show that broker instead of starting one: amqp[s]://user@host:port/vhost, \
             http[s]://user@host:port, or a context by its name. It has to offer RabbitMQ's \
             management API. The password comes from QUEUETOP_PASSWORD or is asked for.
-            """, valueName: "url|name"))
+            """, valueName: "url|name"), completion: .contextNames)
     var attach: String?
 
     @Option(

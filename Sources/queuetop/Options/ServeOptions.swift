@@ -8,13 +8,13 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Lines of the log on standard error: text or json. (default: text)",
-            valueName: "format"))
+            valueName: "format"), completion: .list(LogFormat.allCases.map(\.rawValue)))
     var logFormat: String?
 
     @Option(
         help: ArgumentHelp(
             "The least that is logged: debug, info, notice, warning or error. (default: info)",
-            valueName: "level"))
+            valueName: "level"), completion: .list(LogLevel.allCases.map(\.rawValue)))
     var logLevel: String?
 
     @Option(

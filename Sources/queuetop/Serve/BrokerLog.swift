@@ -15,7 +15,8 @@ struct BrokerLog: Sendable {
     private func log(_ notice: EngineNotice) {
         switch notice {
         case .damage: self.logger.error("damage: \(notice.description)")
-        case .loginRefused: self.logger.warning("\(notice.description)")
+        case .loginRefused(let refusal):
+            self.logger.warning("login refused", metadata: Self.metadata(refusal))
         case .alarmRaised: self.logger.warning("alarm: \(notice.description)")
         case .alarmEnded: self.logger.notice("alarm: \(notice.description)")
         }
@@ -32,6 +33,15 @@ struct BrokerLog: Sendable {
                 "connection refused",
                 metadata: Self.metadata(client).merging(["reason": "\(reason)"]) { $1 })
         }
+    }
+
+    private static func metadata(_ refusal: LoginRefusal) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "client": "\(refusal.origin.address)", "mechanism": "\(refusal.origin.mechanism)",
+            "reason": "\(refusal.reason)",
+        ]
+        if let user = refusal.user { metadata["user"] = "\(user)" }
+        return metadata
     }
 
     private static func metadata(_ client: ServerEvent.Client) -> Logger.Metadata {

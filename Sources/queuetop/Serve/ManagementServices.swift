@@ -10,16 +10,18 @@ import ServiceLifecycle
 struct ManagementServices {
     let port: UInt16
     let securePort: UInt16?
-    /// As URLs write the address by which this machine reaches it.
-    let host: String
+    /// What it is bound to, which may be every address.
+    let address: String
     let services: [any Service]
 
-    /// Such as `http://127.0.0.1:15672`.
-    var url: String { "http://\(self.host):\(self.port)" }
+    /// How this machine reaches it, such as `http://127.0.0.1:15672`.
+    var url: String { "http://\(Self.host(of: self.address)):\(self.port)" }
 
-    /// The same with that for TLS, such as `http://127.0.0.1:15672, https://127.0.0.1:15671`.
+    /// What it listens on, that for TLS included: `http://0.0.0.0:15672, https://0.0.0.0:15671`.
     var addresses: String {
-        self.url + (self.securePort.map { ", https://\(self.host):\($0)" } ?? "")
+        let host = Self.urlHost(self.address)
+        return "http://\(host):\(self.port)"
+            + (self.securePort.map { ", https://\(host):\($0)" } ?? "")
     }
 
     /// Begins to listen; answers come once the services run.
@@ -45,7 +47,7 @@ struct ManagementServices {
         ) { certificates.map(ShownCertificates.init) }
         server.serve(ManagementRouter(context, gate: EngineGate(broker.engine)))
         return ManagementServices(
-            port: server.port, securePort: server.securePort, host: Self.host(of: address),
+            port: server.port, securePort: server.securePort, address: address,
             services: [server, RateSampler(broker.engine, rates), redrives])
     }
 
@@ -54,8 +56,12 @@ struct ManagementServices {
         switch address {
         case "0.0.0.0": ManagementServer.loopback
         case "::": "[::1]"
-        default: address.contains(":") ? "[\(address)]" : address
+        default: Self.urlHost(address)
         }
+    }
+
+    private static func urlHost(_ address: String) -> String {
+        address.contains(":") ? "[\(address)]" : address
     }
 
     /// This machine's name; `localhost` when it has none.

@@ -13,7 +13,8 @@ import UnixSignals
 /// SIGHUP.
 ///
 /// What can change while it runs changes; what cannot is named in one line of the log. A
-/// configuration that cannot be used changes nothing.
+/// configuration that cannot be used changes no setting; the definitions and certificates that were
+/// named before are loaded all the same.
 struct ReloadService: Service {
     let source: SettingsSource
     /// As the command line had them.
@@ -47,7 +48,7 @@ struct ReloadService: Service {
         do throws(SettingProblem) {
             return try self.source.read()
         } catch {
-            self.log.logger.error("configuration refused, nothing has changed: \(error)")
+            self.log.logger.error("configuration refused, settings stay as they are: \(error)")
             return nil
         }
     }
@@ -81,6 +82,7 @@ struct ReloadService: Service {
             try certificates.reload()
             StandardStream.output.write("certificates loaded: \(file)\n")
             self.log.logger.notice("certificates loaded", metadata: ["file": "\(file)"])
+            certificates.warn(self.log.logger)
         } catch {
             StandardStream.output.write("certificates refused: \(error)\n")
             self.log.logger.error("certificates refused: \(error)")

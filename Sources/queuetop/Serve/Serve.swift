@@ -36,16 +36,18 @@ struct Serve: AsyncParsableCommand {
         let stop = await StopSignals(log: log, manager: manager)
         let path = broker.directory.path
         log.logger.notice("started", metadata: ["version": "\(Version.text)", "data": "\(path)"])
-        log.logger.notice("listening", metadata: ["address": "\(broker.addresses)"])
+        let isAsked = options.managementPort != nil || options.listen.managementTLSPort != nil
+        let management = isAsked ? broker.management.map { ", \($0.addresses)" } ?? "" : ""
+        let addresses = broker.addresses + management
+        log.logger.notice("listening", metadata: ["address": "\(addresses)"])
+        broker.certificates?.warn(log.logger)
         if let file = options.definitions {
             log.logger.notice("definitions loaded", metadata: ["file": "\(file)"])
         }
         // Written at once, though standard output may be a pipe: scripts wait for this line.
-        let isAsked = options.managementPort != nil || options.listen.managementTLSPort != nil
-        let management = isAsked ? broker.management.map { ", \($0.addresses)" } ?? "" : ""
         StandardStream.output.write(
-            "queuetop \(Version.text) ready: \(broker.addresses)\(management), data in \(path)\n")
-        manager?.tell(.ready, status: "\(broker.address), data in \(path)")
+            "queuetop \(Version.text) ready: \(addresses), data in \(path)\n")
+        manager?.tell(.ready, status: "\(addresses), data in \(path)")
         let reload = ReloadService(
             source: source, options: self.broker, started: settings, engine: broker.engine,
             certificates: broker.certificates, log: log, manager: manager, hangups: hangups)

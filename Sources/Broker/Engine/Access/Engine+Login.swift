@@ -20,8 +20,10 @@ extension Engine {
         let limit = isLimited ? "; logins from there have to wait now" : ""
         self.notify(
             .loginRefused(
-                "login refused: user '\(Self.harmless(credentials.user))' from \(origin.address) "
-                    + "(\(origin.mechanism)): \(objection ?? "there is no such user")\(limit)"))
+                LoginRefusal(
+                    user: credentials.user.text.isEmpty ? nil : Self.harmless(credentials.user),
+                    origin: origin,
+                    reason: (objection ?? "there is no such user") + limit)))
         return .refused
     }
 
@@ -32,8 +34,7 @@ extension Engine {
         _ = self.failedLogins.count(origin.address, now: now)
         self.notify(
             .loginRefused(
-                "login refused: from \(origin.address) (\(origin.mechanism)): the answer is "
-                    + "malformed"))
+                LoginRefusal(user: nil, origin: origin, reason: "the answer is malformed")))
     }
 
     /// Whether the user that every new broker has can still log in with the password that everybody
@@ -46,6 +47,7 @@ extension Engine {
         let user = self.broker.user(credentials.user)
         switch credentials {
         case .certificate:
+            if credentials.user.text.isEmpty { return "it came without a client certificate" }
             if user == nil { return "there is no such user" }
         case .password(_, let password):
             // The hash comes first: how long it takes tells nothing.
@@ -70,4 +72,9 @@ extension Engine {
 extension User {
     /// The first password of user guest.
     static let defaultPassword = "guest"
+
+    /// Whether that one lets this user in.
+    package var hasDefaultPassword: Bool {
+        PasswordHash.isRight(Self.defaultPassword, of: self)
+    }
 }

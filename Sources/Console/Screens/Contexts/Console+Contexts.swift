@@ -83,16 +83,18 @@ extension Console {
 
     /// Why load cannot be run here; nil when it can.
     ///
-    /// The load engine drives the broker in this process, and must not do so unseen.
+    /// The load engine drives the broker of the start, and must not do so unseen.
     func loadRefusal(of work: ConsoleEffect) -> Notice? {
         switch work {
         case .startLoad, .setLoadRate: break
         default: return nil
         }
         let current = self.context.contexts.current ?? .embedded
-        guard current != .embedded else { return nil }
+        let start = self.context.contexts.start ?? .embedded
+        guard current != start else { return nil }
+        let place = start == .embedded ? "the broker in this process" : "\(start)"
         return Notice(
-            "Load runs on the broker in this process alone, and this is \(current). Switch to "
-                + "\(ContextName.embedded) first.", .warning)
+            "Load runs on \(place) alone, and this is \(current). Switch to \(start) first.",
+            .warning)
     }
 }

@@ -46,6 +46,8 @@ extension ContextChoice.Colour {
 package struct ContextState: Equatable, Sendable {
     /// What can be chosen, the broker of the start first; empty when nothing is configured.
     package var choices: [ContextChoice]
+    /// The one that the console started with, whose broker load runs on.
+    package var start: ContextName?
     /// The one that is shown.
     package var current: ContextName?
     /// Those with a link, which are shown at once when they are chosen.
@@ -57,6 +59,7 @@ package struct ContextState: Equatable, Sendable {
         choices: [ContextChoice] = [], current: ContextName? = nil, open: Set<ContextName> = []
     ) {
         self.choices = choices
+        self.start = current
         self.current = current
         self.open = open
     }

@@ -20,7 +20,7 @@ enum ShellAction: Hashable, CaseIterable {
         case .palette:
             KeyAction([.character(":")], "choose an action by its name", footer: "actions")
         case .help: KeyAction([.character("?")], "all keys of this screen", footer: "help")
-        case .contexts: KeyAction([.control("o")], "context: attach to another broker")
+        case .contexts: KeyAction([.control("o")], "switch to another context")
         case .themes: KeyAction([.character("T")], "choose a theme")
         case .symbols: KeyAction([.control("g")], "draw graphs in braille, blocks or ASCII")
         case .refreshFaster: KeyAction([.character("+")], "refresh more often")

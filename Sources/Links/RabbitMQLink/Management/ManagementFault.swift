@@ -22,7 +22,7 @@ enum ManagementFault: Error, Equatable {
                     + "the broker runs and that its management plugin is on, or name its address "
                     + "with --management-url")
         case .loginRefused(let address, let user):
-            .disconnected(
+            .loginRefused(
                 reason: "\(address) refused the login of \(user). Check user and password, and "
                     + "that the user has the tag monitoring or management; guest may only log in "
                     + "from the broker's own machine")

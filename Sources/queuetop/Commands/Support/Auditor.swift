@@ -5,12 +5,24 @@ import Messaging
 struct Auditor: Sendable {
     let time: Timekeeper
     private let log: AuditLog
-    let isReadOnly: Bool
+    /// Who forbids every change of this run, such as `--read-only`; nil when nobody does.
+    private let prohibition: String?
+    /// What the configuration says of the broker; nil of one that is no context.
+    let rules: ContextRules?
 
-    init(time: Timekeeper, isReadOnly: Bool) {
+    /// - Parameter prohibition: Who forbids every change, as the subject of a sentence.
+    init(time: Timekeeper, prohibition: String?, rules: ContextRules? = nil) {
         self.time = time
-        self.isReadOnly = isReadOnly
+        self.prohibition = prohibition
+        self.rules = rules
         self.log = AuditLog(path: ConsoleFiles.ofThisUser().auditLog, now: time.now)
+    }
+
+    /// Why nothing may be changed, a sentence without its stop; nil when it may.
+    var refusal: String? {
+        if let prohibition { return "\(prohibition) forbids it" }
+        guard let rules, rules.isReadOnly else { return nil }
+        return "the context \(rules.name) is read-only"
     }
 
     /// Does work between its two lines in the audit log; it is not done when the first one cannot
@@ -23,8 +35,8 @@ struct Auditor: Sendable {
         _ act: AuditedAct, broker: String, _ work: () async throws(CommandFailure) -> Value,
         outcome: (Value) -> String
     ) async throws(CommandFailure) -> Value {
-        guard !self.isReadOnly else {
-            throw CommandFailure(.notAllowed, "Nothing was done: --read-only forbids it.")
+        if let refusal {
+            throw CommandFailure(.notAllowed, "Nothing was done: \(refusal).")
         }
         let number: Int
         do throws(AuditError) {
@@ -52,8 +64,8 @@ struct Auditor: Sendable {
 }
 
 extension Auditor {
-    /// The same, which refuses what changes a broker that is read-only by its context.
+    /// The same under the rules of the context that a broker was named by.
     func restricted(by broker: RemoteBroker) -> Auditor {
-        Auditor(time: self.time, isReadOnly: self.isReadOnly || broker.isReadOnly)
+        Auditor(time: self.time, prohibition: self.prohibition, rules: broker.rules)
     }
 }

@@ -71,8 +71,8 @@ struct RemoteBroker {
     var trust: TrustRoots
     /// Nil leaves it to the address.
     var virtualHost: String?
-    /// Its context says that nothing is to be changed there.
-    var isReadOnly = false
+    /// What its context says; nil of one that is none.
+    var rules: ContextRules?
 
     /// As a person named it; a password in it is left out.
     var words: String {

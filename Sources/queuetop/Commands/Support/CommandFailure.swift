@@ -23,13 +23,13 @@ struct CommandFailure: Error, CustomStringConvertible {
         let status: ExitStatus =
             switch error {
             case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
-                .noCircuitBreaker:
+                .noCircuitBreaker, .virtualHostNotFound:
                 .noInput
-            case .queueInUse, .refused, .tooIntrusive: .notAllowed
+            case .queueInUse, .refused, .tooIntrusive, .loginRefused: .notAllowed
             case .unsupported, .disconnected, .notAttempted: .unavailable
             case .outcomeUnknown, .returning: .outcomeUnknown
             }
-        self.init(status, error.commandSentence)
+        self.init(status, Sentence.ended(error.commandSentence))
     }
 
     init(_ error: AuditError) { self.init(.cannotCreate, "Nothing was done. \(error)") }
@@ -40,12 +40,14 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .unreachable, .handshakeFailed, .noChannelLeft, .connectionClosed,
                 .connectionLost:
                 .unavailable
+            // 530 is both: whom it does not let in, and what is not there.
+            case .virtualHostRefused(_, let text) where text.contains("not found"): .noInput
             case .loginRefused, .virtualHostRefused: .notAllowed
             case .channelClosed(let reason):
                 reason.code == ReplyCode.notFound.rawValue ? .noInput : .notAllowed
             case .protocolViolation, .closedByClient, .unexpectedReply: .internalError
             }
-        self.init(status, "\(error)")
+        self.init(status, Sentence.ended("\(error)"))
     }
 
     /// Says it on standard error and ends the program.
@@ -63,7 +65,8 @@ extension LinkError {
             "There is no queue \(queue). `queuetop queues` lists those that there are."
         case .exchangeNotFound(let exchange):
             "There is no exchange \(exchange)."
-        case .disconnected(let reason): "Not connected: \(reason)."
+        case .disconnected(let reason), .loginRefused(let reason): "Not connected: \(reason)."
+        case .virtualHostNotFound(let host): "There is no virtual host \(host)."
         case .tooIntrusive(let queue, let intrusion):
             "Looking into \(queue) \(intrusion.consequence). Allow it with --force."
         case .connectionNotFound, .consumerNotFound, .noCircuitBreaker, .queueInUse, .refused,

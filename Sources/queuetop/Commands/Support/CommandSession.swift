@@ -31,7 +31,7 @@ struct CommandSession: Sendable {
 extension CommandSession {
     /// What looking may cost: nothing where nothing may be changed.
     func allowed(_ intrusionMax: Intrusion) -> Intrusion {
-        self.auditor.isReadOnly ? .none : intrusionMax
+        self.auditor.refusal == nil ? intrusionMax : .none
     }
 
     /// Looks into a queue; where nothing may be changed, only if that changes nothing.
@@ -41,11 +41,13 @@ extension CommandSession {
         do throws(LinkError) {
             return try await self.link.browse(request)
         } catch {
-            if self.auditor.isReadOnly, case .tooIntrusive(let queue, let intrusion) = error {
+            if case .tooIntrusive(let queue, let intrusion) = error,
+                let refusal = self.auditor.refusal
+            {
                 throw CommandFailure(
                     .notAllowed,
-                    "Looking into \(queue) \(intrusion.consequence), and this broker is read-only "
-                        + "here: nothing was done.")
+                    "Looking into \(queue) \(intrusion.consequence): nothing was done, as "
+                        + "\(refusal).")
             }
             throw CommandFailure(error)
         }

@@ -27,6 +27,8 @@ extension ConsumeOrder {
                 fetches
                 ? try await self.fetch(channel, printer)
                 : try await self.follow(channel, printer)
+        } catch .channelClosed(let reason) where reason.code == ReplyCode.notFound.rawValue {
+            throw CommandFailure(LinkError.queueNotFound(self.queue))
         } catch {
             throw CommandFailure(error)
         }

@@ -32,17 +32,20 @@ struct FarMove: Sendable {
     ///   - name: What the queue is called there; nil keeps its name.
     func run(_ source: QueueName?, to name: QueueName?) async throws(CommandFailure) {
         var parts = try await self.parts(source, to: name)
+        for part in parts where part.targetBefore != nil { try await self.requireLook(into: part) }
         let total = parts.reduce(0) { $0 + ($1.targetBefore == nil ? 0 : $1.ready) }
         if source != nil, let part = parts.first, part.targetBefore == nil {
             throw CommandFailure(
                 .noInput,
                 "\(self.targetName) has no queue \(part.target): import the definitions first.")
         }
-        let question = "Move \(Figures.counted(total, "message")) to \(self.targetName)?"
+        let subject = ActOptions.Subject(
+            question: "Move \(Figures.counted(total, "message")) to \(self.targetName)?",
+            queue: source, auditor: self.session.auditor)
         guard
             try self.act.proceeds(
                 self.table(parts).lines(CommandOutput.style), document: self.document(parts),
-                question: question)
+                subject)
         else { return }
         let sink = try await self.target.sink()
         for place in parts.indices where parts[place].targetBefore != nil {
@@ -62,6 +65,7 @@ struct FarMove: Sendable {
     ) async throws(CommandFailure) -> [Part] {
         let queues: [QueueName]
         if let source {
+            try await self.session.requireTakeable(source)
             queues = [source]
         } else {
             // A stream is not taken from, and an exclusive queue goes with its connection.
@@ -80,6 +84,14 @@ struct FarMove: Sendable {
                     targetBefore: try await self.target.readyCount(of: target)))
         }
         return parts
+    }
+
+    /// Refuses what the first look would be refused for, before anything is said to be possible.
+    private func requireLook(into part: Part) async throws(CommandFailure) {
+        // Where looking changes something it is not tried: either it is refused, or it was allowed.
+        guard self.session.allowed(self.intrusionMax) == .none else { return }
+        _ = try await self.session.browse(
+            BrowseRequest(queue: part.source, countMax: 1, bodyBytesMax: 0))
     }
 
     private func carry(
@@ -143,27 +155,18 @@ struct FarMove: Sendable {
     }
 
     private func document(_ parts: [Part]) -> [JSON.Member] {
-        func count(_ value: Int?) -> JSON { value.map { .count($0) } ?? .null }
-        return [
-            .init("action", .text("move")), .init("target", .text(self.targetName)),
-            .init(
-                "queues",
-                .array(
-                    parts.map { part in
-                        let report = part.outcome?.report
-                        return [
-                            "from": .text(part.source.text), "to": .text(part.target.text),
-                            "ready_messages": .count(part.ready),
-                            "moved_messages": count(report?.moved),
-                            "duplicated_messages": count(report?.duplicated),
-                            "uncertain_messages": count(report?.uncertain),
-                            "source_ready_messages": count(part.sourceAfter),
-                            "target_before_messages": count(part.targetBefore),
-                            "target_ready_messages": count(part.targetAfter),
-                            "outcome": .text(self.words(part)),
-                        ]
-                    })),
-        ]
+        MoveDocument(
+            target: self.targetName,
+            queues: parts.map { part in
+                let report = part.outcome?.report
+                return MoveDocument.Queue(
+                    source: part.source, target: part.target, ready: part.ready,
+                    moved: report?.moved, duplicated: report?.duplicated,
+                    uncertain: report?.uncertain, missing: report?.held,
+                    sourceAfter: part.sourceAfter, targetBefore: part.targetBefore,
+                    targetAfter: part.targetAfter, outcome: self.words(part))
+            }
+        ).members
     }
 
     /// Throws the worst of what ended the parts.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Messaging
 import RabbitMQLink
+import Settings
 
 /// Which broker a command is about.
 struct LinkOptions: ParsableArguments {
@@ -9,8 +10,8 @@ struct LinkOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             A broker elsewhere: amqp[s]://user@host:port/vhost or http[s]://user@host:port. The \
-            password comes from QUEUETOP_PASSWORD or is asked for.
-            """, valueName: "url"))
+            password comes from QUEUETOP_PASSWORD or is asked for. Or a context by its name.
+            """, valueName: "url|name"), completion: .contextNames)
     var attach: String?
 
     @Option(
@@ -41,16 +42,22 @@ struct LinkOptions: ParsableArguments {
         }
     }
 
-    /// The same with what was given to the program itself.
+    /// The same with what was given to the program itself, and what the configuration says.
     ///
     /// Its own options look the same, and the parser gives it those behind the command as well.
-    func completed(by root: Queuetop) -> LinkOptions {
+    func completed(by root: Queuetop, _ settings: ProgramSettings) -> LinkOptions {
         var options = self
         options.attach = self.attach ?? root.attachment.attach
         options.managementURL = self.managementURL ?? root.attachment.managementURL
         options.caFile = self.caFile ?? root.attachment.caFile
-        options.dataDirectory = self.dataDirectory ?? root.broker.dataDirectory
         options.vhost = self.vhost ?? root.console.vhost
+        guard options.attach == nil else {
+            options.dataDirectory = self.dataDirectory ?? root.broker.dataDirectory
+            return options
+        }
+        // Of the broker here; brokers elsewhere have their own.
+        options.dataDirectory = self.dataDirectory ?? settings.dataDirectory
+        options.vhost = options.vhost ?? settings.virtualHost
         return options
     }
 
@@ -72,11 +79,16 @@ protocol LinkCommand: AsyncParsableCommand {
 }
 
 extension LinkCommand {
-    /// Which broker was named, before the command or behind it.
-    var chosenBroker: LinkOptions { self.options.completed(by: self.root) }
+    /// Everything that is set; ends the program when that is wrong.
+    var settings: ProgramSettings { self.root.configuration.source(self.root.flags).readOrExit() }
 
-    /// Who writes down what is done; with `--read-only` nothing is.
+    /// Which broker was named, before the command or behind it.
+    var chosenBroker: LinkOptions { self.options.completed(by: self.root, self.settings) }
+
+    /// Who writes down what is done; where nothing may be changed nothing is.
     var auditor: Auditor {
-        Auditor(time: .system(), isReadOnly: self.root.console.readOnly)
+        let isForbidden = self.settings.isReadOnly
+        let prohibition = self.root.console.readOnly ? "--read-only" : "read-only in the settings"
+        return Auditor(time: .system(), prohibition: isForbidden ? prohibition : nil)
     }
 }

@@ -16,18 +16,20 @@ struct LocalMove: Sendable {
         guard self.source != self.target else {
             throw CommandFailure(.usage, "They lie in \(self.source) already.")
         }
+        try await session.requireTakeable(self.source)
         let ready = try await session.readyCount(of: self.source)
-        _ = try await session.readyCount(of: self.target)
+        let there = try await session.readyCount(of: self.target)
         let plan = try await self.plan(session, ready: ready, intrusionMax)
-        let document: [JSON.Member] = [
-            .init("action", .text("move")), .init("from", .text(self.source.text)),
-            .init("to", .text(self.target.text)), .init("planned_messages", .count(plan.count)),
-        ]
+        var queue = MoveDocument.Queue(
+            source: self.source, target: self.target, ready: plan.count, targetBefore: there)
         let count = Figures.counted(plan.count, "message")
         let way = "\(count) from \(self.source) to \(self.target)"
+        let address = session.broker.address
         guard
             try self.act.proceeds(
-                ["would move \(way)"], document: document, question: "Move \(way)?")
+                ["would move \(way)"],
+                document: MoveDocument(target: address, queues: [queue]).members,
+                .init(question: "Move \(way)?", queue: self.source, auditor: session.auditor))
         else { return }
         let outcome = try await session.audited(.redrive(plan)) { () async throws(CommandFailure) in
             await session.carryOut(plan)
@@ -35,16 +37,15 @@ struct LocalMove: Sendable {
             $0.summary
         }
         let left = try await session.readyCount(of: self.source)
-        let there = try await session.readyCount(of: self.target)
+        let now = try await session.readyCount(of: self.target)
+        queue.moved = outcome.report.moved
+        queue.missing = outcome.report.missing
+        (queue.sourceAfter, queue.targetAfter) = (left, now)
+        queue.outcome = outcome.ending == .completed ? "done" : outcome.summary
         try self.act.report(
             "moved \(Figures.counted(outcome.report.moved, "message")); \(self.source) has "
-                + "\(Figures.count(left)) ready, \(self.target) \(Figures.count(there))",
-            document + [
-                .init("moved_messages", .count(outcome.report.moved)),
-                .init("missing_messages", .count(outcome.report.missing)),
-                .init("source_ready_messages", .count(left)),
-                .init("target_ready_messages", .count(there)),
-            ])
+                + "\(Figures.count(left)) ready, \(self.target) \(Figures.count(now))",
+            MoveDocument(target: address, queues: [queue]).members)
         try outcome.requireEnded()
     }
 

@@ -14,7 +14,10 @@ struct RouteOptions: ParsableArguments {
 
     mutating func validate() throws {
         guard (self.to == nil) != (self.exchange == nil) else {
-            throw ValidationError("Name a queue with --to, or an exchange with --exchange.")
+            throw ValidationError(
+                self.to == nil
+                    ? "Name a queue with --to, or an exchange with --exchange."
+                    : "--to is a queue and --exchange names another way: leave one out.")
         }
         if self.to != nil, self.routingKey != nil {
             throw ValidationError("--to is the routing key: leave --routing-key out.")

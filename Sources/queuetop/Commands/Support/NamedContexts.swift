@@ -26,7 +26,7 @@ struct NamedContexts {
             let login = try ContextLogin(context)
             return RemoteBroker(
                 origin: .context(name, login), trust: login.trust, virtualHost: virtualHost,
-                isReadOnly: context.isReadOnly)
+                rules: ContextRules(context))
         } catch let problem as SettingProblem {
             throw CommandFailure(StartFailure.configuration(problem))
         } catch {

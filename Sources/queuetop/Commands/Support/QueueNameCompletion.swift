@@ -16,12 +16,6 @@ extension CompletionKind {
         }
     }
 
-    private static func value(of option: String, in words: [String]) -> String? {
-        for (word, next) in zip(words, words.dropFirst()) where word == option { return next }
-        return words.lazy.filter { $0.hasPrefix(option + "=") }
-            .map { String($0.dropFirst(option.count + 1)) }.first
-    }
-
     /// Whatever goes wrong, there is nothing to complete.
     private static func queueNames(_ options: LinkOptions) async -> [String] {
         guard case .remote(let broker) = try? BrokerPlace.find(options, .standard),
