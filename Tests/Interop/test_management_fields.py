@@ -140,7 +140,7 @@ class ConsumerArguments(unittest.TestCase):
 
     def test_arguments_of_a_streams_reader(self):
         """arguments of a reader, its offset and its group"""
-        arguments = {"x-stream-offset": "first", "x-stream-group": "g"}
+        arguments = {"x-stream-offset": "next", "x-stream-group": "g"}
         self.assertEqual(self.told(_tested, arguments, "fields.stream"),
                          self.told(_reference, arguments, "fields.stream"))
 
