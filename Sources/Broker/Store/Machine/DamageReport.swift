@@ -30,8 +30,8 @@ package struct DamageReport: Hashable, Sendable, CustomStringConvertible {
         return switch self.kind {
         case .damaged: "\(self.bytes) damaged bytes in \(self.place) were left out\(copy)"
         case .torn:
-            "\(self.place) ends with \(self.bytes) bytes of a torn batch, which were cut off: a "
-                + "crash leaves such a tail, and nothing in it was confirmed"
+            "\(self.place) ends with \(self.bytes) bytes of a torn batch, which were cut off; a "
+                + "crash leaves such a tail of what nobody was told of, without one it is damage"
         }
     }
 }
