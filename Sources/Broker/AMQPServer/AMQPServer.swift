@@ -49,7 +49,7 @@ package final class AMQPServer: Sendable {
         settings.answersChannelOpens = false  // The broker may refuse one: its user has a limit.
         let server = ServerContext(
             engine: engine, settings: settings.limited(by: limits), observe: observe)
-        let connections = ConnectionRegistry()
+        let connections = ConnectionRegistry(behind: FileGate(telling: engine))
         let plain = try await Self.bind(
             Self.bootstrap(server, connections, nil, on: group), port, on: address)
         guard let secure else { return AMQPServer(plain, nil, connections: connections) }
@@ -74,6 +74,15 @@ package final class AMQPServer: Sendable {
         _ certificates: ServerCertificates?, on group: any EventLoopGroup
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
+            .serverChannelInitializer { listener in
+                listener.eventLoop.makeCompletedFuture {
+                    // Others may have taken the last file all the same.
+                    let backoff = AcceptBackoffHandler { error in
+                        connections.gate.backoff(after: error, on: listener.eventLoop)
+                    }
+                    try listener.pipeline.syncOperations.addHandler(backoff)
+                }
+            }
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Nagle's algorithm would hold small replies back for up to 40 ms.
@@ -84,6 +93,7 @@ package final class AMQPServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ServerContext.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try connections.gate.admit(on: channel.eventLoop)
                     let pipeline = channel.pipeline.syncOperations
                     if let certificates {
                         try pipeline.addHandlers([

@@ -12,6 +12,10 @@ final class ConnectionRegistry: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    /// What a new one has to get past.
+    let gate: FileGate
+
+    init(behind gate: FileGate) { self.gate = gate }
 
     /// Numbers a connection; it is forgotten by itself when its channel closes.
     func register(_ channel: any Channel) -> ConnectionID {

@@ -14,12 +14,17 @@ extension Engine {
         }
     }
 
+    /// Says whether the process may open hardly more files, so that new clients are refused.
+    package func setFilesShort(_ areShort: Bool) {
+        self.operation { broker, _ in broker.areFilesShort = areShort }
+    }
+
     /// Says which alarms have begun and which are over.
     func tellAlarms() {
         let alarms = self.broker.alarms
         for (alarm, name) in BrokerAlarms.all {
             switch (self.toldAlarms.contains(alarm), alarms.contains(alarm)) {
-            case (false, true): self.notify(.alarmRaised(name))
+            case (false, true): self.notify(.alarmRaised(name, meaning: alarm.meaning))
             case (true, false): self.notify(.alarmEnded(name))
             case (true, true), (false, false): break
             }

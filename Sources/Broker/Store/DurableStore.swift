@@ -166,6 +166,8 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
         case .load(let chunk):
             do throws(StoreError) {
                 let bytes = try self.machine.load(chunk)
+                // Who finds messages missing has to be able to say why.
+                self.tellDamages(tell)
                 tell(.chunkLoaded(chunk, bytes: bytes))
             } catch {
                 self.machine.retryLater(chunk, error, now: Self.now())
@@ -188,8 +190,12 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
         return self.machine.isCheckpointing
     }
 
-    private func watchHealth(_ tell: (StoreEvent) -> Void) {
+    private func tellDamages(_ tell: (StoreEvent) -> Void) {
         for report in exchange(&self.machine.damages, with: []) { tell(.damaged(report)) }
+    }
+
+    private func watchHealth(_ tell: (StoreEvent) -> Void) {
+        self.tellDamages(tell)
         let now = Self.now()
         if now - self.healthCheckedAt >= Self.healthIntervalMicroseconds
             || self.uncheckedBytes >= Self.uncheckedBytesMax

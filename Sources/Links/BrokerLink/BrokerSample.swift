@@ -22,6 +22,8 @@ package struct BrokerSample: Equatable, Sendable {
     package var memoryAlarm: MemoryAlarm?
     /// Nil while the disk is fine.
     package var diskAlarm: DiskAlarm?
+    /// New clients are refused, because the broker may open hardly more files.
+    package var areFilesShort: Bool
     /// What was found damaged on the disk since the start, a sentence each; it was left out.
     package var damages: [String]
 
@@ -29,7 +31,8 @@ package struct BrokerSample: Equatable, Sendable {
         at: Timestamp, connections: Int? = 0, channels: Int? = 0, exchanges: Int? = 0,
         delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64? = 0,
         messageMemoryBytes: UInt64? = 0, blockedConnections: Int = 0,
-        memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil, damages: [String] = []
+        memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil, areFilesShort: Bool = false,
+        damages: [String] = []
     ) {
         self.at = at
         self.connections = connections
@@ -42,6 +45,7 @@ package struct BrokerSample: Equatable, Sendable {
         self.blockedConnections = blockedConnections
         self.memoryAlarm = memoryAlarm
         self.diskAlarm = diskAlarm
+        self.areFilesShort = areFilesShort
         self.damages = damages
     }
 }

@@ -16,7 +16,8 @@ extension BrokerSample {
             messageMemoryBytes: UInt64(figures.messageMemoryBytes),
             blockedConnections: figures.trouble.blockedConnections,
             memoryAlarm: MemoryAlarm(figures.trouble),
-            diskAlarm: DiskAlarm(figures.trouble.disk), damages: figures.trouble.damages)
+            diskAlarm: DiskAlarm(figures.trouble.disk),
+            areFilesShort: figures.trouble.areFilesShort, damages: figures.trouble.damages)
     }
 }
 

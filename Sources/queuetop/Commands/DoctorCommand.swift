@@ -100,7 +100,19 @@ struct DoctorCommand: AsyncParsableCommand {
                 .finding(holder: directory.holder)
         }
         return directory.findings(limitBytes: options.storeLimits.freeBytesMin)
+            + [Self.dataFinding(directory)].compactMap { $0 }
             + GuestCheck(options, path: path).findings + portFindings + [descriptors.finding]
+    }
+
+    /// Whether a broker could begin with the data that is there; one that runs has it already.
+    private static func dataFinding(_ directory: DirectoryFacts) -> Finding? {
+        guard case .directory = directory.place, directory.holder == nil else { return nil }
+        do throws(StoreError) {
+            let isThere = try DataCheck.look(at: directory.path)
+            return Finding("data", .ok, isThere ? "It can be opened." : "There is none yet.")
+        } catch {
+            return Finding("data", .fail, "\(error)")
+        }
     }
 
     private static func definitionFindings(_ options: BrokerOptions) -> [Finding] {

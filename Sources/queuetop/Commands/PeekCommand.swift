@@ -55,6 +55,7 @@ struct PeekCommand: LinkCommand {
         await self.inSession { session throws(CommandFailure) in
             try await report.print(session) { () async throws(CommandFailure) in
                 let page = try await session.browse(request)
+                if page.messages.isEmpty { try await session.requireUndamaged(request.queue) }
                 let peek = PeekReport(page, broker: session.broker, now: session.time.now())
                 guard full, !page.messages.isEmpty else {
                     return .init(
@@ -63,6 +64,19 @@ struct PeekCommand: LinkCommand {
                 return .init(json: peek.json) { peek.fullLines($0) }
             }
         }
+    }
+}
+
+extension CommandSession {
+    /// A queue that shows nothing is not to be taken for empty when its messages cannot be read.
+    fileprivate func requireUndamaged(_ queue: QueueName) async throws(CommandFailure) {
+        let damages = try await self.sample().damages
+        guard let first = damages.first else { return }
+        let others = damages.count > 1 ? "; and \(damages.count - 1) more" : ""
+        throw CommandFailure(
+            .dataError,
+            "No messages in \(queue), and the broker has found damaged data, so there may have been "
+                + "some: \(first)\(others).")
     }
 }
 

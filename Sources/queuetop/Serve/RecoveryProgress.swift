@@ -23,6 +23,11 @@ final class RecoveryProgress {
                 "recovered \(report.batches) batches from \(report.logBytes) bytes of log")
         }
         for damage in report.damages { self.say("\(damage)") }
+        if !report.orphans.isEmpty {
+            self.say(
+                "removed what a crash had left behind: "
+                    + report.orphans.sorted().joined(separator: ", "))
+        }
     }
 
     /// Milliseconds of a clock that never goes back.

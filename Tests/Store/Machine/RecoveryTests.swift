@@ -29,10 +29,14 @@ struct RecoveryTests {
             let (bench, _, _) = try Self.afterTwo(cut: cut, from: 1)
             #expect(try bench.texts() == ["synced"], "\(cut) bytes are missing")
             #expect(bench.recovered.report.tornBytes == UInt64(tail - cut))
-            #expect(bench.recovered.report.damages.isEmpty)
+            let torn = DamageReport(
+                .torn, place: MachineBench.firstLog, bytes: tail - cut)
+            #expect(bench.recovered.report.damages == (cut == tail ? [] : [torn]))
             try bench.append("afterwards")
             try bench.reopen(after: .crash)
             #expect(try bench.texts() == ["synced", "afterwards"])
+            // The next file says how much of that one counts: it is told once.
+            #expect(bench.recovered.report.damages.isEmpty)
         }
     }
 
@@ -66,7 +70,7 @@ struct RecoveryTests {
         try bench.reopen(after: .crash)
         #expect(try bench.texts() == ["before", "behind", "last"])
         let report = bench.recovered.report
-        #expect(report.tornBytes == 0)
+        #expect(report.tornBytes == 0 && report.damages.allSatisfy { $0.kind == .damaged })
         let damage = try #require(report.damages.first)
         #expect(report.damages.count == 1)
         let copy = try #require(damage.quarantine)
@@ -213,6 +217,56 @@ struct RecoveryTests {
             throws: StoreError.damaged(
                 path: "root", what: "it is missing, though there are messages"),
             performing: opening)
+    }
+
+    @Test("a log file that is missing is refused, the first or one between, and so is a segment")
+    func missing() throws {
+        let bench = try MachineBench(limits: Self.smallLogs)
+        while try bench.files("segment-").isEmpty {
+            try bench.append("filling the log")
+            try bench.checkpoint()
+        }
+        for text in ["one", "two", "three"] {
+            try bench.reopen(after: .kill)
+            try bench.append(text)
+        }
+        bench.machine.close()
+        let (logs, segment) = (try bench.files("log-"), try bench.files("segment-")[0])
+        #expect(logs.count > 2)
+        #expect(try DataCheck.look(at: bench.disk))
+        for name in [logs[0], logs[1], segment] {
+            try bench.disk.rename(name, to: "elsewhere")
+            func isRefusal(_ error: any Error) -> Bool {
+                guard case .damaged(name, _) = error as? StoreError else { return false }
+                return true
+            }
+            #expect(performing: { try bench.open() }, throws: isRefusal)
+            #expect(performing: { try DataCheck.look(at: bench.disk) }, throws: isRefusal)
+            try bench.disk.rename("elsewhere", to: name)
+        }
+        try bench.open()
+    }
+
+    @Test("what a start would refuse is found by looking")
+    func looking() throws {
+        let empty = SimulatedDisk(seed: 1)
+        #expect(try !DataCheck.look(at: empty))
+        let bench = try MachineBench()
+        try bench.append("one")
+        bench.machine.close()
+        let before = try bench.files
+        #expect(try DataCheck.look(at: bench.disk))
+        #expect(try bench.files == before)
+        bench.disk.damage("root", at: 8)
+        #expect(throws: StoreError.unknownVersion(path: "root", found: 2 ^ 0x5A, known: 2)) {
+            try DataCheck.look(at: bench.disk)
+        }
+        bench.disk.damage("root", at: 8)
+        bench.disk.damage(DefinitionStore.fileName, at: 60)
+        #expect(throws: StoreError.self) { try DataCheck.look(at: bench.disk) }
+        bench.disk.damage(DefinitionStore.fileName, at: 60)
+        bench.disk.damage(MachineBench.firstLog, at: 8)
+        #expect(throws: StoreError.self) { try DataCheck.look(at: bench.disk) }
     }
 
     @Test("a log file of a newer program is refused, and left alone")

@@ -58,6 +58,8 @@ package struct Broker: ~Copyable {
     var disk = DiskState.fine
     /// The disk takes nothing new but what makes room on it.
     var isDiskFull = false
+    /// The process may open hardly more files: who serves clients takes no new ones.
+    package var areFilesShort = false
     /// More waits for the disk than should.
     var isStoreBehind = false
     /// How long a delivery may stay unacked where its queue does not say; nil is without end.

@@ -85,6 +85,8 @@ package struct BrokerTrouble: Equatable, Sendable {
     package var memoryUsedBytes: Int?
     package var memoryLimitBytes: Int?
     package var disk = DiskState.fine
+    /// New clients are refused, because the process may open hardly more files.
+    package var areFilesShort = false
     /// What was found damaged on the disk, a sentence each; the broker's owner knows it.
     package var damages: [String] = []
 }

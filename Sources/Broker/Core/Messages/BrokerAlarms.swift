@@ -1,4 +1,4 @@
-/// Why publishers are blocked.
+/// Why publishers are blocked, or new clients refused.
 package struct BrokerAlarms: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -7,18 +7,26 @@ package struct BrokerAlarms: OptionSet, Sendable {
     package static let diskLow = BrokerAlarms(rawValue: 2)
     package static let diskFailing = BrokerAlarms(rawValue: 4)
     package static let diskFull = BrokerAlarms(rawValue: 8)
+    package static let filesShort = BrokerAlarms(rawValue: 16)
 
     /// Each with the words for it.
     package static let all: [(BrokerAlarms, String)] = [
         (.memoryLow, "memory is low"), (.diskLow, "disk space is low"),
         (.diskFull, "the disk is full"), (.diskFailing, "the disk fails"),
+        (.filesShort, "open files run out"),
     ]
+
+    /// What follows from it.
+    package var meaning: String {
+        self == .filesShort ? "new clients are refused" : "publishers are blocked"
+    }
 }
 
 extension Broker {
     /// The alarms that hold now; cheap enough for every batch.
     package var alarms: BrokerAlarms {
         var alarms: BrokerAlarms = self.isMemoryLow ? .memoryLow : []
+        if self.areFilesShort { alarms.insert(.filesShort) }
         switch self.disk {
         case .fine: break
         case .low: alarms.insert(self.isDiskFull ? .diskFull : .diskLow)

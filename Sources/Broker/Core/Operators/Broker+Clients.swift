@@ -112,7 +112,8 @@ extension Broker {
         return BrokerTrouble(
             blockedConnections: self.connections.slots.count { self.connections[$0].isBlocked },
             memoryUsedBytes: isShort ? self.gauge.bytes : nil,
-            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil, disk: self.disk)
+            memoryLimitBytes: isShort ? self.messageMemoryBytesMax : nil, disk: self.disk,
+            areFilesShort: self.areFilesShort)
     }
 }
 

@@ -23,6 +23,11 @@ extension Broker {
             throw Fault(
                 .preconditionFailed, "binding limit (\(Limits.bindingsMax)) is reached")
         }
+        if self.durable(binding, from: source, to: destination) != nil,
+            !self.exists(binding, to: end, in: host)
+        {
+            try self.refuseOnFullDisk("a binding of \(self.hosts[host].resource(binding.source))")
+        }
         guard self.exchanges[source].bind(destination, with: binding) else { return }
         switch destination {
         case .queue(let slot): self.queues[slot].bindings.insert(binding)

@@ -37,6 +37,9 @@ extension Broker {
                     + "reached")
         }
         let routing = try kind.routingKind(declaration.arguments)
+        if declaration.isDurable {
+            try self.refuseOnFullDisk("durable \(self.hosts[host].resource(name))")
+        }
         self.addExchange(declaration, kind, routing: routing, in: host)
     }
 

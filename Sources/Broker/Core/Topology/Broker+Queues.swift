@@ -105,6 +105,9 @@ extension Broker {
         let settings = try QueueSettings(
             declaration, of: self.hosts[host].resource(name), owner: owner,
             under: self.policy(forQueue: name, in: host), isNew: id == nil)
+        if settings.isDurable, id == nil {
+            try self.refuseOnFullDisk("durable \(self.hosts[host].resource(name))")
+        }
         let gauge = self.gauge
         let slot = self.queues.insert(at: id?.slot, id?.incarnation) { slot, incarnation in
             Queue(

@@ -10,6 +10,10 @@ extension Broker {
         _ definitions: StoredDefinitions, _ contents: RecoveredContents, now: Timestamp
     ) -> [String] {
         var problems: [String] = []
+        // What is durable already needs no room, and the disk may have been found full by now.
+        let isDiskFull = exchange(&self.isDiskFull, with: false)
+        let disk = exchange(&self.disk, with: .fine)
+        defer { (self.disk, self.isDiskFull) = (disk, isDiskFull) }
         func attempt(_ body: () throws(Fault) -> Void) {
             do throws(Fault) { try body() } catch { problems.append(error.explanation) }
         }

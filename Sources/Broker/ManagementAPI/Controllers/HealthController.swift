@@ -62,6 +62,7 @@ struct HealthController: Controller {
             var alarms: [String] = []
             if trouble.memoryLimitBytes != nil { alarms.append("memory") }
             if trouble.disk != .fine { alarms.append("disk") }
+            if trouble.areFilesShort { alarms.append("file_descriptor_limit") }
             return alarms
         }
     }

@@ -116,6 +116,7 @@ extension Engine {
             let trouble = broker.sample(in: VirtualHostName(""), now: now).trouble
             if trouble.memoryLimitBytes != nil { presence.alarms.insert("memory") }
             if trouble.disk != .fine { presence.alarms.insert("disk") }
+            if trouble.areFilesShort { presence.alarms.insert("file_descriptor_limit") }
             return presence
         }
     }

@@ -14,6 +14,9 @@ import Glibc
 ///
 /// Confined to the store's thread.
 package final class DefinitionStore {
+    package static let fileName = "definitions.sqlite"
+    /// Where SQLite keeps `user_version`, four octets, the highest first.
+    private static let versionOffset: UInt64 = 60
     /// Pages of the log, of 4 KiB, that are carried into the database together.
     package static let checkpointPages = 512
     /// Memory that SQLite keeps pages in.
@@ -35,7 +38,7 @@ package final class DefinitionStore {
     /// - Throws: ``StoreError/definitionsTooNew(path:version:known:)``,
     ///   ``StoreError/definitionsDamaged(path:reason:)``, or what the disk answered.
     package init(
-        on disk: any Disk, name: String = "definitions.sqlite",
+        on disk: any Disk, name: String = DefinitionStore.fileName,
         checkpointPages: Int = DefinitionStore.checkpointPages
     ) throws(StoreError) {
         self.name = name
@@ -90,6 +93,23 @@ package final class DefinitionStore {
     }
 
     // MARK: Opening
+
+    /// Looks at the version of a database that is not open, as far as it is not in its log only.
+    ///
+    /// - Throws: ``StoreError/definitionsTooNew(path:version:known:)``, or what the disk answered.
+    static func checkVersion(on disk: any Disk, among names: [String]) throws(StoreError) {
+        guard names.contains(Self.fileName) else { return }
+        let bytes = try onDisk { () throws(DiskError) in
+            let file = try disk.open(Self.fileName)
+            defer { file.close() }
+            return try file.read(4, at: Self.versionOffset)
+        }
+        let version = bytes.reduce(0) { $0 << 8 | Int($1) }
+        guard version <= DefinitionSchema.version else {
+            throw .definitionsTooNew(
+                path: Self.fileName, version: version, known: DefinitionSchema.version)
+        }
+    }
 
     private static func configuration() -> Configuration {
         var configuration = Configuration()

@@ -28,6 +28,12 @@ import CChecksum
 ///
 /// The CRC of a batch covers its header behind that field and the headers of its entries, whose
 /// CRCs cover the bodies; so each byte is summed up once, and an entry can be read by itself.
+///
+/// A record has no sum of its own. What goes wrong in one byte therefore costs an entry: what one
+/// batch brought into one queue, or in a segment one run of records without a hole, of
+/// ``StoreLimits/extentBytes`` at most or a single record. A sum a record would be 4 of the 32
+/// bytes that a small message costs, and more to compute; the whole entry is in quarantine, where
+/// its other records can be read.
 package enum LogFormat {
     package static let version: UInt32 = 1
     package static let logMagic: UInt64 = 0x4C_4F_47_50_4F_54_51_00

@@ -47,3 +47,25 @@ struct LogEnd {
     /// Its slot; -1 when there is no such file.
     var slot = -1
 }
+
+extension Recovery {
+    /// The numbers of the log's files that a root wants to be read, in their order.
+    ///
+    /// - Throws: ``StoreError/damaged(path:what:)`` when one is missing: they are numbered one by
+    ///   one, and the first was there before the root named it.
+    static func logs(
+        among names: [String], of root: RootFile
+    ) throws(StoreError) -> [UInt64] {
+        let numbers = names.compactMap { name -> UInt64? in
+            guard case .log(let number) = StoredFile.kind(name), number >= root.firstLog
+            else { return nil }
+            return number
+        }.sorted()
+        let gap = zip(numbers, numbers.dropFirst()).first { $0 + 1 != $1 }.map { $0.0 + 1 }
+        guard let missing = numbers.first == root.firstLog ? gap : root.firstLog else {
+            return numbers
+        }
+        throw .damaged(
+            path: StoredFile.name(.log(missing)), what: "it is missing, and what it told with it")
+    }
+}

@@ -27,9 +27,7 @@ struct Recovery {
         progress: @escaping (Double) -> Void = { _ in }
     ) throws(StoreError) -> (StoreMachine, Recovered) {
         let names = try onDisk { () throws(DiskError) in try disk.list() }
-        if !names.contains(RootFile.name), names.contains(where: Self.needsRoot) {
-            throw .damaged(path: RootFile.name, what: "it is missing, though there are messages")
-        }
+        try Self.requireRoot(among: names)
         let (root, rootBytes) =
             names.contains(RootFile.name) ? try Self.readRoot(disk) : (RootFile(), 0)
         let definitions = try DefinitionStore(on: disk)
@@ -38,6 +36,11 @@ struct Recovery {
         recovery.machine.rootBytes = rootBytes
         let recovered = try recovery.run(nowMicroseconds: nowMicroseconds)
         return (recovery.machine, recovered)
+    }
+
+    static func requireRoot(among names: [String]) throws(StoreError) {
+        guard !names.contains(RootFile.name), names.contains(where: Self.needsRoot) else { return }
+        throw .damaged(path: RootFile.name, what: "it is missing, though there are messages")
     }
 
     /// Whether a file can be there only after a root was.
@@ -49,7 +52,7 @@ struct Recovery {
         }
     }
 
-    private static func readRoot(
+    static func readRoot(
         _ disk: any Disk
     ) throws(StoreError) -> (root: RootFile, bytes: UInt64) {
         let bytes = try onDisk { () throws(DiskError) in
@@ -95,19 +98,30 @@ struct Recovery {
         index.newest = root.newest
         var slots: [Int] = []
         for segment in root.segments {
-            let name = StoredFile.name(segment.kind)
-            let (handle, header) = try onDisk { () throws(DiskError) in
-                let handle = try disk.open(name)
-                return (handle, try handle.read(LogFormat.headerBytes, at: 0))
-            }
-            // What a damaged header says of the file stands in the root too; a version does not.
-            _ = try FileHeader.decoded(header, magic: segment.magic, path: name)
+            let handle = try Self.openSegment(segment, on: disk)
             slots.append(
                 index.files.add(
                     StoredFile(kind: segment.kind, handle: handle, bytes: segment.bytes)))
         }
         for queue in root.queues { index.restore(queue, in: slots) }
         return index
+    }
+
+    static func openSegment(
+        _ segment: RootFile.Segment, on disk: any Disk
+    ) throws(StoreError) -> any DiskFile {
+        let name = StoredFile.name(segment.kind)
+        let (handle, header): (any DiskFile, [UInt8])
+        do throws(DiskError) {
+            handle = try disk.open(name)
+            header = try handle.read(LogFormat.headerBytes, at: 0)
+        } catch {
+            guard error.code == 2 else { throw StoreError(error) }  // ENOENT
+            throw .damaged(path: name, what: "it is missing, and the messages in it")
+        }
+        // What a damaged header says of the file stands in the root too; a version does not.
+        _ = try FileHeader.decoded(header, magic: segment.magic, path: name)
+        return handle
     }
 
     private mutating func run(nowMicroseconds: Int64) throws(StoreError) -> Recovered {
@@ -119,7 +133,7 @@ struct Recovery {
         if !self.names.contains(RootFile.name) { try self.machine.writeRoot(without: []) }
         let definitions = try self.readDefinitions()
         let contents = try self.contents(of: definitions)
-        self.report.damages = exchange(&self.machine.damages, with: [])
+        self.report.damages += exchange(&self.machine.damages, with: [])
         return Recovered(definitions: definitions, contents: contents, report: self.report)
     }
 
@@ -129,13 +143,9 @@ struct Recovery {
     private mutating func readLogs() throws(StoreError) -> LogEnd {
         // Without a root nothing was ever confirmed.
         guard self.names.contains(RootFile.name) else { return LogEnd(number: 0) }
-        var numbers = self.names.compactMap { name -> UInt64? in
-            guard case .log(let number) = StoredFile.kind(name), number >= self.root.firstLog
-            else { return nil }
-            return number
-        }.sorted()
+        var numbers = try Self.logs(among: self.names, of: self.root)
         var headers: [UInt64: FileHeader] = [:]
-        for number in numbers { headers[number] = try self.header(number) }
+        for number in numbers { headers[number] = try Self.header(number, on: self.disk) }
         // One whose beginning never got to the disk holds nothing that was confirmed.
         while let last = numbers.last, headers[last] == nil {
             if try self.holdsBatches(last) { break }
@@ -166,10 +176,10 @@ struct Recovery {
             != nil
     }
 
-    private func header(_ number: UInt64) throws(StoreError) -> FileHeader? {
+    static func header(_ number: UInt64, on disk: any Disk) throws(StoreError) -> FileHeader? {
         let name = StoredFile.name(.log(number))
         let bytes = try onDisk { () throws(DiskError) in
-            let file = try self.disk.open(name)
+            let file = try disk.open(name)
             defer { file.close() }
             return try file.read(LogFormat.headerBytes, at: 0)
         }
@@ -199,7 +209,11 @@ struct Recovery {
         if limit == nil { try self.makeDurable(bytes, upTo: counted, handle) }
         self.machine.index.files[slot].bytes = UInt64(counted)
         self.report.logBytes += UInt64(counted)
-        self.report.tornBytes += UInt64(bytes.count - counted)
+        if counted < bytes.count {
+            self.report.tornBytes += UInt64(bytes.count - counted)
+            self.report.damages.append(
+                DamageReport(.torn, place: name, bytes: bytes.count - counted))
+        }
         return LogEnd(number: number, bytes: UInt64(counted), slot: slot)
     }
 

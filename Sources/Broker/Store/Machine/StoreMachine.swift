@@ -261,17 +261,3 @@ package final class StoreMachine {
 extension DefinitionChange {
     var isDeletionOfQueue: Bool { if case .queueDeleted = self { true } else { false } }
 }
-
-/// Something on the disk that is not what was written there.
-package struct DamageReport: Hashable, Sendable, CustomStringConvertible {
-    /// The file and where in it.
-    package var place: String
-    package var bytes: Int
-    /// The file that the bytes were copied to; nil when they could not be read or written.
-    package var quarantine: String?
-
-    package var description: String {
-        let copy = self.quarantine.map { "; a copy is in \($0)" } ?? ""
-        return "\(self.bytes) damaged bytes in \(self.place) were left out\(copy)"
-    }
-}

@@ -2,7 +2,14 @@ import BrokerLink
 
 extension BrokerSample {
     /// What is wrong with the broker as a whole, a sentence each.
-    var brokerAlarms: [String] { self.shortages + (self.damageSentence.map { [$0] } ?? []) }
+    var brokerAlarms: [String] {
+        self.shortages + (self.areFilesShort ? [Self.filesSentence] : [])
+            + (self.damageSentence.map { [$0] } ?? [])
+    }
+
+    private static let filesSentence =
+        "open files run out: new clients are refused, the others go on; close some, or allow the "
+        + "broker more (ulimit -n)"
 
     private var damageSentence: String? {
         guard let first = self.damages.first else { return nil }

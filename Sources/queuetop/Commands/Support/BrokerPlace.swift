@@ -34,6 +34,12 @@ enum BrokerPlace {
         }
         // Claiming would make it: a name that was mistyped shall not leave a directory behind.
         guard access(path.hasSuffix("/") ? path + "lock" : path + "/lock", F_OK) == 0 else {
+            guard errno != EACCES else {
+                throw CommandFailure(
+                    .notAllowed,
+                    "\(path) cannot be looked into by this user. Name another directory with "
+                        + "--data-directory, or run this as its owner.")
+            }
             throw CommandFailure(
                 .noInput,
                 "There is no broker's data in \(path). Name its directory with --data-directory, "
