@@ -135,6 +135,25 @@ struct ManagementShapeTests {
         #expect(bare.knownDepth == nil && bare.mayHaveReady)
     }
 
+    @Test(
+        "A disk alarm has the broker's figures or words, and no zero for what it does not tell",
+        arguments: [
+            (
+                #""disk_free":7,"disk_free_limit":9"#,
+                DiskAlarm.low(freeBytes: 7, limitBytes: 9)
+            ),
+            (#""disk_failure":"sync: EIO""#, .failing(reason: "sync: EIO")),
+            (#""mem_used":1"#, .failing(reason: "the broker does not say what is wrong")),
+        ])
+    func diskAlarms(members: String, alarm: DiskAlarm) async throws {
+        let (sample, _) = try await self.sample([
+            "GET /api/overview": #"{"rabbitmq_version":"3.10.8"}"#,
+            Self.page: #"[{"name":"orders"}]"#,
+            "GET /api/nodes": #"[{"name":"a","disk_free_alarm":true,\#(members)}]"#,
+        ])
+        #expect(sample.diskAlarm == alarm)
+    }
+
     @Test("Without statistics the clients are there, and what they hold is unknown")
     func clientsWithoutStatistics() async throws {
         let refused = #"""

@@ -48,6 +48,29 @@ struct StatisticsPaceTests {
         #expect(settled.allSatisfy { (1_200...1_800).contains($0 ?? 0) }, "\(Array(settled))")
     }
 
+    @Test(
+        "Several publishers that are told at moments of their own make no false zero",
+        arguments: [[0, 1.5], [0, 2.5], [0, 1.1, 2.4], [0, 4.2], [0, 1, 2, 3, 4]], [0.3, 2.9])
+    func publishers(offsets: [Double], startSeconds: Double) throws {
+        var pace = StatisticsPace()
+        var history = SampleHistory()
+        var rates: [Double] = []
+        for second in 0..<90 {
+            let time = startSeconds + Double(second) * 1.01
+            let published = offsets.reduce(0.0) {
+                $0 + ((time - $1) / 5).rounded(.down) * 5 * 300 + 1_500
+            }
+            history.append(
+                pace.paced(.orders(published: UInt64(published), atSeconds: time)))
+            if let rate = history.queue("orders")?.rates?.publishedPerSecond { rates.append(rate) }
+        }
+        let settled = rates.dropFirst(15)
+        try #require(settled.count > 40)
+        let perSecond = Double(offsets.count) * 300
+        #expect(rates.allSatisfy { $0 > 0 }, "\(rates)")
+        #expect(settled.allSatisfy { (0.5...1.6).contains($0 / perSecond) }, "\(rates)")
+    }
+
     @Test("A counter that was not told since it is known has no rate of zero")
     func untold() {
         var pace = StatisticsPace()

@@ -26,6 +26,11 @@ ENDPOINTS = {
     ("GET", "queues/%2F/q/messages"): (None, _READERS, 200),
     ("GET", "dead-letters/%2F"): (None, _WATCHERS, 200),
     ("GET", "figures/%2F"): (None, _INSIDERS, 200),
+    ("GET", "clients/%2F"): (None, _INSIDERS, 200),
+    ("GET", "queues/%2F/q"): (None, _INSIDERS, 200),
+    ("POST", "queues/%2F/q/breaker"): (b'{"state":"open"}', _READERS, 400),
+    ("POST", "clients/%2F/cancel"): (
+        b'{"connection":"none","channel":1,"tag":"t"}', _INSIDERS, 404),
     ("POST", "queues/%2F/q/messages/delete"): (b"{}", _READERS, 400),
     ("POST", "queues/%2F/q/redrive-step"): (b'{"count":0}', _READERS, 400),
     ("GET", "redrives"): (None, _MANAGERS, 200),

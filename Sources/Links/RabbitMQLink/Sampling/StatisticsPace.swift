@@ -16,7 +16,8 @@ import Messaging
 package struct StatisticsPace: Equatable {
     /// What RabbitMQ does when nobody changed it, and the longest that is believed.
     package static let usualMicroseconds: Int64 = 5_000_000
-    /// Steps that are remembered; the median of them counts.
+    /// Times between two changes that are remembered; the longest of them counts, because several
+    /// channels of one queue tell at moments of their own.
     private static let gapsMax = 15
     /// So many have to be seen before they are believed.
     private static let gapsMin = 3
@@ -128,7 +129,10 @@ package struct StatisticsPace: Equatable {
     }
 
     /// A time as the broker has it, who counts in whole steps; a poll notices each some time later.
+    ///
+    /// Of any other step than the usual one nobody knows whether it is the broker's.
     private func wholeSteps(_ elapsed: Int64) -> Int64 {
+        guard self.microseconds == Self.usualMicroseconds else { return elapsed }
         let steps = max(1, (elapsed + self.microseconds / 2) / self.microseconds)
         let whole = steps * self.microseconds
         return (elapsed - whole).magnitude <= Self.noticeMicroseconds ? whole : elapsed
@@ -177,7 +181,7 @@ package struct StatisticsPace: Equatable {
         if self.gaps.count == Self.gapsMax { self.gaps.removeFirst() }
         self.gaps.append(gap)
         guard self.gaps.count >= Self.gapsMin else { return }
-        let median = self.gaps.sorted()[self.gaps.count / 2]
-        self.microseconds = min(max(median, 1_000_000), Self.usualMicroseconds)
+        let longest = self.gaps.max() ?? Self.usualMicroseconds
+        self.microseconds = min(max(longest, 1_000_000), Self.usualMicroseconds)
     }
 }
