@@ -180,7 +180,8 @@ extension OpenAPIController {
             "schema": {"$ref": "#/components/schemas/Redrive"}}}}},
           "schemas": {
            "Message": {"type": "object", "properties": {
-            "position": {"type": "string"}, "exchange": {"type": "string"},
+            "position": {"type": "string"}, "stream_offset": {"type": "string"},
+            "exchange": {"type": "string"},
             "routing_key": {"type": "string"}, "redelivered": {"type": "boolean"},
             "unacknowledged": {"type": "boolean"}, "enqueued_at": {"type": "number"},
             "properties": {"type": "object"}, "payload_bytes": {"type": "integer"},
