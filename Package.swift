@@ -169,7 +169,7 @@ let package = Package(
             "AMQPClient",
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
-        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", grdb]),
+        tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", sqlite]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),

@@ -50,6 +50,21 @@ struct SampleHistoryTests {
         #expect(last < 2)
     }
 
+    @Test("What comes back for a retry has not left, and was not published again")
+    func retriesStay() throws {
+        var history = SampleHistory()
+        let totals = QueueTotals(published: 10, delivered: 10, acked: 4, rejected: 6, retried: 5)
+        history.append(
+            BrokerSample(at: .testStart, queues: [QueueSample(name: "orders")]))
+        history.append(
+            BrokerSample(
+                at: .testStart.adding(seconds: 1),
+                queues: [QueueSample(name: "orders", totals: totals)]))
+        let rates = try #require(history.queue("orders")?.rates)
+        #expect(rates.consumedPerSecond == 5)
+        #expect(rates.leftPerSecond == 5)
+    }
+
     @Test("What was rejected, expired or dropped has left the queue, purged messages have not")
     func everyWayOutCounts() throws {
         var history = SampleHistory()

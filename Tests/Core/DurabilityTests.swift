@@ -54,6 +54,29 @@ import Testing
         }
     }
 
+    @Test("A quorum queue keeps every message: it refuses less, and passes over a policy's")
+    func quorum() {
+        let broker = TestBroker()
+        for (level, isTaken) in [("sync", true), ("written", false), ("memory", false)] {
+            broker.declare(
+                level, durable: true,
+                arguments: FieldTable(
+                    QuorumTests.quorum.fields + [.init("x-durability", .string(level))]))
+            #expect((broker.figures(level) != nil) == isTaken)
+            guard !isTaken else { continue }
+            #expect(
+                broker.refusal()?.text
+                    == "PRECONDITION_FAILED - invalid arg 'x-durability' for queue '\(level)' in "
+                    + "vhost '/': a quorum queue keeps every message: it can only be 'sync'")
+            _ = broker.takeEffects()
+            broker.send(.openChannel)
+        }
+        #expect(broker.setPolicy(["durability": .string("memory")]) == [])
+        broker.publish("m", to: "sync")
+        #expect(broker.restarted().depth("sync") == [1, 0])
+        #expect(broker.reasons("sync")?.contains(.notDurable) == false)
+    }
+
     @Test("What a level is not is refused")
     func refused() {
         let broker = TestBroker()

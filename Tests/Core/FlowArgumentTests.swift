@@ -61,7 +61,13 @@ import Testing
     @Test("What is right is taken, in a declaration and in a policy", arguments: Self.right)
     func taken(name: String, value: FieldValue) {
         let broker = TestBroker()
-        broker.declare("q", arguments: FieldTable([.init(name, value)]))
+        // What goes with each of the others, so that none is alone.
+        var arguments: FieldTable = [
+            "x-delivery-rate": .int32(1), "x-breaker-threshold": .int32(1),
+            "x-deduplication-window": .int32(1),
+        ]
+        arguments[name] = value
+        broker.declare("q", arguments: arguments)
         #expect(broker.refusal() == nil)
         #expect(broker.setPolicy(FieldTable([.init(String(name.dropFirst(2)), value)])) == [])
     }

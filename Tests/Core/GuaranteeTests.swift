@@ -47,6 +47,17 @@ import Testing
             $0.limitsReturns = true
             $0.keepsDeadLetters = true
         },
+        Row("retention", .atLeastOnce, [.noDeduplication, .endsWithRetention]) {
+            $0.hasRetention = true
+        },
+        Row("retention, deduplicating", .effectivelyOnce, .endsWithRetention) {
+            $0.hasRetention = true
+            $0.deduplicates = true
+        },
+        Row("retention, no confirms", .atMostOnce, [.unconfirmedPublishes, .endsWithRetention]) {
+            $0.hasRetention = true
+            $0.habits.insert(.unconfirmed)
+        },
         Row("deduplicating", .effectivelyOnce, []) { $0.deduplicates = true },
         Row("deduplicating without ids", .atLeastOnce, .publishesWithoutID) {
             $0.deduplicates = true
@@ -74,6 +85,112 @@ import Testing
         var facts = GuaranteeFacts()
         row.change(&facts)
         #expect(facts.guarantee == QueueGuarantee(row.guarantee, row.reasons))
+    }
+
+    // MARK: What is in the queue
+
+    /// Looks at a queue for so long that nobody remembers what was published.
+    private func forget(_ broker: TestBroker) {
+        for _ in 0..<4 {
+            broker.advance(milliseconds: 60_000)
+            _ = broker.reasons("q")
+        }
+    }
+
+    @Test("A transient message is known of as long as it is there, ready or unacked")
+    func transientStays() {
+        let broker = TestBroker()
+        broker.declare("q", durable: true)
+        broker.send(.selectConfirms(isNoWait: true))
+        for _ in 0..<3 { self.publish(broker) }
+        for _ in 0..<2 { self.publish(broker, MessageProperties()) }
+        self.publish(broker)
+        self.forget(broker)
+        #expect(broker.reasons("q") == .transientMessages)
+        broker.consume("q", tag: "t")
+        broker.ack(4, multiple: true)
+        #expect(broker.reasons("q") == .transientMessages, "one is unacked")
+        broker.reject(5, requeue: true)
+        #expect(broker.reasons("q") == .transientMessages, "and ready, and unacked again")
+        broker.ack(7)
+        #expect(broker.depth("q") == [0, 1])
+        #expect(broker.reasons("q") == .noDeduplication, "what is left is persistent")
+    }
+
+    @Test("However it leaves, it is forgotten with it, and never before")
+    func transientLeaves() {
+        let ways: [(String, FieldTable, (TestBroker) -> Void)] = [
+            ("without ack", [:], { _ = $0.drain("q") }),
+            ("rejected", [:], { $0.reject($0.get("q", autoAck: false)?.tag ?? 0, requeue: false) }),
+            ("expired", ["x-message-ttl": .int32(500_000)], { $0.advance(milliseconds: 500_000) }),
+            ("purged", [:], { _ = $0.purge("q") }),
+            ("removed", [:], { $0.delete($0.browse("q").map(\.position), from: "q") }),
+            ("too many", ["x-max-length": .int32(1)], { self.publish($0) }),
+            (
+                "redriven", [:],
+                {
+                    let all = $0.browse("q").map(\.position)
+                    $0.redrive("q", .positions(all), to: .queue("other"))
+                }
+            ),
+        ]
+        for (name, further, leave) in ways {
+            let broker = TestBroker()
+            broker.declare("other", durable: true)
+            broker.declare("q", durable: true, arguments: further)
+            broker.send(.selectConfirms(isNoWait: true))
+            self.publish(broker, MessageProperties())
+            self.forget(broker)
+            #expect(broker.reasons("q")?.contains(.transientMessages) == true, "\(name)")
+            leave(broker)
+            #expect(broker.reasons("q")?.contains(.transientMessages) == false, "\(name)")
+        }
+    }
+
+    @Test("A purge leaves what is unacked; a retry is known of while it waits; letters are, too")
+    func transientElsewhere() {
+        let broker = TestBroker()
+        broker.declare("dead", durable: true)
+        broker.declare(
+            "q", durable: true,
+            arguments: .dying(
+                into: "dead", ["x-retry-max": .int32(1), "x-retry-jitter": .int32(0)]))
+        broker.send(.selectConfirms(isNoWait: true))
+        for _ in 0..<2 { self.publish(broker, MessageProperties()) }
+        let tag = broker.get("q", autoAck: false)?.tag ?? 0
+        self.forget(broker)
+        _ = broker.purge("q")
+        #expect(broker.reasons("q") == .transientMessages)
+        broker.reject(tag, requeue: false)
+        #expect(broker.figures("q")?.waiting == 1)
+        #expect(broker.reasons("q") == .transientMessages)
+        broker.advance(milliseconds: 1_000)
+        #expect(broker.reasons("q") == .transientMessages)
+        broker.reject(broker.get("q", autoAck: false)?.tag ?? 0, requeue: false)
+        #expect(broker.reasons("q") == .noDeduplication)
+        #expect(broker.reasons("dead") == .transientMessages, "a restart loses the letter")
+        #expect(broker.restarted().reasons("dead") == .noDeduplication)
+    }
+
+    @Test("A stream keeps every message, until its retention ends")
+    func streams() {
+        let broker = TestBroker()
+        broker.declareStream("s")
+        broker.send(.selectConfirms(isNoWait: true))
+        broker.publish("m", to: "s")
+        #expect(broker.reasons("s") == .noDeduplication, "whatever its publisher says")
+        for (name, argument) in [
+            ("x-max-age", FieldValue.string("1h")), ("x-max-length-bytes", .int32(1_000)),
+        ] {
+            broker.declareStream(name, FieldTable([.init(name, argument)]))
+            #expect(broker.guarantee(name) == .atLeastOnce)
+            #expect(broker.reasons(name) == [.noDeduplication, .endsWithRetention])
+        }
+        broker.declareStream(
+            "once", ["x-max-age": .string("1h"), "x-deduplication-window": .int32(1_000)])
+        broker.publish("m", to: "once", properties: .id("1"))
+        #expect(broker.guarantee("once") == .effectivelyOnce)
+        #expect(broker.reasons("once") == .endsWithRetention)
     }
 
     // MARK: From a broker

@@ -49,7 +49,7 @@ import Testing
         #expect(detail.timeInQueue?.max == 5_000)
     }
 
-    @Test("Ages: the oldest ready one, and the oldest that a stuck consumer holds")
+    @Test("Ages: of the first ready one since its publish, of a held one since its delivery")
     func ages() {
         let broker = TestBroker()
         broker.declare("q")
@@ -60,14 +60,70 @@ import Testing
         #expect(broker.figures("q")?.oldestReadyMicroseconds == 3_000)
         #expect(broker.figures("q")?.oldestUnackedMicroseconds == nil)
         _ = broker.get("q", autoAck: false)
+        broker.now = broker.now.adding(microseconds: 500)
         _ = broker.get("q", autoAck: false)
-        #expect(broker.figures("q")?.oldestReadyMicroseconds == 1_000)
-        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 3_000)
+        #expect(broker.figures("q")?.oldestReadyMicroseconds == 1_500)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 500)
+        broker.now = broker.now.adding(microseconds: 500)
         broker.ack(1)
-        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 2_000)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 500)
         broker.reject(2, requeue: true)
         #expect(broker.figures("q")?.oldestUnackedMicroseconds == nil)
-        #expect(broker.figures("q")?.oldestReadyMicroseconds == 2_000)
+        #expect(broker.figures("q")?.oldestReadyMicroseconds == 3_000)
+    }
+
+    @Test("A consumer that works off an old backlog is not stuck; one that holds a message is")
+    func stuck() {
+        let broker = TestBroker()
+        broker.declare("q")
+        for number in 0..<50 { broker.publish("\(number)", to: "q") }
+        broker.advance(milliseconds: 600_000)
+        broker.send(.setPrefetch(count: 10, bytes: 0, isGlobal: false))
+        broker.consume("q", tag: "t")
+        for tag in UInt64(1)...20 {
+            broker.advance(milliseconds: 500)
+            broker.ack(tag)
+            let held = broker.figures("q")?.oldestUnackedMicroseconds ?? 0
+            #expect(held <= 5_000_000, "ten of them, half a second each")
+        }
+        // The one that is never acked, whatever is acked around it, transactions too.
+        broker.ack(22)
+        broker.send(.selectTransactions)
+        broker.ack(21)
+        let before = broker.figures("q")?.oldestUnackedMicroseconds ?? 0
+        broker.advance(milliseconds: 300_000)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == before + 300_000_000)
+        broker.send(.commitTransaction)
+        #expect((broker.figures("q")?.oldestUnackedMicroseconds ?? 0) < before + 300_000_000)
+    }
+
+    @Test("What is delivered again has been with its consumer since then")
+    func deliveredAgain() {
+        let broker = TestBroker()
+        broker.declare("q")
+        broker.publish("a", "b", to: "q")
+        broker.consume("q", tag: "t")
+        broker.advance(milliseconds: 7_000)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 7_000_000)
+        broker.reject(1, requeue: true)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 7_000_000, "that is b")
+        broker.ack(2)
+        #expect(broker.figures("q")?.oldestUnackedMicroseconds == 0)
+    }
+
+    @Test("A consumer's arguments are known as its client wrote them")
+    func consumerArguments() {
+        let broker = TestBroker()
+        broker.declare("q")
+        let arguments: FieldTable = [
+            "x-priority": .int32(4), "x-delivery-rate": .double(2.5), "x-mine": .string("g"),
+        ]
+        broker.consume("q", tag: "own", arguments: arguments)
+        broker.consume("q", tag: "plain")
+        let consumers = broker.broker.clients(now: broker.now).consumers
+        #expect(consumers.map(\.arguments) == [arguments, [:]])
+        #expect(consumers.map(\.deliveriesPerSecondMax) == [2.5, nil])
+        #expect(broker.detail("q")?.consumers.map(\.priority) == [4, 0])
     }
 
     @Test("Browsing goes in order over ready and unacked, page by page, and disturbs nothing")

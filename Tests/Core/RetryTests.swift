@@ -68,6 +68,7 @@ import Testing
         var properties = MessageProperties.persistent
         properties.messageID = "m-1"
         properties.priority = 4
+        let published = broker.now
         broker.publish("a", to: "key", exchange: "e", properties: properties)
         broker.publish("b", to: "q")
         self.rejectFirst(broker)
@@ -80,7 +81,55 @@ import Testing
         #expect(back.message.properties.priority == 4)
         #expect(back.message.properties.isPersistent)
         #expect(back.deaths == [] && !back.isRedelivered)
-        #expect(back.enqueuedAt == broker.now)
+        #expect(back.enqueuedAt == published)
+    }
+
+    @Test("It is the same message: not published again, as old as it is, and new to nobody")
+    func same() {
+        for base: Int32 in [0, 1_000] {
+            let broker = self.broker(3, ["x-retry-base": .int32(base)], durable: true)
+            broker.publish("a", to: "q", properties: .persistent)
+            broker.advance(milliseconds: 60_000)
+            self.rejectFirst(broker)
+            broker.advance(milliseconds: 20_000)
+            let figures = broker.figures("q")
+            #expect(figures?.tally.published == 1)
+            #expect(figures?.tally.retried == 1 && figures?.tally.rejected == 1)
+            #expect(figures?.oldestReadyMicroseconds == 80_000_000)
+            #expect(broker.drain("q") == ["a"])
+            #expect(broker.detail("q")?.timeInQueue?.count == 1, "its first delivery counted")
+        }
+    }
+
+    @Test("How old it is outlives a restart, while it waits and when it is back")
+    func ageAfterRestart() {
+        let broker = self.broker(durable: true)
+        broker.publish("a", to: "q", properties: .persistent)
+        broker.advance(milliseconds: 60_000)
+        self.rejectFirst(broker)
+        let next = broker.restarted()
+        next.finish()
+        next.advance(milliseconds: 1_000)
+        #expect(next.figures("q")?.oldestReadyMicroseconds == 61_000_000)
+        let last = next.restarted()
+        last.finish()
+        #expect(last.figures("q")?.oldestReadyMicroseconds == 61_000_000)
+        _ = last.drain("q")
+        #expect(last.detail("q")?.timeInQueue == nil)
+    }
+
+    @Test("Its time to live begins anew when it comes back, because it did not lie there")
+    func timeToLive() {
+        let broker = self.broker(3, ["x-message-ttl": .int32(5_000)])
+        broker.publish("a", to: "q")
+        broker.advance(milliseconds: 4_999)
+        self.rejectFirst(broker)
+        broker.advance(milliseconds: 1_000)
+        broker.advance(milliseconds: 4_999)
+        #expect(broker.depth("q") == [1, 0])
+        broker.advance(milliseconds: 1)
+        #expect(broker.depth("q") == [0, 0])
+        #expect(broker.figures("q")?.tally.expired == 1)
     }
 
     @Test("A return is no rejection: it comes back at once and to its place")

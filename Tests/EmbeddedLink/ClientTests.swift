@@ -49,7 +49,9 @@ struct ClientTests {
         await fixture.send([
             .get("a", isAutoAck: false),
             .setPrefetch(count: 5, bytes: 0, isGlobal: false),
-            .consume(.init(queue: "a", tag: "first")),
+            .consume(
+                .init(
+                    queue: "a", tag: "first", arguments: ["x-delivery-rate": .double(2.5)])),
             .consume(.init(queue: "b", tag: "second", isExclusive: true)),
             .consume(.init(queue: "c", tag: "third", isAutoAck: true)),
         ])
@@ -59,6 +61,7 @@ struct ClientTests {
         #expect(consumers.map(\.unacked) == [1, 1, 0])
         #expect(consumers.map(\.oldestUnackedMicroseconds) == [0, 0, nil])
         #expect(consumers.map(\.prefetch) == [5, 5, 5])
+        #expect(consumers.map(\.deliveriesPerSecondMax) == [2.5, nil, nil])
         #expect(consumers.map(\.needsAck) == [true, true, false])
         #expect(consumers.map(\.isExclusive) == [false, true, false])
         #expect(consumers.allSatisfy { $0.origin == "test" && $0.id.channel == .init(1) })

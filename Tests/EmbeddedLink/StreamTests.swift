@@ -63,7 +63,7 @@ struct StreamTests {
         let detail = try await fixture.link.detail(of: "log")
         #expect(detail.type == "stream")
         #expect(
-            detail.groups == [
+            detail.groups.value == [
                 StreamGroup(
                     name: "billing", nextOffset: 3, lag: 7, lagMicroseconds: 0, consumers: 1)
             ])

@@ -110,6 +110,41 @@ class Fields(unittest.TestCase):
         self.assertEqual(wrong, [])
 
 
+class ConsumerArguments(unittest.TestCase):
+    """What a client wrote when it began to consume."""
+
+    def told(self, broker, arguments, queue="fields.classic"):
+        """A consumer's arguments as each place tells them that has them."""
+        connection = broker.connect()
+        self.addCleanup(connection.close)
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=1)
+        tag = channel.basic_consume(queue, lambda *_: None, arguments=arguments)
+        targets = ("/api/consumers", management.path("queues", "/", queue))
+
+        def found(target):
+            answer = ask(broker, "GET", target)[1]
+            consumers = answer if isinstance(answer, list) else answer.get("consumer_details", [])
+            return [consumer["arguments"] for consumer in consumers
+                    if consumer["consumer_tag"] == tag]
+        return [wait_until(lambda target=target: found(target), f"{target} to have it", 30)
+                for target in targets]
+
+    def test_consumer_arguments(self):
+        """arguments of a consumer, in the list and with its queue"""
+        for arguments in ({}, {"x-priority": 4},
+                          {"x-priority": -1, "x-delivery-rate": 3, "x-mine": "g",
+                           "x-list": [1, "a", True], "x-table": {"a": 2**40}}):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.told(_tested, arguments), self.told(_reference, arguments))
+
+    def test_arguments_of_a_streams_reader(self):
+        """arguments of a reader, its offset and its group"""
+        arguments = {"x-stream-offset": "first", "x-stream-group": "g"}
+        self.assertEqual(self.told(_tested, arguments, "fields.stream"),
+                         self.told(_reference, arguments, "fields.stream"))
+
+
 def fields_of(broker, group):
     """The fields that the endpoints of a group have, of lists those of their items."""
     return {path.removeprefix("[].") for target in fields_differing.ENDPOINTS[group]

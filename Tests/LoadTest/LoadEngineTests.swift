@@ -130,7 +130,9 @@ struct LoadEngineTests {
                 Issue.record("it did not fail")
                 return
             }
-            #expect(text.hasPrefix("The broker closed the channel: 406 PRECONDITION_FAILED"))
+            #expect(text.hasPrefix("The broker refused it: 406 PRECONDITION_FAILED"))
+            let count = clashing.topology.queues.count + clashing.topology.bindings.count
+            #expect(text.contains("stays: 2 of \(count) exchanges, queues and bindings."))
             await engine.start(.plain(consumers: []))
             #expect(await engine.snapshot().state == .running)
             await engine.stop()

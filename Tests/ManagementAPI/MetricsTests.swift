@@ -35,4 +35,55 @@ import Testing
             }
         }
     }
+
+    @Test("Breakers, rates, what waits, what was known and how far groups are: where there is such")
+    func flow() async {
+        let fixture = Fixture()
+        for (queue, arguments) in [
+            ("plain", ""), ("log", #""x-queue-type":"stream""#),
+            ("fragile", #""x-breaker-threshold":0.5,"x-delivery-rate":2.5"#),
+            ("tried", #""x-retry-max":3,"x-deduplication-window":60000"#),
+        ] {
+            _ = await fixture.ask(
+                .put, "/api/queues/%2F/\(queue)",
+                #"{"durable":true,"arguments":{\#(arguments)}}"#)
+            for _ in 0..<2 { await fixture.publish("m", to: queue) }
+        }
+        _ = await fixture.ask(
+            .post, "/api/queues/%2F/tried/get",
+            #"{"count":1,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
+        _ = await fixture.ask(
+            .post, "/api/queuetop/queues/%2F/fragile/breaker", #"{"state":"open"}"#)
+        await fixture.engine.attach(QuietClient(), reading: "log", as: "billing")
+        let each = await fixture.ask(.get, "/metrics/per-object").text
+        for line in [
+            #"queuetop_queue_breaker_state{vhost="/",queue="fragile",state="open"} 1"#,
+            #"queuetop_queue_breaker_state{vhost="/",queue="fragile",state="closed"} 0"#,
+            #"queuetop_queue_breaker_openings_total{vhost="/",queue="fragile"} 1.0"#,
+            #"queuetop_queue_delivery_rate_limit{vhost="/",queue="fragile"} 2.5"#,
+            #"queuetop_queue_messages_waiting{vhost="/",queue="tried"} 1.0"#,
+            #"queuetop_queue_messages_retried_total{vhost="/",queue="tried"} 1.0"#,
+            #"queuetop_queue_messages_deduplicated_total{vhost="/",queue="tried"} 0.0"#,
+            #"queuetop_stream_next_offset{vhost="/",queue="log"} 2.0"#,
+            #"queuetop_stream_group_lag_messages{vhost="/",queue="log",group="billing"} 2.0"#,
+            #"queuetop_stream_group_lag_seconds{vhost="/",queue="log",group="billing"} 0.0"#,
+            #"queuetop_stream_group_consumers{vhost="/",queue="log",group="billing"} 1.0"#,
+        ] {
+            #expect(each.contains("\n\(line)\n"), "\(line)")
+        }
+        for line in each.split(separator: "\n") where line.contains(#"queue="plain""#) {
+            for word in ["breaker", "rate_limit", "waiting", "retried", "deduplicat", "stream"] {
+                #expect(!line.contains(word), "\(line)")
+            }
+        }
+        let sums = await fixture.ask(.get, "/metrics").text
+        for line in [
+            #"queuetop_breakers{state="open"} 1"#, #"queuetop_breakers{state="closed"} 0"#,
+            "queuetop_messages_waiting 1", "queuetop_messages_retried_total 1",
+            "queuetop_messages_deduplicated_total 0",
+            "queuetop_stream_group_lag_messages_max 2",
+        ] {
+            #expect(sums.contains("\n\(line)\n"), "\(line)")
+        }
+    }
 }

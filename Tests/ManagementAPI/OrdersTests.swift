@@ -67,10 +67,31 @@ import Testing
             ("dead/redrive-step", #"{"end":"x"}"#, .badRequest),
             ("dead/redrive-step", #"{"after":"-1"}"#, .badRequest),
             ("none/redrive-step", "{}", .notFound),
+            ("dead/redrive-step", #"{"positions":"104"}"#, .badRequest),
+            ("dead/redrive-step", #"{"positions":{}}"#, .badRequest),
+            ("dead/redrive-step", #"{"positions":null}"#, .badRequest),
+            ("dead/redrive-step", #"{"positions":[104]}"#, .badRequest),
+            ("dead/redrive-step", #"{"target":5}"#, .badRequest),
+            ("dead/redrive-step", #"{"target":["work"]}"#, .badRequest),
+            ("dead/redrive-step", #"{"targets":"work"}"#, .badRequest),
+            ("dead/redrive-step", #"{"target":"work","target":"work"}"#, .badRequest),
+            ("dead/redrive-step", #"{"count":"5"}"#, .badRequest),
+            ("dead/redrive-step", #"{"count":1.5}"#, .badRequest),
+            ("dead/redrive-step", #"{"end":7}"#, .badRequest),
+            ("dead/redrive-step", #"{"after":null}"#, .badRequest),
+            ("dead/redrive-step", "[]", .badRequest),
+            ("dead/redrive", #"{"target":5}"#, .badRequest),
+            ("dead/redrive", #"{"targets":"work"}"#, .badRequest),
+            ("dead/redrive", #"{"rate":"5"}"#, .badRequest),
+            ("dead/messages/delete", #"{"positions":"1"}"#, .badRequest),
+            ("dead/messages/delete", #"{"positions":[],"all":true}"#, .badRequest),
+            ("dead/breaker", #"{"state":"ajar"}"#, .badRequest),
+            ("dead/breaker", "{}", .badRequest),
         ])
     func refusals(path: String, body: String, status: APIStatus) async {
         let fixture = await Fixture.shop(rejecting: 1)
         #expect(await fixture.status(.post, "/api/queuetop/queues/%2F/\(path)", body) == status)
+        #expect(await self.ready("dead", fixture) == 1, "nothing was moved")
     }
 
     @Test("Figures are of all queues, exact")

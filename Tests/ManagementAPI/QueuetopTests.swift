@@ -200,27 +200,4 @@ import Testing
         let gone = String(decoding: await stream.next() ?? [], as: UTF8.self)
         #expect(gone == "event: queue.deleted\ndata: {\"name\":\"q\",\"vhost\":\"/\"}\n\n")
     }
-
-    @Test("The description is JSON, needs no login, and each path in it is answered")
-    func description() async throws {
-        let fixture = await Fixture.shop(rejecting: 1)
-        _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", "{}")
-        let answer = await fixture.ask(.get, "/api/queuetop/openapi.json", login: nil)
-        #expect(answer.status == .ok)
-        let document = try #require(JSON(request: answer.body))
-        let paths = try #require(document["paths"]?.members)
-        #expect(paths.count == 13)
-        for path in paths {
-            let target = path.name.split(separator: "/").map { part in
-                ["{vhost}": "%2F", "{queue}": "dead", "{id}": "1"][part] ?? String(part)
-            }.joined(separator: "/")
-            for verb in path.value.members ?? [] {
-                guard let method = APIMethod(rawValue: verb.name.uppercased()) else { continue }
-                let status = await fixture.status(method, "/" + target, "{}")
-                // Bad requests among them: a redrive that was stopped cannot be paused.
-                let isKnown = status != .notFound && status != .methodNotAllowed
-                #expect(isKnown, "\(verb.name) \(path.name)")
-            }
-        }
-    }
 }

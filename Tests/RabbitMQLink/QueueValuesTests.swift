@@ -114,7 +114,30 @@ struct LookRuleTests {
             ),
         ])
     func prices(json: String, rule: LookRule) throws {
-        #expect(LookRule(try QueueReply(json), hasLimitAlways: false) == rule)
+        let reply = try QueueReply(json)
+        #expect(LookRule(reply, hasLimitAlways: false) == rule)
+        let sample = QueueSample(
+            reply, counts: nil, receivesDeadLetters: false, now: Timestamp(seconds: 1),
+            statisticsSeconds: 5, hasStatistics: true, product: "RabbitMQ")
+        #expect(sample.browseIntrusion == rule.intrusion, "the price is known beforehand")
+    }
+
+    @Test("A consumer that has come since the statistics were made counts")
+    func consumersNow() throws {
+        func isRefused(_ json: String, _ consumers: Int) throws -> Bool {
+            let rule = LookRule(
+                try QueueReply(json), consumersNow: consumers, hasLimitAlways: false)
+            return rule.intrusion == nil
+        }
+        let single = #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":0}"#
+        #expect(try isRefused(single, 1))
+        #expect(try !isRefused(single, 0))
+        // Whether it is an exclusive one is not told yet.
+        let plain = #"{"name":"q","consumers":0,"consumer_details":[]}"#
+        #expect(try isRefused(plain, 1))
+        #expect(try !isRefused(plain, 0))
+        // A broker without statistics never tells.
+        #expect(try !isRefused(#"{"name":"q"}"#, 1))
     }
 
     @Test("Since RabbitMQ 4, every quorum queue has a delivery limit")

@@ -39,7 +39,7 @@ struct QueuetopLinkTests {
         }
     }
 
-    @Test("A user who may not look there is asked for RabbitMQ's price")
+    @Test("A user who may not look there is told what is missing, and not asked to force it")
     func forbiddenBrowse() async throws {
         let script: FakeManagement.Script = { request, _ in
             switch request {
@@ -49,9 +49,45 @@ struct QueuetopLinkTests {
             }
         }
         try await FakeManagement.run(script) { fake in
-            await #expect(throws: LinkError.tooIntrusive("q", .marksRedelivered)) {
-                try await fake.link.browse(BrowseRequest(queue: "q"))
+            let refusal = LinkError.refused(
+                reason: "u may not do that to q. It takes the permission to read it, or the tag "
+                    + "administrator.")
+            await #expect(throws: refusal) {
+                try await fake.link.browse(BrowseRequest(queue: "q", intrusionMax: .mayDeadLetter))
             }
+            await #expect(throws: refusal) { try await fake.link.delete([], from: "q") }
+        }
+    }
+
+    @Test("A redrive that is stopped while a step is under way has that step's outcome")
+    func stoppedStep() async throws {
+        let steps = Steps()
+        let stop = Mutex<@Sendable () -> Void>({})
+        let script: FakeManagement.Script = { request, body in
+            guard request.hasSuffix("/redrive-step") else { return Self.overview }
+            // The answer comes after nobody listens any more.
+            if steps.next(body) == 2 { stop.withLock { $0 }() }
+            return .json(
+                200,
+                #"{"moved":2,"unroutable":0,"missing":0,"moved_to":{"a":2},"end":"9","next":"4"}"#)
+        }
+        try await FakeManagement.run(script) { fake in
+            let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+            let request = RedriveRequest(source: "dead", selection: .all, target: .queue("a"))
+            let listener = Task {
+                for await _ in gate { break }
+                var events: [RedriveEvent] = []
+                for await event in fake.link.redrive(request) { events.append(event) }
+                return events
+            }
+            stop.withLock { $0 = { listener.cancel() } }
+            opener.yield()
+            #expect(
+                await listener.value == [
+                    .progress(RedriveReport(moved: 2, movedTo: ["a": 2])),
+                    .progress(RedriveReport(moved: 4, movedTo: ["a": 4])),
+                ])
+            #expect(steps.bodies.count == 2)
         }
     }
 

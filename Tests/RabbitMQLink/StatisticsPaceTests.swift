@@ -22,6 +22,46 @@ struct StatisticsPaceTests {
         #expect(settled.allSatisfy { (35...45).contains($0) }, "\(Array(settled))")
     }
 
+    /// Publishes and acks are told by different channels, each every five seconds.
+    @Test(
+        "Counters that tick at moments of their own make no false zero and no false peak",
+        arguments: [0.2, 1.3, 2.4, 2.6, 3.7, 4.8], [0.0, 1.6, 3.1, 4.7])
+    func counters(apartSeconds: Double, startSeconds: Double) throws {
+        var pace = StatisticsPace()
+        var history = SampleHistory()
+        var rates: [[Double?]] = []
+        func told(_ time: Double, _ offset: Double) -> UInt64 {
+            UInt64(((time - offset) / 5).rounded(.down) * 5 * 1_500 + 15_000)
+        }
+        for second in 0..<60 {
+            let time = startSeconds + Double(second) * 1.01
+            var sample = BrokerSample.orders(
+                published: told(time, apartSeconds), atSeconds: time)
+            sample.queues[0].totals.acked = told(time, 0)
+            history.append(pace.paced(sample))
+            guard let now = history.queue("orders")?.rates else { continue }
+            rates.append([now.publishedPerSecond, now.consumedPerSecond])
+        }
+        try #require(rates.count > 40)
+        #expect(rates.joined().allSatisfy { $0 != 0 }, "\(rates)")
+        let settled = rates.dropFirst(15).joined()
+        #expect(settled.allSatisfy { (1_200...1_800).contains($0 ?? 0) }, "\(Array(settled))")
+    }
+
+    @Test("A counter that was not told since it is known has no rate of zero")
+    func untold() {
+        var pace = StatisticsPace()
+        var history = SampleHistory()
+        // Acks are told from the first second on; publishes of the same queue only in the sixth.
+        for second in 0...5 {
+            var sample = BrokerSample.orders(published: 0, atSeconds: Double(second))
+            sample.queues[0].totals.acked = second < 5 ? 10 : 7_510
+            if second == 0 { sample.queues[0].totals.acked = 0 }
+            history.append(pace.paced(sample))
+        }
+        #expect(history.queue("orders")?.rates?.publishedPerSecond != 0)
+    }
+
     @Test("A broker that tells at once is believed after some readings")
     func fast() {
         var pace = StatisticsPace()

@@ -123,11 +123,11 @@ struct ClientDialogTests {
                  queuetop  embedded  guest@/   ▲ 1,204/s  ▼ 310/s  1 alarm  every 1 s  18:33:40
                   Overview    Queues    Dead letters   [Consumers]   Connections    Load
                 ╭─ Consumers  4 · 1 waiting ────────────────────────────── sort worst first ▼ ─╮
-                │    QUEUE            TAG         CLIENT           UNACK     HELD  STATE       │
-                │▸ ! orders.payment   payment-1   127.0.0.1:51234    150  41m 10s  active      │
-                │    orders.dead      reader      127.0.0.1:51240      2     20 s  exclusive   │
-                │    ord╭─ Cancel consumer payment-1? ─────────────────────────────────╮e      │
-                │    ord│                                                              │ng     │
+                │    QUEUE            TAG       CLIENT               UNACK     HELD  STATE     │
+                │▸ ! orders.payment   paym…t-1  127.0.0.1:51234 (2)    150  41m 10s  active    │
+                │    orders.dead      reader    127.0.0.1:51240 (1)      2     20 s  exclusive │
+                │    ord╭─ Cancel consumer payment-1? ─────────────────────────────────╮ive    │
+                │    ord│                                                              │ting   │
                 │       │  It consumes orders.payment for 127.0.0.1:51234.             │       │
                 │       │  150 unacked messages stay with its channel until that acks  │       │
                 │       │  them or closes. Close the connection to have them back at   │       │

@@ -18,11 +18,11 @@ struct ConsumersScreenTests {
         #expect(
             text(of: Self.screen(in: context), in: context) == """
                 ╭─ Consumers  4 · 1 waiting ────────────────────────────────────────────────────────────────────── sort worst first ▼ ─╮
-                │    QUEUE            TAG         CLIENT           PREFETCH  PRIO  UNACK     HELD  MODE      STATE                     │
-                │▸ ! orders.payment   payment-1   127.0.0.1:51234       200     5    150  41m 10s  ack       active                    │
-                │    orders.dead      reader      127.0.0.1:51240  no limit     0      2     20 s  ack       exclusive                 │
-                │    orders.shipping  shipping-1  127.0.0.1:51240  no limit     0      –        –  auto-ack  active                    │
-                │    orders.payment   payment-2   127.0.0.1:51240        20     0      0        –  ack       waiting                   │
+                │    QUEUE            TAG         CLIENT               PREFETCH  PRIO  UNACK     HELD  MODE      STATE                 │
+                │▸ ! orders.payment   payment-1   127.0.0.1:51234 (2)       200     5    150  41m 10s  ack       active                │
+                │    orders.dead      reader      127.0.0.1:51240 (1)  no limit     0      2     20 s  ack       exclusive             │
+                │    orders.shipping  shipping-1  127.0.0.1:51240 (1)  no limit     0      –        –  auto-ack  active                │
+                │    orders.payment   payment-2   127.0.0.1:51240 (1)        20     0      0        –  ack       waiting               │
                 │                                                                                                                      │
                 │                                                                                                                      │
                 │                                                                                                                      │
@@ -38,11 +38,11 @@ struct ConsumersScreenTests {
         #expect(
             text(of: Self.screen(in: context), in: context) == """
                 ╭─ Consumers  4 · 1 waiting ────────────────────────────── sort worst first ▼ ─╮
-                │    QUEUE            TAG         CLIENT           UNACK     HELD  STATE       │
-                │▸ ! orders.payment   payment-1   127.0.0.1:51234    150  41m 10s  active      │
-                │    orders.dead      reader      127.0.0.1:51240      2     20 s  exclusive   │
-                │    orders.shipping  shipping-1  127.0.0.1:51240      –        –  active      │
-                │    orders.payment   payment-2   127.0.0.1:51240      0        –  waiting     │
+                │    QUEUE            TAG       CLIENT               UNACK     HELD  STATE     │
+                │▸ ! orders.payment   paym…t-1  127.0.0.1:51234 (2)    150  41m 10s  active    │
+                │    orders.dead      reader    127.0.0.1:51240 (1)      2     20 s  exclusive │
+                │    orders.shipping  ship…g-1  127.0.0.1:51240 (1)      –        –  active    │
+                │    orders.payment   paym…t-2  127.0.0.1:51240 (1)      0        –  waiting   │
                 │                                                                              │
                 │                                                                              │
                 │                                                                              │

@@ -157,6 +157,7 @@ struct DeadLettersScreenTests {
         let effects = screen.update(.promptAnswered(.targetQueue, "orders.shipping"), in: context)
         let dialog = try #require(effects.dialogs.first)
         #expect(dialog.lines.first == "2 → orders.shipping")
+        #expect(dialog.title == "Move 2 messages of orders.dead?")
         #expect(moves(dialog) == [move([15, 18], to: "orders.shipping")])
     }
 
@@ -222,6 +223,13 @@ struct DeadLettersScreenTests {
         }
         #expect(pages == 2)
         #expect(text(of: screen, in: context).contains("first 2,000 of 41,000 in orders.dead"))
+        let group = try #require(screen.perform(.requeue, in: context).dialogs.first)
+        #expect(group.lines.contains("39,000 messages of orders.dead that were not read stay."))
+        _ = screen.update(.promptChanged(.filter, "rare"), in: context)
+        #expect(
+            text(of: screen, in: context).contains(
+                "No dead letter among the first 2,000 of 41,000 in orders.dead matches rare."))
+        _ = screen.giveUp(in: context)
         let dialog = try #require(screen.perform(.requeueAll, in: context).dialogs.first)
         #expect(dialog.title == "Requeue all 41,000 messages of orders.dead?")
         #expect(dialog.lines.first == "Of the first 2,000, which were looked at:")

@@ -17,15 +17,15 @@ struct DialogTests {
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
                   Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
-                │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
-                │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │
-                │  ! email.outbound       9,001     40      88      92  41m 10s  37m 40s     1 │
-                │  ! aud╭─ Purge orders.payment? ──────────────────────────────────────╮     0 │
+                │    NAME                   READY  UNACK    IN/s   OUT/s   OLDEST  CONS   DEAD │
+                │▸ ! orders.payment       119,280    250   1,204     310   2m 41s     2     41 │
+                │  ! email.outbound         9,001     40      88      92  41m 10s     1  1,204 │
+                │  ! aud╭─ Purge orders.payment? ──────────────────────────────────────╮     – │
                 │    ord│                                                              │     0 │
-                │    ord│  119,280 messages that are ready will be removed.            │     4 │
-                │    ord│  250 unacked ones stay with their consumers.                 │     4 │
-                │    evi│  2 consumers will find nothing to do.                        │     1 │
-                │    idl│                                                              │     1 │
+                │    ord│  119,280 messages that are ready will be removed.            │     0 │
+                │    ord│  250 unacked ones stay with their consumers.                 │     0 │
+                │    evi│  2 consumers will find nothing to do.                        │     0 │
+                │    idl│                                                              │     0 │
                 │       │  This cannot be undone.                                      │       │
                 │       │                                                              │       │
                 │       │                      [ Cancel ]    Purge 119,280 messages    │       │

@@ -67,7 +67,7 @@ struct LoadScreenTests {
                 │                                                                                                                      │
                 │ end-to-end latency  1 ms ▏████████████████████████████████████████████████████▏ 4 ms ▏█▏ 16 ms ▏█▏ 64 ms ▏█▏ 256 ms  │
                 │                                                                                                                      │
-                │ sent last 2 min, top 316/s                                 acked last 2 min, top 316/s                               │
+                │ sent last 2 min, peak 315/s                                acked last 2 min, peak 237/s                              │
                 │                                                       ⢀⣼                                                             │
                 │                                                      ⢠⣾⣿                                                             │
                 │                                                    ⢀⣴⣿⣿⣿                                                             │

@@ -20,25 +20,25 @@ struct MessageReaderTests {
         #expect(
             text(of: read(message, in: context), in: context) == """
                 ╭─ Message 1 of 1  orders.dead ────────────────────────────────────────────────╮
-                │ came through        shop.orders → order.created                              │
-                │ in queue            2h 00m, since 2026-11-21 16:33:40                        │
-                │ state               ready                                                    │
+                │ came through              shop.orders → order.created                        │
+                │ in queue                  2h 00m, since 2026-11-21 16:33:40                  │
+                │ state                     ready                                              │
                 │                                                                              │
                 │ deaths, latest first                                                         │
                 │ rejected in orders.payment 3 times, first 3h 00m ago; came through           │
                 │ shop.orders → order.created                                                  │
                 │                                                                              │
                 │ properties                                                                   │
-                │ content type        application/json                                         │
-                │ delivery mode       2, persistent                                            │
-                │ message id          order-21                                                 │
+                │ content type              application/json                                   │
+                │ delivery mode             2, persistent                                      │
+                │ message id                order-21                                           │
                 │                                                                              │
                 │ headers                                                                      │
-                │ x-error             PaymentDeclined: card 4111… expired                      │
+                │ x-error                   PaymentDeclined: card 4111… expired                │
                 │ x-route                                                                      │
                 │   hops                                                                       │
-                │     [0]             eu-1                                                     │
-                │     [1]             eu-2                                                     │
+                │     [0]                   eu-1                                               │
+                │     [1]                   eu-2                                               │
                 │                                                                              │
                 │ payload as JSON · 71 B                                                       │
                 │ {                                                                            │

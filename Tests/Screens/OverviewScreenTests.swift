@@ -48,7 +48,7 @@ struct OverviewScreenTests {
     func at40x12() {
         #expect(
             Self.driver(columns: 40, rows: 12).text == """
-                         ▲ 3,660/s  ▼ 2,769/s  3 alarms
+                 embedded  guest@/             3 alarms
                  [Over] Queue  Dead  Cons  Conn  Load
                 ╭─ Broker ─────────────────────────────╮
                 │ ready 129,959   unacked 366          │
@@ -98,7 +98,7 @@ struct OverviewScreenTests {
     func brokerAlarmSmall() {
         #expect(
             Self.alarmed(columns: 40, rows: 12).text == """
-                         ▲ 3,660/s  ▼ 2,769/s  4 alarms
+                 embedded  guest@/             4 alarms
                  [Over] Queue  Dead  Cons  Conn  Load
                 ╭─ Broker ─────────────────────────────╮
                 │ ready 131,741   unacked 366          │

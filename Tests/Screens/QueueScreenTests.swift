@@ -45,7 +45,7 @@ struct QueueScreenTests {
                 │ ready 127,280   unacked 250   in 1,204/s   out 310/s   drain never   size 12 MB   dead 5   oldest ready 2m 41s       │
                 │ oldest unacked 3.2 s, held 3.1 s by payment-1 on 127.0.0.1:51234                                                     │
                 │ ! no consumer keeps up: orders.payment grows by 894/s; at this rate 1,000,000 in 16m 16s                             │
-                │ depth last 2 min, top 127,530          in last 2 min, top 1,204/s             out last 2 min, top 1,204/s            │
+                │ depth last 2 min, peak 127,530         in last 2 min, peak 1,204/s            out last 2 min, peak 310/s             │
                 │                                ⢀⣠⣤⣶⣿   ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿                                          │
                 │                            ⣀⣠⣴⣶⣿⣿⣿⣿⣿   ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿                                          │
                 │                        ⣀⣤⣴⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿   ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿                                          │

@@ -14,15 +14,15 @@ struct QueuesScreenTests {
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
                   Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
-                │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
-                │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │
-                │  ! email.outbound       9,001     40      88      92  41m 10s  37m 40s     1 │
-                │  ! audit.archive          122      0       1       0   2h 11m    never     0 │
-                │    orders.dead          1,241      0       0       0   2h 10m    never     0 │
-                │    orders.inventory       312     64   1,204   1,204   300 ms   steady     4 │
-                │    orders.shipping          0     12   1,163   1,163     6 ms   steady     4 │
-                │    evil␛[31…\u{202E}        3      0       0       0    90 ms    never     1 │
-                │    idle                     0      0       0       0        –        –     1 │
+                │    NAME                   READY  UNACK    IN/s   OUT/s   OLDEST  CONS   DEAD │
+                │▸ ! orders.payment       119,280    250   1,204     310   2m 41s     2     41 │
+                │  ! email.outbound         9,001     40      88      92  41m 10s     1  1,204 │
+                │  ! audit.archive            122      0       1       0   2h 11m     0      – │
+                │    orders.dead            1,241      0       0       0   2h 10m     0      0 │
+                │    orders.inventory         312     64   1,204   1,204   300 ms     4      0 │
+                │    orders.shipping            0     12   1,163   1,163     6 ms     4      0 │
+                │    evil␛[31m…\u{202E}         3      0       0       0    90 ms     1      0 │
+                │    idle                       0      0       0       0        –     1      0 │
                 │                                                                              │
                 │                                                                              │
                 │                                                                              │
@@ -89,7 +89,7 @@ struct QueuesScreenTests {
     func at40x12() {
         #expect(
             Fleet.driver(columns: 40, rows: 12).text == """
-                         ▲ 3,660/s  ▼ 2,769/s  3 alarms
+                 embedded  guest@/             3 alarms
                   Over [Queue] Dead  Cons  Conn  Load
                 ╭─ Queues  8 ───── sort worst first ▼ ─╮
                 │    NAME               READY   OLDEST │
@@ -216,6 +216,18 @@ struct QueuesScreenTests {
         #expect(Self.names(in: driver).first == "audit.archive")
         driver.press(.character("0"))
         #expect(Self.names(in: driver).first == "orders.payment")
+        driver.press(.character("0"))
+        #expect(Self.names(in: driver).first == "orders.payment", "asked for again, it stays so")
+    }
+
+    @Test("A queue whose messages died is worse than an empty one")
+    func deadIsBad() {
+        let driver = Fleet.driver(queues: [
+            SteadyQueue(QueueSample(name: "a", consumers: 1)),
+            SteadyQueue(QueueSample(name: "b", ready: 30, consumers: 1)),
+            SteadyQueue(QueueSample(name: "c", consumers: 1, dead: .exact(60))),
+        ])
+        #expect(Self.names(in: driver) == ["c", "b", "a"])
     }
 
     @Test("Queues without the figure come last in both directions")

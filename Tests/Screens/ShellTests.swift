@@ -54,15 +54,15 @@ struct ShellTests {
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
                   Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Q╭─ Actions ────────────────────────────────────── enter does it · esc ─╮▼ ─╮
-                │   │ : pu                                                                 │NS │
-                │▸ !│                                                                      │ 2 │
-                │  !│ ▸ purge                                                            P │ 1 │
-                │  !│   previous tab                                             shift-tab │ 0 │
+                │   │ : pu                                                                 │AD │
+                │▸ !│                                                                      │41 │
+                │  !│ ▸ purge                                                            P │04 │
+                │  !│   previous tab                                             shift-tab │ – │
                 │   │   open the queue                                               enter │ 0 │
-                │   │                                                                      │ 4 │
-                │   │                                                                      │ 4 │
-                │   │                                                                      │ 1 │
-                │   │                                                                      │ 1 │
+                │   │                                                                      │ 0 │
+                │   │                                                                      │ 0 │
+                │   │                                                                      │ 0 │
+                │   │                                                                      │ 0 │
                 │   │                                                                      │   │
                 │   │                                                                      │   │
                 │   │                                                                      │   │
@@ -109,15 +109,15 @@ struct ShellTests {
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
                   Overview   [Queues]   Dead letters    Consumers    Connections    Load
                 ╭─ Queues  8 ───────────────────────────────────────────── sort worst first ▼ ─╮
-                │    NAME                 READY  UNACK    IN/s   OUT/s   OLDEST    DRAIN  CONS │
-                │▸ ! orders.payment     119,280    250   1,204     310   2m 41s    never     2 │
-                │  ! email.outbound       9,001     40      88      92  41m 10s  37m 40s     1 │
-                │  ! audit.archive          122      0       1       0   2h 11m    never     0 │
-                │    orders.dead          1,241      0       0       0   2h 10m    never     0 │
-                │    orders.inventory       312     64   1,204   1,204   300 ms   steady     4 │
-                │    orders.shipping          0     12   1,163   1,163     6 ms   steady     4 │
-                │    evil␛[31…\u{202E}        3      0       0       0    90 ms    never     1 │
-                │    idle                     0      0       0       0        –        –     1 │
+                │    NAME                   READY  UNACK    IN/s   OUT/s   OLDEST  CONS   DEAD │
+                │▸ ! orders.payment       119,280    250   1,204     310   2m 41s     2     41 │
+                │  ! email.outbound         9,001     40      88      92  41m 10s     1  1,204 │
+                │  ! audit.archive            122      0       1       0   2h 11m     0      – │
+                │    orders.dead            1,241      0       0       0   2h 10m     0      0 │
+                │    orders.inventory         312     64   1,204   1,204   300 ms     4      0 │
+                │    orders.shipping            0     12   1,163   1,163     6 ms     4      0 │
+                │    evil␛[31m…\u{202E}         3      0       0       0    90 ms     1      0 │
+                │    idle                       0      0       0       0        –     1      0 │
                 │                                                                              │
                 │                                                                              │
                 │                                                                              │
@@ -190,7 +190,9 @@ struct ShellTests {
                 .sampled(.success(.of(Fleet.queues, second: second))))
         }
         #expect(driver.rows == frozen)
-        driver.press(.character("f"))
+        driver.press(.character("P"))
+        #expect(driver.text.contains("The screen is frozen: figures are of 18:33:40."))
+        driver.press(.escape, .character("f"))
         #expect(driver.text.contains("121,068"))
         #expect(driver.rows[0].contains("18:33:42"))
     }
@@ -257,7 +259,25 @@ struct ShellTests {
         driver.press(.character("q"))
         #expect(driver.effects.isEmpty, "it closed the dialog")
         driver.press(.character("q"))
+        #expect(driver.effects.isEmpty, "it asks")
+        driver.press(.character("y"))
         #expect(driver.effects == [.quit])
+    }
+
+    @Test("q asks only where clients would be cut off")
+    func quittingOthers() {
+        var driver = Fleet.driver()
+        driver.press(.character("q"))
+        #expect(driver.text.contains("Quit, and end the broker?"))
+        #expect(driver.text.contains("clients are connected to it and will be cut off."))
+        driver.press(.enter)
+        #expect(!driver.effects.contains(.quit), "Stay is focused")
+        var identity = BrokerIdentity.fake()
+        identity.address = "10.0.0.7:5672"
+        var attached = Fleet.driver(identity: identity)
+        attached.clearEffects()
+        attached.press(.character("q"))
+        #expect(attached.effects == [.quit])
     }
 
     @Test("A notice leaves the screen's frame whole, in one line or in several")

@@ -58,7 +58,7 @@ struct StreamScreenTests {
             #expect(words.contains(word), "\(word) in \(words)")
         }
         #expect(!lines.contains { $0.contains("│ !") })
-        #expect(lines.contains { $0.contains("reader") && $0.contains("lag 5") })
+        #expect(lines.contains { $0.contains("reader") && $0.contains("behind 5") })
     }
 
     @Test("The settings have each group with its lag in messages and in time")

@@ -11,6 +11,9 @@ final class SimulatedBroker {
     static let connection = ConnectionID(1)
     static let channel = ChannelNumber(1)
 
+    /// So much is the store's own; a mutation of the store is one without.
+    static let reserveBytes: UInt64 = 8_192
+
     /// Small enough that some hundred messages fill logs, segments and memory.
     ///
     /// - Parameter keepsLogs: Checkpoints leave log files that are half alive as they are.
@@ -23,6 +26,8 @@ final class SimulatedBroker {
         limits.unsyncedBytesMax = 3_000
         limits.logExtentsMax = 60
         limits.keptLogExtentBytesMin = 100
+        limits.reserveBytes = Self.reserveBytes
+        limits.slackBytes = 256
         if keepsLogs { limits.keptLogShareMin = 0.5 }
         return limits
     }

@@ -25,7 +25,7 @@ extension Simulation {
         self.broker.finish()
     }
 
-    private mutating func publish(
+    mutating func publish(
         _ body: String, to queues: [String], by exchange: String, _ isPersistent: Bool
     ) {
         let priority = UInt8(self.number(0..<4))

@@ -26,6 +26,8 @@ struct Simulation {
     /// Fetched and not settled.
     var held: [(got: SimulatedBroker.Got, queue: String)] = []
     var figures = SimulationFigures()
+    /// Bytes that the disk has room for, over restarts too.
+    var capacityBytes = UInt64.max
 
     init(seed: UInt64) throws {
         self.disk = SimulatedDisk(seed: seed)
@@ -93,6 +95,7 @@ struct Simulation {
             try self.step()
             if self.number(0..<100) < 3 { try self.restart() }
         }
+        try self.runFull()
         try self.restart()
         try self.endWithDamage()
         self.figures.add(self.model.figures)
@@ -116,7 +119,7 @@ struct Simulation {
     }
 
     /// - Parameter ending: nil is any.
-    private mutating func restart(_ ending: SimulationModel.Ending? = nil) throws {
+    mutating func restart(_ ending: SimulationModel.Ending? = nil) throws {
         let ending: SimulationModel.Ending =
             ending ?? [.crash, .crash, .crash, .kill, .stop].randomElement(using: &self.random)!
         switch ending {
@@ -176,6 +179,7 @@ struct Simulation {
     /// - Returns: Whether nothing broke off.
     private mutating func reopen(at now: Int64) throws -> Bool {
         self.disk.faults = SimulatedDisk.Faults()
+        self.disk.faults.capacityBytes = self.capacityBytes
         let residentBytesMax = Bool.random(using: &self.random) ? self.number(0..<8_001) : 20_000
         var isFirstTry = true
         while self.number(0..<4) == 0 {

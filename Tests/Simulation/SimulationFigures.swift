@@ -17,6 +17,7 @@ struct SimulationFigures {
         self.count("logs rotated", tally.rotatedLogs)
         self.count("logs replaced after a failed sync", tally.replacedLogs)
         self.count("full disks", tally.fullDisks)
+        self.count("checkpoints on a full disk", tally.reclaims)
         self.count("other failures", tally.failures)
         self.count("torn tails", report.tornBytes > 0 ? 1 : 0)
         self.count("orphans swept", report.orphans.count)

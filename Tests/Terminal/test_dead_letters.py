@@ -51,7 +51,7 @@ class DeadLetters(Walk):
         self.assert_screen(console, "move-prompt")
         console.type("orders.inventory")
         console.keys("Enter")
-        self.assert_screen(console, "move-dialog", "Requeue")
+        self.assert_screen(console, "move-dialog", "Move")
         console.keys("Right", "Enter")
         shop.wait_depths(connection, {"dead": 2, "orders.inventory": 10})
         self.assert_screen(console, "move-done")

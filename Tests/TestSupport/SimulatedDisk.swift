@@ -192,10 +192,11 @@ package final class SimulatedDisk: Disk {
         for change in exchange(&self.changes, with: []) { Self.apply(change, to: &self.durable) }
     }
 
-    package func freeBytes() throws(DiskError) -> UInt64 {
+    package func room() throws(DiskError) -> DiskRoom {
         try self.begin(.measure, ".")
         let used = self.usedBytes
-        return self.faults.capacityBytes > used ? self.faults.capacityBytes - used : 0
+        let total = self.faults.capacityBytes
+        return DiskRoom(freeBytes: total > used ? total - used : 0, totalBytes: total)
     }
 
     private static func apply(_ change: Change, to names: inout [String: Node]) {
@@ -239,7 +240,8 @@ private final class SimulatedFile: DiskFile {
         let growth = max(0, Int(offset) + bytes.count - self.node.seen.count)
         var part = bytes.count
         var failure: DiskError?
-        if self.disk.usedBytes + UInt64(growth) > limit {
+        // What lies in a file already can be written over.
+        if growth > 0, self.disk.usedBytes + UInt64(growth) > limit {
             failure = DiskError(.write, self.name, code: 28)
             part = Int.random(in: 0...bytes.count, using: &self.disk.random) / 2
             if self.disk.usedBytes + UInt64(part) > limit { part = 0 }

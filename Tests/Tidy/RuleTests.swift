@@ -117,6 +117,8 @@ struct RuleTests {
     func looseTasks(text: String) {
         #expect(Rules.looseTasks(Self.file(text)).count == 1)
         #expect(Rules.looseTasks(Self.file("group.addTask { }  // Task {")) == [])
+        #expect(Rules.looseTasks(Self.file("return await Task { await f() }.value")) == [])
+        #expect(Rules.looseTasks(Self.file("await Task { await f() }.cancel()")).count == 1)
     }
 
     @Test("An unchecked Sendable needs a comment that names its guard")

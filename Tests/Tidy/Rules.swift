@@ -58,11 +58,13 @@ enum Rules {
         }
     }
 
-    /// A task that nobody awaits and nobody cancels outlives what it works for.
+    /// A task that nobody awaits and nobody cancels outlives what it works for; one that is awaited
+    /// on the line where it begins does not.
     static func looseTasks(_ file: SourceFile) -> [Complaint] {
         file.code.enumerated().compactMap { index, line in
             guard line.holds("Task"),
-                line.contains(/(?:^|\W)Task(?:<[^>]*>)?\s*(?:\.detached)?\s*(?:\([^)]*\))?\s*\{/)
+                line.contains(/(?:^|\W)Task(?:<[^>]*>)?\s*(?:\.detached)?\s*(?:\([^)]*\))?\s*\{/),
+                !line.contains(/(?:^|\W)await Task\s*\{.*\}\.value\s*$/)
             else {
                 return nil
             }

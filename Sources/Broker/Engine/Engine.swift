@@ -272,13 +272,16 @@ package actor Engine {
 
     private func healthChanged(_ health: StoreHealth) {
         self.health = health
-        if case .failing = health { self.resumeDurabilityWaiters() }
+        if health.takesNothing { self.resumeDurabilityWaiters() }
         self.operation { broker, _ in
             switch health {
             case .fine: broker.setDisk(.fine)
             case .low(let freeBytes, let limitBytes):
                 broker.setDisk(.low(freeBytes: freeBytes, limitBytes: limitBytes))
-            case .failing(let error): broker.setDisk(.failing(reason: error.description))
+            case .full(let freeBytes, let limitBytes):
+                broker.setDisk(
+                    .low(freeBytes: freeBytes, limitBytes: limitBytes), isFull: true)
+            case .failing(let error): broker.setDisk(.failing(reason: error.cause))
             }
         }
     }

@@ -25,6 +25,7 @@ package struct ManagementRouter: Sendable {
             BrowseController(context), TimingsController(context), HistoryController(context),
             DeadLettersController(context), RedrivesController(context),
             OrdersController(context), FiguresController(context),
+            QueueDetailController(context), ClientsController(context),
             EventsController(context), OpenAPIController(context),
         ]
         var routes = Routes()

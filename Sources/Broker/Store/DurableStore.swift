@@ -110,6 +110,7 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
 
     private func run(_ tell: @Sendable (StoreEvent) -> Void) {
         var isCheckpointing = false
+        self.watchHealth(tell)  // A disk that is full already has to be known at once.
         while true {
             let mail = self.takeMail(pausing: isCheckpointing)
             let bytes = mail.batches.reduce(0) { $0 + $1.bytes.count }
@@ -159,7 +160,7 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
                 try self.machine.keep(chunk, bytes: bytes)
                 tell(.chunkKept(chunk))
             } catch {
-                self.machine.fail(error, now: Self.now())
+                if !self.machine.isFull { self.machine.fail(error, now: Self.now()) }
                 tell(.chunkNotKept(chunk))
             }
         case .load(let chunk):
@@ -200,7 +201,9 @@ package final class DurableStore: MessageStore, @unchecked Sendable {
         }
         let limit = self.machine.limits.freeBytesMin
         let health: StoreHealth
-        if let failure = self.machine.failure {
+        if self.machine.isFull {
+            health = .full(freeBytes: self.freeBytes, limitBytes: limit)
+        } else if let failure = self.machine.failure {
             health = .failing(failure)
         } else if self.freeBytes < limit {
             health = .low(freeBytes: self.freeBytes, limitBytes: limit)

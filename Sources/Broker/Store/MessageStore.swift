@@ -76,6 +76,9 @@ package enum StoreHealth: Hashable, Sendable {
     case fine
     /// There is less room than there should be: publishers are to be blocked.
     case low(freeBytes: UInt64, limitBytes: UInt64)
+    /// There is no room but for what makes some. What was taken is kept in memory until there is;
+    /// publishers are to be blocked.
+    case full(freeBytes: UInt64, limitBytes: UInt64)
     /// It refuses writes, syncs or reads. Everything that was taken is kept in memory and tried
     /// again; nothing is confirmed meanwhile, and publishers are to be blocked.
     case failing(StoreError)

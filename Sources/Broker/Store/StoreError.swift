@@ -36,8 +36,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notADirectory(let path):
             "\(path) is a file, not a directory, so the broker's data cannot go there. "
                 + "Choose another place with --data-directory."
-        case .ioFailed(let path, let operation, let reason):
-            "Could not \(operation) \(path): \(reason). Check the disk and its free space."
+        case .ioFailed:
+            "\(self.cause). Check the disk and its free space."
         case .definitionsDamaged(let path, let reason):
             "The definitions in \(path) are damaged: \(reason). Put a copy of the file back, or "
                 + "save what can be read with `sqlite3 \(path) .recover`; without them the "
@@ -46,15 +46,26 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "The definitions in \(path) are of version \(version), and this queuetop knows "
                 + "versions up to \(known). Start the newer queuetop that wrote them, or "
                 + "choose another place with --data-directory."
-        case .diskFull(let path):
-            "No space left for \(path). Free some space on that disk; a broker that runs pauses "
-                + "publishing until then, and resumes by itself."
+        case .diskFull:
+            "\(self.cause). Free some space on that disk, then try again."
         case .damaged(let path, let what):
             "\(path) is damaged: \(what). Restore the data directory from a backup, or start "
                 + "with another --data-directory."
         case .unknownVersion(let path, let found, let known):
             "\(path) has version \(found), and this program knows version \(known). Start it "
                 + "with the newer queuetop that wrote it, or choose another --data-directory."
+        }
+    }
+
+    /// What happened, without what to do.
+    package var cause: String {
+        switch self {
+        case .ioFailed(let path, let operation, let reason):
+            "Could not \(operation) \(path): \(reason)"
+        case .diskFull(let path): "No space left for \(path)"
+        case .directoryLocked, .directoryNotCreated, .directoryNotWritable, .notADirectory,
+            .definitionsDamaged, .definitionsTooNew, .damaged, .unknownVersion:
+            self.description
         }
     }
 

@@ -105,7 +105,7 @@ package struct QueueDetailReport: Sendable {
                 .init("NEXT OFFSET", rank: 1), .init("LAG", rank: 2), .init("BEHIND", rank: 3),
                 .init("LOST", rank: 5), .init("CONS", rank: 4),
             ],
-            rows: self.detail.groups.map { group in
+            rows: (self.detail.groups.value ?? []).map { group in
                 [
                     .init(group.name), .init(Figures.count(group.nextOffset)),
                     .init(Figures.count(group.lag)),
@@ -149,7 +149,9 @@ package struct QueueDetailReport: Sendable {
                 "bindings",
                 .array(detail.bindings.map { BindingReport.json(of: $0, detail.name) })),
             .init("consumer_list", .array(detail.consumers.map { ConsumerReport.json(of: $0) })),
-            .init("groups", .array(detail.groups.map { Self.json(of: $0) })),
+            .init(
+                "groups",
+                detail.groups.value.map { .array($0.map { Self.json(of: $0) }) } ?? .null),
         ]
     }
 

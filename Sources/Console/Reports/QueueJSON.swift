@@ -118,9 +118,9 @@ package enum QueueJSON {
             "next_offset": next.map { .count($0) } ?? .null,
             "age_max_microseconds": .optional(stream.ageMaxMicroseconds),
             "bytes_max": stream.bytesMax.map { .count($0) } ?? .null,
-            "groups": .count(stream.groups),
-            "lag_max_messages": stream.lagMax.map { .count($0) } ?? .null,
-            "lost_messages": .count(stream.lost),
+            "groups": .count(stream.groups.value),
+            "lag_max_messages": .count(stream.lagMax.value ?? nil),
+            "lost_messages": .count(stream.lost.value),
         ]
     }
 }

@@ -23,4 +23,10 @@ package struct BrokerIdentity: Equatable, Sendable {
         self.capabilities = capabilities
         self.browseIntrusion = browseIntrusion
     }
+
+    /// What the broker in the console's own process calls its address.
+    package static let embeddedAddress = "embedded"
+
+    /// Whether the broker ends with this process.
+    package var isEmbedded: Bool { self.address == Self.embeddedAddress }
 }

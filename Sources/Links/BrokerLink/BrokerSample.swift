@@ -74,9 +74,11 @@ package struct QueueSample: Equatable, Sendable {
     /// Messages that wait outside of it for a retry; not among those that are ready.
     package var waiting: Int
     package var totals: QueueTotals
-    /// Age of the oldest message that is ready, in microseconds; nil value when none is.
+    /// Age of the first ready message since it was published, in microseconds; nil when none is.
     package var oldestReadyMicroseconds: Measured<Int64?>
-    /// Age of the oldest unsettled delivery's message, in microseconds; nil when none is.
+    /// How long the longest-held unacked delivery has been with its consumer, in microseconds; nil
+    /// when there is none. The age of its message does not matter: who works off an old backlog is
+    /// not stuck.
     package var oldestUnackedMicroseconds: Measured<Int64?>
     /// Processing time over the last minute: ack - max(delivery, that consumer's previous ack).
     package var processing: Measured<DurationSummary?>
@@ -84,6 +86,9 @@ package struct QueueSample: Equatable, Sendable {
     /// ``processing``.
     package var processingMeanMicroseconds: Measured<Int64?>
     package var flow: QueueFlow
+    /// What looking into it costs, where that is not what ``BrokerIdentity/browseIntrusion`` says
+    /// of all queues.
+    package var browseIntrusion: Intrusion?
     /// What only a stream has; its messages all count as ready.
     package var stream: StreamSample?
 
@@ -96,7 +101,7 @@ package struct QueueSample: Equatable, Sendable {
         oldestUnackedMicroseconds: Measured<Int64?> = .exact(nil),
         processing: Measured<DurationSummary?> = .exact(nil),
         processingMeanMicroseconds: Measured<Int64?> = .exact(nil), flow: QueueFlow = QueueFlow(),
-        stream: StreamSample? = nil
+        browseIntrusion: Intrusion? = nil, stream: StreamSample? = nil
     ) {
         self.name = name
         self.features = features
@@ -114,6 +119,7 @@ package struct QueueSample: Equatable, Sendable {
         self.processing = processing
         self.processingMeanMicroseconds = processingMeanMicroseconds
         self.flow = flow
+        self.browseIntrusion = browseIntrusion
         self.stream = stream
     }
 

@@ -115,6 +115,8 @@ package struct ClientConsumer: Equatable, Sendable {
     package var isActive: Bool
     /// Whether its client asked to be told when the broker cancels it; nil when not known.
     package var isToldOfCancels: Bool?
+    /// Messages a second that it asked to be limited to (`x-delivery-rate`); nil is without limit.
+    package var deliveriesPerSecondMax: Double?
     /// Where it reads, when its queue is a stream.
     package var reader: StreamReader?
 
@@ -122,7 +124,7 @@ package struct ClientConsumer: Equatable, Sendable {
         id: ID, queue: QueueName, origin: String, prefetch: Int? = 0, priority: Int = 0,
         unacked: Int? = 0, oldestUnackedMicroseconds: Int64? = nil, needsAck: Bool = true,
         isExclusive: Bool = false, isActive: Bool = true, isToldOfCancels: Bool? = nil,
-        reader: StreamReader? = nil
+        deliveriesPerSecondMax: Double? = nil, reader: StreamReader? = nil
     ) {
         self.id = id
         self.queue = queue
@@ -135,6 +137,7 @@ package struct ClientConsumer: Equatable, Sendable {
         self.isExclusive = isExclusive
         self.isActive = isActive
         self.isToldOfCancels = isToldOfCancels
+        self.deliveriesPerSecondMax = deliveriesPerSecondMax
         self.reader = reader
     }
 }

@@ -48,6 +48,16 @@ package struct QueueDetail: Equatable, Sendable {
         }
     }
 
+    /// What a persistent message survives once its publisher has the confirm.
+    package enum Durability: String, Hashable, Sendable, CaseIterable {
+        /// The end of the process, and of the machine.
+        case sync
+        /// The end of the process; that of the machine but for the last moment.
+        case written
+        /// Neither.
+        case memory
+    }
+
     package var name: QueueName
     /// `classic`, `quorum` or `stream`.
     package var type: String
@@ -73,7 +83,9 @@ package struct QueueDetail: Equatable, Sendable {
     package var consumers: [ClientConsumer]
     package var bindings: [Binding]
     /// The consumer groups of a stream, by name.
-    package var groups: [StreamGroup]
+    package var groups: Measured<[StreamGroup]>
+    /// What a confirm of it promises; nil when the broker does not tell.
+    package var durability: Durability?
     /// Since the queue was declared or the broker started.
     package var processingTotal: DurationSummary?
     package var deliverToAck: DurationSummary?
@@ -86,7 +98,8 @@ package struct QueueDetail: Equatable, Sendable {
         operatorPolicy: String? = nil, effectivePolicy: FieldTable = FieldTable(),
         deliveryLimit: Int? = nil, retries: Retries? = nil, nextRetryMicroseconds: Int64? = nil,
         readyByLevel: [Level] = [], consumers: [ClientConsumer] = [], bindings: [Binding] = [],
-        groups: [StreamGroup] = [], processingTotal: DurationSummary? = nil,
+        groups: [StreamGroup] = [], durability: Durability? = nil,
+        processingTotal: DurationSummary? = nil,
         deliverToAck: DurationSummary? = nil,
         timeInQueue: DurationSummary? = nil
     ) {
@@ -106,7 +119,8 @@ package struct QueueDetail: Equatable, Sendable {
         self.readyByLevel = readyByLevel
         self.consumers = consumers
         self.bindings = bindings
-        self.groups = groups
+        self.groups = .exact(groups)
+        self.durability = durability
         self.processingTotal = processingTotal
         self.deliverToAck = deliverToAck
         self.timeInQueue = timeInQueue

@@ -86,6 +86,10 @@ package struct DeliveryPromise: Hashable, Sendable {
         package static let dropsExpired = Self(rawValue: 64)
         package static let dropsReturned = Self(rawValue: 1_024)
 
+        /// It is a stream that drops what is too old or too much: no loss to a reader that keeps
+        /// up, so it comes with every level.
+        package static let endsWithRetention = Self(rawValue: 2_048)
+
         // Ways to store one twice.
         package static let noDeduplication = Self(rawValue: 128)
         package static let publishesWithoutID = Self(rawValue: 256)

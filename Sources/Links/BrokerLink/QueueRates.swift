@@ -84,14 +84,25 @@ package struct QueueRates: Equatable, Sendable {
 }
 
 extension QueueTotals {
-    /// Messages that consumers were done with, as far as the broker counts them.
-    var consumed: UInt64? { self.settled.map { $0 &+ (self.rejected ?? 0) } }
+    /// Messages that consumers were done with, as far as the broker counts them: acked, or rejected
+    /// for good.
+    var consumed: UInt64? {
+        self.settled.map { $0 &+ (self.rejectedForGood ?? self.rejected ?? 0) }
+    }
+
+    /// What comes back is not done with, and is not counted as published again.
+    private var rejectedForGood: UInt64? {
+        guard let rejected, let retried else { return nil }
+        return rejected &- min(retried, rejected)
+    }
 
     /// Messages that left by themselves; a purge is a person's act and no rate.
     ///
     /// Nil unless all that leaves is counted.
     var left: UInt64? {
-        guard let settled, let rejected, let expired, let droppedByLength else { return nil }
+        guard let settled, let rejected = self.rejectedForGood ?? self.rejected, let expired,
+            let droppedByLength
+        else { return nil }
         return settled &+ rejected &+ expired &+ droppedByLength
     }
 }

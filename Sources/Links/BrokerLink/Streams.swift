@@ -10,11 +10,11 @@ package struct StreamSample: Equatable, Sendable {
     /// How old messages get, and how many bytes are kept; nil is without end.
     package var ageMaxMicroseconds: Int64?
     package var bytesMax: UInt64?
-    package var groups: Int
+    package var groups: Measured<Int>
     /// Messages that the slowest consumer group has not acked; nil without groups.
-    package var lagMax: UInt64?
+    package var lagMax: Measured<UInt64?>
     /// Messages that were dropped before groups read them, all together.
-    package var lost: UInt64
+    package var lost: Measured<UInt64>
 
     package init(
         firstOffset: UInt64? = 0, nextOffset: UInt64? = 0, ageMaxMicroseconds: Int64? = nil,
@@ -24,9 +24,21 @@ package struct StreamSample: Equatable, Sendable {
         self.nextOffset = nextOffset
         self.ageMaxMicroseconds = ageMaxMicroseconds
         self.bytesMax = bytesMax
-        self.groups = groups
-        self.lagMax = lagMax
-        self.lost = lost
+        self.groups = .exact(groups)
+        self.lagMax = .exact(lagMax)
+        self.lost = .exact(lost)
+    }
+
+    /// Of a broker that knows nothing of consumer groups, for that reason.
+    package init(
+        ageMaxMicroseconds: Int64?, bytesMax: UInt64?, groupsUnknownBecause reason: String
+    ) {
+        self.init(
+            firstOffset: nil, nextOffset: nil, ageMaxMicroseconds: ageMaxMicroseconds,
+            bytesMax: bytesMax)
+        self.groups = .unavailable(because: reason)
+        self.lagMax = .unavailable(because: reason)
+        self.lost = .unavailable(because: reason)
     }
 }
 

@@ -46,6 +46,7 @@ extension ClientConsumer {
             oldestUnackedMicroseconds: figures.oldestUnackedMicroseconds,
             needsAck: !figures.isAutoAck, isExclusive: figures.isExclusive,
             isActive: figures.isActive, isToldOfCancels: figures.isToldOfCancels,
+            deliveriesPerSecondMax: figures.deliveriesPerSecondMax,
             reader: figures.reader.map { StreamReader($0) })
     }
 }

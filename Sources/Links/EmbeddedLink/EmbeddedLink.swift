@@ -26,7 +26,8 @@ package final class EmbeddedLink: BrokerLink {
         self.host = host
         let capabilities = Capability.allCases.map { ($0, Availability.available) }
         self.identity = BrokerIdentity(
-            product: "queuetop", version: version, address: "embedded", user: "guest",
+            product: "queuetop", version: version, address: BrokerIdentity.embeddedAddress,
+            user: "guest",
             virtualHost: host.text, capabilities: Dictionary(uniqueKeysWithValues: capabilities),
             browseIntrusion: .none)
     }

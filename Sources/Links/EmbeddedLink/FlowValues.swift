@@ -56,6 +56,7 @@ extension DeliveryPromise.Reasons {
             (.transientMessages, .transientMessages),
             (.unconfirmedPublishes, .unconfirmedPublishes), (.dropsOldest, .dropsOldest),
             (.dropsExpired, .dropsExpired), (.dropsReturned, .dropsReturned),
+            (.endsWithRetention, .endsWithRetention),
             (.noDeduplication, .noDeduplication),
             (.publishesWithoutID, .publishesWithoutID), (.noPublishes, .noPublishes),
         ]

@@ -89,6 +89,7 @@ extension QueueDetail {
             consumers: facts.consumers.map { ClientConsumer($0) },
             bindings: facts.bindings.map { Binding($0) },
             groups: facts.groups.map { StreamGroup($0) },
+            durability: Durability(rawValue: facts.durability),
             processingTotal: facts.processingTotal,
             deliverToAck: facts.deliverToAck,
             timeInQueue: facts.timeInQueue)

@@ -14,9 +14,8 @@ extension RabbitMQLink {
         {
             return BrowsePage(queue: request.queue, messages: [known], hasMore: true)
         }
-        if try await self.isQueuetop, let page = try await self.own.browse(request) { return page }
-        let reply = try await self.reply(of: request.queue)
-        switch LookRule(reply, hasLimitAlways: await self.about.hasLimitAlways) {
+        if try await self.isQueuetop { return try await self.own.browse(request) }
+        switch try await self.lookRule(of: request.queue) {
         case .refused(let reason): throw .refused(reason: reason)
         case .read: return try await self.read(request)
         case .take(let intrusion):
@@ -25,6 +24,24 @@ extension RabbitMQLink {
             }
             return try await self.take(request)
         }
+    }
+
+    /// How a queue can be looked at, as it is now.
+    ///
+    /// Statistics are seconds old, and would have somebody look past a consumer that has come
+    /// since: so the queue itself is asked how many it has.
+    func lookRule(of queue: QueueName) async throws(LinkError) -> LookRule {
+        let reply = try await self.reply(of: queue)
+        var consumers: Int?
+        if !reply.isStream {
+            consumers = try await self.asking(
+                .looking(into: queue)
+            ) { lane throws(AMQPClientError) in
+                try await lane.counts(of: queue).consumers
+            }
+        }
+        return LookRule(
+            reply, consumersNow: consumers, hasLimitAlways: await self.about.hasLimitAlways)
     }
 
     /// Takes the messages up to the end of the page and puts them back.
@@ -98,9 +115,7 @@ extension RabbitMQLink {
     package func delete(
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
-        if try await self.isQueuetop, let count = try await self.own.delete(messages, from: queue) {
-            return count
-        }
+        if try await self.isQueuetop { return try await self.own.delete(messages, from: queue) }
         try await self.requireTakeable(queue)
         let glance = await self.glances.glance(of: queue)
         let act = LaneAct.changing(queue, "the deletion of messages from \(queue)")

@@ -16,15 +16,19 @@ extension RabbitMQLink {
         for source in sources.sorted().prefix(Self.exchangesAskedMax) {
             types[source] = await self.type(ofExchange: source)
         }
-        let consumers = await self.roster.consumers(of: reply)
+        let product = await self.about.product
         var detail = QueueDetail(
-            reply, bindings: bindings, exchangeTypes: types, consumers: consumers)
-        if try await self.isQueuetop, let timings = await self.own.timings(of: queue) {
-            detail.processingTotal = timings.processing
-            detail.deliverToAck = timings.deliverToAck
-            detail.timeInQueue = timings.timeInQueue
+            reply, bindings: bindings, exchangeTypes: types,
+            consumers: try await self.roster.consumers(of: reply))
+        if reply.isStream { detail.groups = .unavailable(because: StreamSample.noGroups(product)) }
+        guard try await self.isQueuetop else { return detail }
+        do throws(ManagementFault) {
+            guard let own = try await self.own.detail(of: queue) else { return detail }
+            detail.add(own, consumers: await self.roster.consumers(own.consumers))
+            return detail
+        } catch {
+            throw error.linkError
         }
-        return detail
     }
 
     /// Exchanges whose type is asked for; of more, it is not told.

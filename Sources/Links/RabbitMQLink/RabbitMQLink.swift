@@ -46,7 +46,8 @@ package final class RabbitMQLink: BrokerLink {
         self.sampler = Sampler(
             self.management, self.lane, self.own, host: address.virtualHost, now: now,
             uptime: { NIODeadline.now().uptimeNanoseconds })
-        self.roster = RosterKeeper(self.management, host: address.virtualHost, now: now)
+        self.roster = RosterKeeper(
+            self.management, self.own, host: address.virtualHost, now: now)
         self.pause = { try await Task.sleep(for: .seconds($0)) }
     }
 
@@ -73,7 +74,9 @@ package final class RabbitMQLink: BrokerLink {
     }
 
     package func clients() async throws(LinkError) -> ClientRoster {
-        try await self.roster.roster()
+        // Who does not say what it is has what RabbitMQ has.
+        let isQueuetop = (try? await self.isQueuetop) ?? false
+        return try await self.roster.roster(isQueuetop: isQueuetop)
     }
 
     package func publish(_ message: Message) async throws(LinkError) -> Bool {
@@ -131,12 +134,21 @@ package final class RabbitMQLink: BrokerLink {
     package func cancelConsumer(
         _ consumer: ClientConsumer.ID
     ) async throws(LinkError) -> Int {
-        throw .unsupported(
-            .cancelConsumer, because: Self.noCancel(await self.about.product))
+        guard try await self.isQueuetop else {
+            throw .unsupported(
+                .cancelConsumer, because: Self.noCancel(await self.about.product))
+        }
+        guard let connection = await self.roster.name(of: consumer.connection) else {
+            throw .consumerNotFound(consumer.tag)
+        }
+        return try await self.own.cancel(consumer, on: connection)
     }
 
     package func setBreaker(_ queue: QueueName, isOpen: Bool) async throws(LinkError) {
-        throw .unsupported(.circuitBreaker, because: Self.noBreaker(await self.about.product))
+        guard try await self.isQueuetop else {
+            throw .unsupported(.circuitBreaker, because: Self.noBreaker(await self.about.product))
+        }
+        try await self.own.setBreaker(queue, isOpen: isOpen)
     }
 
     package func close() async {
@@ -205,9 +217,9 @@ extension RabbitMQLink {
     private static func capabilities(of product: String) -> [Capability: Availability] {
         var capabilities = Dictionary(
             uniqueKeysWithValues: Capability.allCases.map { ($0, Availability.available) })
+        guard product != BrokerFacts.queuetop else { return capabilities }
         capabilities[.cancelConsumer] = .unavailable(because: self.noCancel(product))
         capabilities[.circuitBreaker] = .unavailable(because: self.noBreaker(product))
-        guard product != BrokerFacts.queuetop else { return capabilities }
         capabilities[.processingTime] = .unavailable(
             because: "\(product) does not measure processing times; shown is the mean by "
                 + "unacked messages and acks a second")
@@ -239,9 +251,12 @@ actor BrokerFacts {
     }
 
     /// Whether quorum queues have a delivery limit even when nobody set one, as since RabbitMQ 4.0.
-    var hasLimitAlways: Bool {
-        guard self.product == "RabbitMQ", let major = self.version.split(separator: ".").first
-        else { return false }
+    var hasLimitAlways: Bool { Self.hasLimitAlways(self.product, self.version) }
+
+    static func hasLimitAlways(_ product: String, _ version: String) -> Bool {
+        guard product == "RabbitMQ", let major = version.split(separator: ".").first else {
+            return false
+        }
         return (Int(major) ?? 0) >= 4
     }
 }

@@ -51,11 +51,13 @@ package struct RedriveOutcome: Equatable, Sendable {
     private var movedPhrase: String {
         let moved = RedriveText.grouped(self.report.moved)
         if case .running = self.ending {
-            return "requeued \(moved) of \(RedriveText.grouped(self.plan.count))"
+            return "\(self.verb) \(moved) of \(RedriveText.grouped(self.plan.count))"
         }
         let targets = RedriveText.largestFirst(self.report.movedTo)
-        guard !targets.isEmpty else { return "\(moved) requeued" }
+        guard !targets.isEmpty else { return "\(moved) \(self.verb)" }
         let list = targets.map { "\($0.name) \(RedriveText.grouped($0.count))" }
-        return "\(moved) requeued: \(list.joined(separator: ", "))"
+        return "\(moved) \(self.verb): \(list.joined(separator: ", "))"
     }
+
+    private var verb: String { self.plan.isMove ? "moved" : "requeued" }
 }

@@ -40,6 +40,8 @@ package struct RedrivePlan: Equatable, Sendable {
     package let obstacles: [Obstacle: Int]
     /// Whether ``targets`` and ``obstacles`` cover only a part of what the steps are about.
     package let coversOnlyPart: Bool
+    /// Whether they go where somebody said, and not back to where they died.
+    package let isMove: Bool
 
     /// Plans for exactly these letters.
     ///
@@ -63,6 +65,7 @@ package struct RedrivePlan: Equatable, Sendable {
         self.targets = sorting.targets
         self.obstacles = sorting.obstacles
         self.coversOnlyPart = false
+        self.isMove = target != .queueItDiedIn
     }
 
     /// Plans for everything in some queues, of which only the first messages were looked at.
@@ -85,6 +88,7 @@ package struct RedrivePlan: Equatable, Sendable {
         self.targets = sorting.targets
         self.obstacles = sorting.obstacles
         self.coversOnlyPart = true
+        self.isMove = target != .queueItDiedIn
     }
 
     /// Messages a second that each step moves at most; nil is as fast as it goes.

@@ -12,7 +12,7 @@ package struct MoveRunner: Sendable {
 
     /// Carries the messages and tells how far it has come after each batch.
     ///
-    /// Cancelling the task stops it after the batch under way.
+    /// Cancelling the task stops it after the batch under way: what was published is removed.
     ///
     /// - Returns: How it ended.
     package func run(
@@ -28,11 +28,16 @@ package struct MoveRunner: Sendable {
                 if Task.isCancelled {
                     action = run.stopped()
                 } else {
-                    action = run.browsed(await self.browse(request))
+                    let page = await self.browse(request)
+                    // A look that was broken off is no failure.
+                    action = Task.isCancelled ? run.stopped() : run.browsed(page)
                 }
-            case .publish(let messages): action = run.published(await self.sink.publish(messages))
+            case .publish(let messages):
+                let outcomes = await uninterrupted { await self.sink.publish(messages) }
+                action = run.published(outcomes)
             case .remove(let messages):
-                action = run.removed(await self.remove(messages, from: request))
+                let result = await uninterrupted { await self.remove(messages, from: request) }
+                action = run.removed(result)
             }
         }
     }

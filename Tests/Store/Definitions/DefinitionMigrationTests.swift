@@ -1,5 +1,5 @@
 import Core
-import GRDB
+import GRDBSQLite
 import Messaging
 import Store
 import Testing
@@ -14,18 +14,14 @@ import Testing
         try first.apply([.hostAdded("v"), .userPut(User("u"))])
         first.close()
         // As version 1 had it.
-        let database = try DatabaseQueue(path: folder.path + "/definitions.sqlite")
-        try database.writeWithoutTransaction { database in
-            try database.execute(
-                sql: """
-                    DROP TABLE parameters;
-                    DROP TABLE users;
-                    DROP TABLE permissions;
-                    DROP TABLE topic_permissions;
-                    PRAGMA user_version = 1;
-                    """)
-        }
-        try database.close()
+        Self.execute(
+            """
+            DROP TABLE parameters;
+            DROP TABLE users;
+            DROP TABLE permissions;
+            DROP TABLE topic_permissions;
+            PRAGMA user_version = 1;
+            """, in: folder.path + "/definitions.sqlite")
         let store = try DefinitionStore(on: disk)
         defer { store.close() }
         #expect(try store.load().hosts == ["v"])
@@ -34,5 +30,13 @@ import Testing
         #expect(try store.load().users == [User("u", tags: ["a,b"])])
         try store.apply([.userDeleted("u")])
         #expect(try store.load().users == [])
+    }
+
+    /// Changes a database on the system's files; the default may be another test's disk just now.
+    private static func execute(_ sql: String, in path: String) {
+        var database: OpaquePointer?
+        #expect(sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, "unix") == SQLITE_OK)
+        #expect(sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK)
+        #expect(sqlite3_close(database) == SQLITE_OK)
     }
 }

@@ -6,31 +6,6 @@ import Testing
 
 @Suite("A disk that fails under the store")
 struct FailureTests {
-    @Test("on a full disk nothing is done and nothing lost, and it goes on once there is room")
-    func fullDisk() throws {
-        let bench = try MachineBench()
-        try bench.append("before")
-        bench.disk.faults.capacityBytes = bench.disk.usedBytes + 30
-        bench.take("first")
-        #expect(bench.advance() == nil)
-        #expect(bench.machine.failure == .diskFull(path: MachineBench.firstLog))
-        #expect(bench.machine.nextMoment == bench.now + bench.limits.retryMicroseconds)
-        bench.take("second")
-        // Not before its time, and in vain when nothing has changed.
-        #expect(bench.advance() == nil)
-        bench.waitForRetry()
-        #expect(bench.advance() == nil)
-        #expect(!bench.machine.isIdle)
-        #expect(try bench.texts(upTo: 32) == ["before"])
-        bench.disk.faults.capacityBytes = .max
-        #expect(bench.advance() == nil)
-        bench.waitForRetry()
-        #expect(bench.advance() == CommitNumber(4))
-        #expect(bench.machine.failure == nil && bench.machine.isIdle)
-        try bench.reopen(after: .crash)
-        #expect(try bench.texts() == ["before", "first", "second"])
-    }
-
     @Test("what a failed sync may have lost is written anew, to another file")
     func failedSync() throws {
         for seed in 1...20 as ClosedRange<UInt64> {

@@ -21,6 +21,10 @@ final class MachineBench {
     /// - Parameter queues: Declared at once, durably.
     init(seed: UInt64 = 1, limits: StoreLimits = StoreLimits()) throws {
         self.disk = SimulatedDisk(seed: seed)
+        var limits = limits
+        // As small as the rest is.
+        limits.reserveBytes = min(limits.reserveBytes, 4_096)
+        limits.slackBytes = 256
         self.limits = limits
         (self.machine, self.recovered) = try StoreMachine.open(
             self.disk, limits: limits, nowMicroseconds: self.now)

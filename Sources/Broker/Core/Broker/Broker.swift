@@ -56,6 +56,8 @@ package struct Broker: ~Copyable {
     /// Too much memory holds messages.
     var isMemoryLow = false
     var disk = DiskState.fine
+    /// The disk takes nothing new but what makes room on it.
+    var isDiskFull = false
     /// More waits for the disk than should.
     var isStoreBehind = false
     /// How long a delivery may stay unacked where its queue does not say; nil is without end.

@@ -13,6 +13,8 @@ struct Consumer {
     let isExclusive: Bool
     /// `x-priority`: those with a higher one are served first.
     let priority: Int64
+    /// As its client wrote them.
+    let arguments: FieldTable
     /// What it may hold unacked; 0 is without limit.
     let prefetch: Int
     var unacked = 0

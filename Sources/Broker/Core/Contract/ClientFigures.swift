@@ -48,6 +48,10 @@ package struct ConsumerFigures: Equatable, Sendable {
     package var isActive: Bool
     /// Whether its client asked to be told of cancels; nil when it told nothing of itself.
     package var isToldOfCancels: Bool?
+    /// As its client wrote them.
+    package var arguments: FieldTable
+    /// Messages a second that it asked to be limited to; nil is without limit.
+    package var deliveriesPerSecondMax: Double?
     /// Where it reads, when its queue is a stream.
     package var reader: StreamReaderFigures?
 }

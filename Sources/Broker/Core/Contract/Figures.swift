@@ -35,7 +35,10 @@ package struct QueueFigures: Equatable, Sendable {
     /// Messages that wait outside of it to come back; not among those that are ready.
     package var waiting: Int
     package var tally: QueueTally
+    /// Age of the first ready message since it was published, however often it came back.
     package var oldestReadyMicroseconds: Int64?
+    /// How long the longest-held unacked delivery has been with its consumer; not the age of its
+    /// message.
     package var oldestUnackedMicroseconds: Int64?
     /// Processing time over the last minute.
     package var processing: DurationSummary?
@@ -46,6 +49,8 @@ package struct QueueFigures: Equatable, Sendable {
 
 /// What has happened to a queue since it was declared, in messages.
 package struct QueueTally: Equatable, Sendable {
+    /// Everything that came in, redriven and dead letters too; what comes back for a retry, or is
+    /// returned, was in it before.
     package var published: UInt64 = 0
     /// Deliveries and gets, redeliveries among them.
     package var delivered: UInt64 = 0
@@ -135,6 +140,8 @@ package struct QueueFacts: Equatable, Sendable {
     package var timeInQueue: DurationSummary?
     /// The consumer groups of a stream, by name.
     package var groups: [StreamGroupFigures] = []
+    /// What a confirm of it promises for persistent messages: `sync`, `written` or `memory`.
+    package var durability = ""
 }
 
 /// A message as it lies in a queue, copied.

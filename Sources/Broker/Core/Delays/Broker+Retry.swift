@@ -19,33 +19,39 @@ extension Broker {
         self.queues[slot].tally.retried += 1
         var delay = policy.delayMicroseconds(after: before, &self.generator)
         if self.waitingCount >= self.waitingMax { delay = 0 }
-        let (origin, flags) = (record.origin, record.flags)
+        let (origin, flags, since) = (record.origin, record.flags, record.enqueuedAt)
         properties.encoded().withUnsafeBytes { properties in
             var copy = message
             copy.properties = properties
             guard delay > 0 else {
-                self.comeBack(copy, origin, to: slot, now: now)
+                self.comeBack(copy, origin, since: since, to: slot, now: now)
                 return
             }
             self.wait(
                 copy, .queue(self.queues[slot].id, origin: origin),
-                until: now.adding(microseconds: delay),
+                until: now.adding(microseconds: delay), since: since,
                 isPersistent: flags.contains(.persistent) && self.queues[slot].settings.isDurable,
                 in: self.queues[slot].host, now: now)
         }
         return true
     }
 
-    /// Appends a message to the queue that rejected it, as a new one: its age and its time to live
-    /// begin anew. However full the queue is: it was let in before.
+    /// Appends a message to the queue that rejected it, however full that is: it was let in before.
     ///
-    /// - Parameter origin: The queue in which it died, if it was a dead letter.
+    /// It is the message that it was, neither published again nor young. Only its time to live
+    /// begins anew, because it did not wait there by its consumers' fault.
+    ///
+    /// - Parameters:
+    ///   - origin: The queue in which it died, if it was a dead letter.
+    ///   - since: When it was published.
     mutating func comeBack(
-        _ message: PublishedMessage, _ origin: QueueID?, to slot: Int, now: Timestamp
+        _ message: PublishedMessage, _ origin: QueueID?, since: Timestamp, to slot: Int,
+        now: Timestamp
     ) {
         let properties = PropertyPeek(message.properties)
         var traits = PublishTraits(properties, ttlMicroseconds: properties.ttlMicroseconds)
         traits.origin = origin
+        traits.retriedSince = since
         _ = self.append(message, traits, to: slot, now: now)
         self.countDead(origin, queues: 1, isFirst: false)
     }

@@ -5,9 +5,11 @@ extension Broker {
     /// Appends a message to its virtual host's waiting log.
     ///
     /// A persistent one becomes durable with the batch, as what it leaves behind does.
+    ///
+    /// - Parameter since: When it was published, where that is to be known of it when it is due.
     mutating func wait(
         _ message: PublishedMessage, _ goal: WaitingNote.Goal, until due: Timestamp,
-        isPersistent: Bool, in host: Int, now: Timestamp
+        since: Timestamp? = nil, isPersistent: Bool, in host: Int, now: Timestamp
     ) {
         let slot = self.openWaitingLog(of: host)
         let note = WaitingNote(due: due, goal: goal, blindKeys: message.blindKeys)
@@ -15,8 +17,9 @@ extension Broker {
             self.queues[slot].append(
                 NewRecord(
                     exchange: message.exchange, routingKey: message.routingKey,
-                    properties: message.properties, body: message.body, enqueuedAt: now,
-                    expiresAt: nil, origin: nil, isPersistent: isPersistent, blindKeys: note),
+                    properties: message.properties, body: message.body,
+                    enqueuedAt: since ?? now, expiresAt: nil, origin: nil,
+                    isPersistent: isPersistent, blindKeys: note),
                 commit: isPersistent ? self.openCommit : nil)
         }
         if isPersistent {
@@ -171,7 +174,8 @@ extension Broker {
             guard let note = WaitingNote(message.blindKeys) else { return }
             message.blindKeys = note.blindKeys
             switch note.goal {
-            case .queue(_, let origin): self.comeBack(message, origin, to: slot, now: now)
+            case .queue(_, let origin):
+                self.comeBack(message, origin, since: record.enqueuedAt, to: slot, now: now)
             case .exchange(let name):
                 self.publishDelayed(message, name, in: self.queues[log].host, now: now)
             }

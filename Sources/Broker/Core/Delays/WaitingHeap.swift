@@ -18,12 +18,16 @@ struct WaitingHeap {
     /// In no particular order but that of a heap.
     private(set) var all: [Entry] = []
 
+    /// How many of them are not persistent.
+    private(set) var transient = 0
+
     var isEmpty: Bool { self.all.isEmpty }
     var count: Int { self.all.count }
     var first: Entry? { self.all.first }
 
     mutating func add(_ entry: Entry) {
         self.all.append(entry)
+        self.transient += entry.isPersistent ? 0 : 1
         var index = self.all.count - 1
         while index > 0 {
             let parent = (index - 1) / 2
@@ -34,6 +38,7 @@ struct WaitingHeap {
     }
 
     mutating func removeFirst() {
+        self.transient -= self.first?.isPersistent == false ? 1 : 0
         let last = self.all.removeLast()
         guard !self.all.isEmpty else {
             self.all = []  // A burst's memory is not kept.

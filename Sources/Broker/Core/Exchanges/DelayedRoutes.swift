@@ -7,7 +7,8 @@ import Messaging
 /// `rabbitmq_delayed_message_exchange`, whose users find the same here:
 /// - what waits has been taken: it is confirmed once it is stored, yet a mandatory one goes back
 ///   to its publisher, because nobody knows then whether it will reach a queue;
-/// - a header that is missing, negative, zero or beyond ``delayMillisecondsMax`` delays nothing;
+/// - a header that is missing, negative, zero or beyond ``Limits/delayMillisecondsMax`` delays
+///   nothing;
 /// - the header comes out negated, which tells consumers and keeps it from being delayed again;
 /// - what is due when its exchange is gone is dropped.
 ///
@@ -17,8 +18,6 @@ struct DelayedRoutes: ExchangeRoutes {
     static let headerName = "x-delay"
     /// Which of the other types routes.
     static let typeArgument = "x-delayed-type"
-    /// The longest delay, as in the plugin.
-    static let delayMillisecondsMax: Int64 = 4_294_967_295
 
     static var isByKeyAlone: Bool { false }
 
@@ -41,7 +40,7 @@ struct DelayedRoutes: ExchangeRoutes {
     /// How long a message wants to wait; nil when it goes on at once.
     static func delayMilliseconds(of message: RoutedMessage) -> Int64? {
         guard let value = message.headers[Self.headerName], let delay = Self.number(in: value),
-            (1...Self.delayMillisecondsMax) ~= delay
+            (1...Limits.delayMillisecondsMax) ~= delay
         else { return nil }
         return delay
     }

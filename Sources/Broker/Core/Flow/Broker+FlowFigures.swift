@@ -25,15 +25,29 @@ extension Broker {
             self.consumers[$0.slot].isAutoAck
         }
         facts.keepsDeadLetters = self.deadLetterTargets.isReached(from: slot)
-        facts.dropsOldest =
-            settings.overflow == .dropHead
-            && (settings.lengthMax != nil || settings.bytesMax != nil)
+        let isLimited = settings.lengthMax != nil || settings.bytesMax != nil
+        facts.dropsOldest = !settings.isStream && settings.overflow == .dropHead && isLimited
+        facts.hasRetention =
+            settings.isStream && (isLimited || settings.ageMaxMicroseconds != nil)
         facts.hasTimeToLive = settings.ttlMicroseconds != nil
         facts.deduplicates = settings.flow?.deduplication != nil
         facts.limitsReturns = settings.deliveryLimit != nil
-        // Whatever comes into a quorum queue is persistent.
-        facts.habits = settings.type == .quorum ? habits.subtracting(.transient) : habits
+        facts.habits = habits
+        // Whatever comes into a quorum queue or a stream is persistent.
+        if settings.type == .quorum || settings.isStream {
+            facts.habits.remove(.transient)
+        } else if settings.durability != .memory, self.holdsTransient(slot) {
+            facts.habits.insert(.transient)
+        }
         return facts
+    }
+}
+
+extension Broker {
+    /// Whether some message would not come back after a restart: one that is in the queue, however
+    /// long ago it was published, or one that waits to come back to it.
+    private func holdsTransient(_ slot: Int) -> Bool {
+        self.queues[slot].transient > 0 || self.queues[slot].waiting.transient > 0
     }
 }
 

@@ -8,13 +8,18 @@
 /// | some consumer takes without ack | at most once | what is on its way is gone |
 /// | the queue is not durable | at most once | a restart empties it |
 /// | it is exclusive, auto-delete or expires | at most once | it goes with its messages |
-/// | some message was transient lately | at most once | a restart loses it |
+/// | some message is transient, or was lately | at most once | a restart loses it |
 /// | some had no confirm, no transaction lately | at most once | a loss on the way is missed |
 /// | a limit drops the oldest, nobody gets them | at most once | when it is full |
 /// | a time to live, nobody gets dead letters | at most once | after its time |
 /// | a limit of returns, nobody gets dead letters | at most once | past the limit |
 /// | none of these | at least once | what is not acked comes again |
+/// | and it is a stream with retention | no less, within it | what is too old or too much goes |
 /// | and it deduplicates, all had ids lately | effectively once | a repeat is not stored |
+///
+/// A stream keeps every message, so none of it is transient. Its retention is no loss: it takes
+/// what it was told to keep no longer, read or not, and a reader that keeps up misses nothing. It
+/// is named with every guarantee.
 ///
 /// Dead letters count as kept when some queue gets them; that queue has a guarantee of its own. A
 /// consumer that rejects without requeue has decided about the message itself: that loses nothing.
@@ -40,7 +45,9 @@ package struct GuaranteeReasons: OptionSet, Hashable, Sendable {
     package static let dropsOldest = Self(rawValue: 32)
     package static let dropsExpired = Self(rawValue: 64)
     package static let dropsReturned = Self(rawValue: 1_024)
-    /// All of these.
+    /// It is a stream that drops what is too old or too much; with every guarantee.
+    package static let endsWithRetention = Self(rawValue: 2_048)
+    /// All of these but the last.
     package static let losses: Self = [
         .autoAck, .notDurable, .goesAway, .transientMessages, .unconfirmedPublishes, .dropsOldest,
         .dropsExpired, .dropsReturned,
@@ -75,10 +82,12 @@ package struct GuaranteeFacts: Equatable {
     package var keepsDeadLetters = false
     package var dropsOldest = false
     package var hasTimeToLive = false
+    /// It is a stream that keeps messages for a while only.
+    package var hasRetention = false
     /// Messages that were returned too often die.
     package var limitsReturns = false
     package var deduplicates = false
-    /// What publishers did lately.
+    /// What publishers did lately, and what is left of it.
     package var habits: PublishHabit = .published
 
     /// A durable queue with persistent, confirmed messages.
@@ -95,7 +104,10 @@ package struct GuaranteeFacts: Equatable {
         if self.dropsOldest, !self.keepsDeadLetters { reasons.insert(.dropsOldest) }
         if self.hasTimeToLive, !self.keepsDeadLetters { reasons.insert(.dropsExpired) }
         if self.limitsReturns, !self.keepsDeadLetters { reasons.insert(.dropsReturned) }
-        guard reasons.isEmpty else { return QueueGuarantee(.atMostOnce, reasons) }
+        let within: GuaranteeReasons = self.hasRetention ? .endsWithRetention : []
+        guard reasons.isEmpty else {
+            return QueueGuarantee(.atMostOnce, reasons.union(within))
+        }
         if !self.deduplicates {
             reasons.insert(.noDeduplication)
         } else if self.habits.contains(.withoutID) {
@@ -103,6 +115,7 @@ package struct GuaranteeFacts: Equatable {
         } else if !self.habits.contains(.published) {
             reasons.insert(.noPublishes)
         }
-        return QueueGuarantee(reasons.isEmpty ? .effectivelyOnce : .atLeastOnce, reasons)
+        return QueueGuarantee(
+            reasons.isEmpty ? .effectivelyOnce : .atLeastOnce, reasons.union(within))
     }
 }

@@ -10,6 +10,11 @@ enum FlowArguments {
         .deduplicationMax,
     ]
     static let ofConsumers: [PolicyArgument] = [.deliveryRate, .deliveryBurst]
+    /// Those that mean something for a stream, which nobody rejects from and whose readers have
+    /// rates of their own.
+    static let ofStreams: [PolicyArgument] = [
+        .deduplicationWindow, .deduplicationHeader, .deduplicationMax,
+    ]
 
     /// As a declaration names them.
     static let names = FlowArguments.ofQueues.map { "x-\($0.rawValue)" }
@@ -43,7 +48,7 @@ enum FlowArguments {
             Self.outside(Limits.breakerMillisecondsMax, value)
         case .breakerOutcomesMin: Self.outside(Limits.breakerOutcomesMax, value)
         case .breakerProbes: Self.outside(Limits.breakerProbesMax, value)
-        case .deduplicationWindow: Self.outside(QueueArguments.millisecondsMax, value)
+        case .deduplicationWindow: Self.outside(Limits.durationMillisecondsMax, value)
         case .deduplicationMax: Self.outside(Limits.deduplicationIDsMax, value)
         case .deduplicationHeader:
             switch value.text?.utf8.count {
@@ -73,7 +78,7 @@ enum FlowArguments {
 
     /// For a number that may be a fraction.
     private static func outside(_ range: ClosedRange<Double>, _ value: FieldValue) -> String? {
-        guard let amount = value.amount, !amount.isNaN else {
+        guard let amount = value.amount else {
             return "\"expected number, got \(value.typeName)\""
         }
         if amount < 0 { return "{value_negative,\(value.shown)}" }
@@ -84,14 +89,19 @@ enum FlowArguments {
 }
 
 extension FieldValue {
-    /// The value as a number when it is an integer or a floating-point one.
+    /// The value as a number when it is one of any kind; what is "not a number" is none.
+    ///
+    /// Decimals too: some clients can write fractions in no other way.
     var amount: Double? {
         switch self {
-        case .float(let value): Double(value)
-        case .double(let value): value
+        case .float(let value): value.isNaN ? nil : Double(value)
+        case .double(let value): value.isNaN ? nil : value
         case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64:
             self.integer.map { Double($0) }
-        case .bool, .decimal, .longString, .byteArray, .array, .timestamp, .table, .void: nil
+        case .decimal(let scale, let value):
+            // Exact up to 10^22, and 10^255 still is a number.
+            Double(value) / (0..<scale).reduce(1) { power, _ in power * 10 }
+        case .bool, .longString, .byteArray, .array, .timestamp, .table, .void: nil
         }
     }
 }

@@ -9,11 +9,12 @@ final class FlowSettings {
     let breaker: BreakerRules?
     let deduplication: DeduplicationRules?
 
+    /// - Parameter isStream: It can deduplicate; the rest means nothing for it.
     /// - Returns: Nil when they say nothing about it.
-    init?(_ policy: EffectivePolicy, _ declared: FieldTable) {
+    init?(_ policy: EffectivePolicy, _ declared: FieldTable, ofStream isStream: Bool) {
         guard !(policy.definition.isEmpty && declared.isEmpty) else { return nil }
-        self.rate = Self.rate(policy, declared)
-        self.breaker = Self.breaker(policy, declared)
+        self.rate = isStream ? nil : Self.rate(policy, declared)
+        self.breaker = isStream ? nil : Self.breaker(policy, declared)
         self.deduplication = Self.deduplication(policy, declared)
         if self.rate == nil, self.breaker == nil, self.deduplication == nil { return nil }
     }
@@ -30,27 +31,35 @@ final class FlowSettings {
         _ policy: EffectivePolicy, _ declared: FieldTable
     ) -> BreakerRules? {
         guard let threshold = policy.lowerAmount(.breakerThreshold, declared) else { return nil }
-        let window =
-            policy.lower(.breakerWindow, declared) ?? Limits.breakerWindowMilliseconds
-        let cooldown =
-            policy.lower(.breakerCooldown, declared) ?? Limits.breakerCooldownMilliseconds
+        func number(_ argument: PolicyArgument, _ max: Int64, else usual: Int64) -> Int64 {
+            policy.lower(argument, declared, within: 1...max) ?? usual
+        }
+        let window = number(
+            .breakerWindow, Limits.breakerMillisecondsMax, else: Limits.breakerWindowMilliseconds)
+        let cooldown = number(
+            .breakerCooldown, Limits.breakerMillisecondsMax,
+            else: Limits.breakerCooldownMilliseconds)
+        let outcomesMin = number(
+            .breakerOutcomesMin, Limits.breakerOutcomesMax, else: Limits.breakerOutcomesMin)
+        let probes = number(.breakerProbes, Limits.breakerProbesMax, else: Limits.breakerProbes)
         return BreakerRules(
-            threshold: threshold, windowMicroseconds: window * 1_000,
-            outcomesMin: UInt64(
-                policy.lower(.breakerOutcomesMin, declared) ?? Limits.breakerOutcomesMin),
-            cooldownMicroseconds: cooldown * 1_000,
-            probes: Int(policy.lower(.breakerProbes, declared) ?? Limits.breakerProbes))
+            threshold: threshold.clamped(to: 0...1), windowMicroseconds: window * 1_000,
+            outcomesMin: UInt64(outcomesMin), cooldownMicroseconds: cooldown * 1_000,
+            probes: Int(probes))
     }
 
     private static func deduplication(
         _ policy: EffectivePolicy, _ declared: FieldTable
     ) -> DeduplicationRules? {
-        policy.lower(.deduplicationWindow, declared).map { window in
+        let windows = 1...Limits.durationMillisecondsMax
+        let counts = 1...Limits.deduplicationIDsMax
+        return policy.lower(.deduplicationWindow, declared, within: windows).map { window in
             DeduplicationRules(
                 windowMicroseconds: window * 1_000,
                 header: policy.first(.deduplicationHeader, declared),
                 idsMax: Int(
-                    policy.lower(.deduplicationMax, declared) ?? Limits.deduplicationIDs))
+                    policy.lower(.deduplicationMax, declared, within: counts)
+                        ?? Limits.deduplicationIDs))
         }
     }
 }

@@ -10,12 +10,14 @@ struct DeliveryRate: Equatable {
     let perSecond: Double
 
     /// - Parameters:
-    ///   - perSecond: Within ``Limits/deliveryRateMin`` and ``Limits/deliveryRateMax``.
+    ///   - perSecond: Any number; it counts as the nearest one within
+    ///     ``Limits/deliveryRateMin`` and ``Limits/deliveryRateMax``.
     ///   - burst: What comes in a second, and at least one, where it is not said.
     init(perSecond: Double, burst: Int64?) {
-        self.perSecond = perSecond
-        self.intervalNanoseconds = Int64(1_000_000_000 / perSecond)
-        self.burst = burst ?? max(1, Int64(perSecond))
+        let rate = perSecond.clamped(to: Limits.deliveryRateMin...Limits.deliveryRateMax)
+        self.perSecond = rate
+        self.intervalNanoseconds = Int64(1_000_000_000 / rate)
+        self.burst = (burst ?? Int64(rate)).clamped(to: 1...Limits.deliveryBurstMax)
     }
 }
 

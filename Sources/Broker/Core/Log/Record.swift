@@ -28,6 +28,8 @@ package struct Record {
         static let dead = Flags(rawValue: 4)
         /// Its publisher named further keys that nobody is to see; see ``CarbonCopies``.
         static let blind = Flags(rawValue: 8)
+        /// It was in its queue before, was rejected and came back; see ``RetryPolicy``.
+        static let retry = Flags(rawValue: 16)
         /// No message: it fills the place of settled ones that were not kept.
         static let filler = Flags(rawValue: 0x8000)
         /// It lies in a stream, and carries its offset there.
@@ -164,6 +166,8 @@ struct NewRecord {
     /// The queue in which it died just now.
     var origin: QueueID?
     var isPersistent: Bool
+    /// It was in its queue before, was rejected and comes back: it is not published again.
+    var isRetry = false
     /// Its number in its stream, from 0.
     var streamOffset: UInt64?
     /// As its publisher wrote it; not kept in the record, because its level tells.
@@ -183,6 +187,7 @@ struct NewRecord {
     /// Writes the record there, where ``size`` bytes are free.
     func write(to base: UnsafeMutableRawPointer) {
         var flags: Record.Flags = self.isPersistent ? .persistent : []
+        if self.isRetry { flags.insert(.retry) }
         var next = base + Record.headerBytes
         if let expiresAt = self.expiresAt {
             flags.insert(.expires)

@@ -29,8 +29,11 @@ extension Broker {
     ///
     /// What was read before a publisher was blocked is still taken. Who is blocked already hears
     /// nothing more before all is well again, as in RabbitMQ.
-    package mutating func setDisk(_ state: DiskState) {
+    /// - Parameter isFull: There is no room but for what makes some: nothing new that is to outlive
+    ///   the process can be declared.
+    package mutating func setDisk(_ state: DiskState, isFull: Bool = false) {
         self.disk = state
+        self.isDiskFull = isFull
         self.unblockIfAllIsWell()
     }
 

@@ -58,7 +58,8 @@ extension Broker {
                 },
                 channel: channel, queue: queueID, isAutoAck: request.isAutoAck,
                 isExclusive: request.isExclusive,
-                priority: request.arguments["x-priority"]?.integer ?? 0, prefetch: prefetch,
+                priority: request.arguments["x-priority"]?.integer ?? 0,
+                arguments: request.arguments, prefetch: prefetch,
                 bucket: Self.bucket(for: request.arguments))
         }
         self.channels[channel].consumers.append(consumer)
@@ -89,7 +90,7 @@ extension Broker {
         if arguments["x-stream-offset"] != nil {
             throw type.refusal(of: "x-stream-offset", for: resource)
         }
-        try FlowArguments.check(FlowArguments.ofConsumers, in: arguments, of: resource)
+        try FlowArguments.checkConsumer(arguments, of: resource)
         if arguments["x-credit"] != nil { throw .unsupported("x-credit", of: resource) }
     }
 

@@ -8,11 +8,11 @@ extension Broker {
     mutating func discard(
         _ delivery: Unacked, from slot: Int, _ reason: DeathReason, now: Timestamp
     ) {
-        self.queues[slot].tally.rejected += 1
         guard
             self.queues[slot].settings.deadLetterExchange != nil
                 || self.queues[slot].settings.retry != nil
         else {
+            self.queues[slot].tally.rejected += 1
             self.settle(delivery, in: slot)
             return
         }
@@ -27,6 +27,8 @@ extension Broker {
             let position = death.delivery.position
             guard self.bury(position, of: slot, death.reason, now: now) else { return }
             self.queues[slot].deferred.deaths.removeFirst()
+            // Together with its retry, if it is one: their difference is what is gone for good.
+            if death.reason == .rejected { self.queues[slot].tally.rejected += 1 }
             self.settle(death.delivery, in: slot)
         }
     }

@@ -133,7 +133,7 @@ extension Broker {
         _ taken: Queue.Taken, of slot: Int, tag: UInt64, consumer: ConsumerID, on channel: Int,
         now: Timestamp
     ) {
-        self.queues[slot].hold(taken)
+        self.queues[slot].hold(taken, now: now)
         self.channels[channel].unacked.append(
             Unacked(
                 tag: tag, queue: self.queues[slot].id, consumer: consumer,

@@ -56,9 +56,11 @@ extension Broker {
             && (traits.isPersistent || self.queues[slot].settings.type == .quorum)
         let record = NewRecord(
             exchange: message.exchange, routingKey: message.routingKey,
-            properties: message.properties, body: message.body, enqueuedAt: now,
+            properties: message.properties, body: message.body,
+            enqueuedAt: traits.retriedSince ?? now,
             expiresAt: self.expiry(in: slot, traits.ttlMicroseconds, now: now),
-            origin: traits.origin, isPersistent: isPersistent, priority: traits.priority,
+            origin: traits.origin, isPersistent: isPersistent,
+            isRetry: traits.retriedSince != nil, priority: traits.priority,
             blindKeys: message.blindKeys)
         let isDurable = isPersistent && self.queues[slot].settings.isDurable
         let position = self.queues[slot].append(

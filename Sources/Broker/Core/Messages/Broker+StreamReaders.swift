@@ -26,6 +26,7 @@ extension Broker {
             let name = try StreamGroup.name(value, for: resource)
             if stream.isFull(for: name) { throw .tooManyGroups(resource) }
         }
+        try FlowArguments.checkConsumer(request.arguments, of: resource)
         for name in ["x-priority", "x-cancel-on-ha-failover"]
         where request.arguments[name] != nil {
             throw Fault(

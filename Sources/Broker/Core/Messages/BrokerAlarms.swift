@@ -6,11 +6,12 @@ package struct BrokerAlarms: OptionSet, Sendable {
     package static let memoryLow = BrokerAlarms(rawValue: 1)
     package static let diskLow = BrokerAlarms(rawValue: 2)
     package static let diskFailing = BrokerAlarms(rawValue: 4)
+    package static let diskFull = BrokerAlarms(rawValue: 8)
 
     /// Each with the words for it.
     package static let all: [(BrokerAlarms, String)] = [
         (.memoryLow, "memory is low"), (.diskLow, "disk space is low"),
-        (.diskFailing, "the disk fails"),
+        (.diskFull, "the disk is full"), (.diskFailing, "the disk fails"),
     ]
 }
 
@@ -20,7 +21,7 @@ extension Broker {
         var alarms: BrokerAlarms = self.isMemoryLow ? .memoryLow : []
         switch self.disk {
         case .fine: break
-        case .low: alarms.insert(.diskLow)
+        case .low: alarms.insert(self.isDiskFull ? .diskFull : .diskLow)
         case .failing: alarms.insert(.diskFailing)
         }
         return alarms

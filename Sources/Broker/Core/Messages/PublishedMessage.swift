@@ -54,6 +54,8 @@ struct PublishTraits {
     var ttlMicroseconds: Int64?
     /// The queue in which it died just now.
     var origin: QueueID?
+    /// When it was published, if it comes back for a retry.
+    var retriedSince: Timestamp?
 
     init(_ properties: PropertyPeek, ttlMicroseconds: Int64?) {
         self.isPersistent = properties.isPersistent

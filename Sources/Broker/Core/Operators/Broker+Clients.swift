@@ -62,6 +62,8 @@ extension Broker {
             isExclusive: self.consumers[slot].isExclusive,
             isActive: self.isActive(slot),
             isToldOfCancels: self.connections[connection].isToldOfCancels,
+            arguments: self.consumers[slot].arguments,
+            deliveriesPerSecondMax: self.consumers[slot].bucket?.rate.perSecond,
             reader: self.readerFigures(of: slot))
     }
 

@@ -29,8 +29,8 @@ extension Broker {
     mutating func figures(of slot: Int, now: Timestamp) -> QueueFigures {
         let oldestReady = self.queues[slot].headEnqueuedAt()
         var oldestUnacked: Timestamp?
-        if case .known(_, let enqueuedAt) = self.queues[slot].oldestUnacked {
-            oldestUnacked = enqueuedAt
+        if case .known(_, let deliveredAt) = self.queues[slot].oldestUnacked {
+            oldestUnacked = deliveredAt
         }
         let receives =
             self.queues[slot].stream == nil
@@ -50,7 +50,7 @@ extension Broker {
             flow: self.flowFigures(of: slot, now: now), stream: self.streamFigures(of: slot))
     }
 
-    /// Finds the oldest unacked message of the queues whose last known one was settled.
+    /// Finds the longest-held delivery of the queues whose last known one was settled.
     ///
     /// - Complexity: O(unacked messages of all channels), or nothing when all are known.
     mutating func findOldestUnacked() {
@@ -65,19 +65,21 @@ extension Broker {
         for channel in self.channels.slots {
             self.channels[channel].forEachUnacked { delivery in
                 guard sought.contains(delivery.queue) else { return true }
-                if let known = oldest[delivery.queue], known.0 < delivery.position { return true }
-                oldest[delivery.queue] = (delivery.position, delivery.enqueuedAt)
+                if let known = oldest[delivery.queue], known.1 <= delivery.deliveredAt {
+                    return true
+                }
+                oldest[delivery.queue] = (delivery.position, delivery.deliveredAt)
                 return true
             }
         }
         for id in sought {
             for death in self.queues[id.index].deferred.deaths {
                 let delivery = death.delivery
-                if let known = oldest[id], known.0 < delivery.position { continue }
-                oldest[id] = (delivery.position, delivery.enqueuedAt)
+                if let known = oldest[id], known.1 <= delivery.deliveredAt { continue }
+                oldest[id] = (delivery.position, delivery.deliveredAt)
             }
-            guard let (position, enqueuedAt) = oldest[id] else { continue }
-            self.queues[id.index].oldestUnacked = .known(position, enqueuedAt)
+            guard let (position, deliveredAt) = oldest[id] else { continue }
+            self.queues[id.index].oldestUnacked = .known(position, deliveredAt)
         }
     }
 
@@ -131,7 +133,9 @@ extension Broker {
             consumers: self.consumers(of: slot, now: now),
             bindings: self.bindings(of: slot), processingTotal: meters.processingTotal.summary,
             deliverToAck: meters.deliverToAck.summary, timeInQueue: meters.timeInQueue.summary,
-            groups: self.groupFigures(of: slot, now: now))
+            groups: self.groupFigures(of: slot, now: now),
+            // Nothing that lies in a queue which is not durable is written for it.
+            durability: (settings.isDurable ? settings.durability : .memory).rawValue)
     }
 
     /// The bindings of a queue, by exchange and key.

@@ -38,6 +38,16 @@ struct EffectivePolicy: Equatable {
         }
     }
 
+    /// The same within bounds.
+    ///
+    /// Whatever brought a number here, an argument that nobody checked or a file of an earlier
+    /// version: what is reckoned with it does not overflow.
+    func lower(
+        _ argument: PolicyArgument, _ declared: FieldTable, within bounds: ClosedRange<Int64>
+    ) -> Int64? {
+        self.lower(argument, declared)?.clamped(to: bounds)
+    }
+
     /// What an argument says, else what a policy says.
     func first(_ argument: PolicyArgument, _ declared: FieldTable) -> String? {
         (declared["x-\(argument.rawValue)"] ?? self[argument])?.shown
@@ -50,5 +60,12 @@ struct EffectivePolicy: Equatable {
 
     var alternateExchange: ExchangeName? {
         self[.alternateExchange]?.text.map { ExchangeName($0) }
+    }
+}
+
+extension Comparable {
+    /// The value itself, or the bound that it is beyond.
+    func clamped(to bounds: ClosedRange<Self>) -> Self {
+        min(max(self, bounds.lowerBound), bounds.upperBound)
     }
 }

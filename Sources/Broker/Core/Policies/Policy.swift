@@ -52,6 +52,7 @@ struct PolicyRule {
             }
             try argument.check(field.value)
         }
+        try RetryPolicy.checkWaits(of: policy)
     }
 
     func matches(queue: QueueName) -> Bool {
@@ -142,9 +143,9 @@ enum PolicyArgument: String {
             .memoryLengthMax, .memoryBytesMax:
             isRight = value.integer.map { $0 >= 0 } ?? false
         case .messageTTL:
-            isRight = value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false
+            isRight = value.integer.map { (0...Limits.durationMillisecondsMax) ~= $0 } ?? false
         case .expires, .consumerTimeout:
-            isRight = value.integer.map { (1...QueueArguments.millisecondsMax) ~= $0 } ?? false
+            isRight = value.integer.map { (1...Limits.durationMillisecondsMax) ~= $0 } ?? false
         case .overflow:
             isRight = value.text.flatMap { QueueOverflow(rawValue: $0) } != nil
         case .durability:

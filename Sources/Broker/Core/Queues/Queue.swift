@@ -21,6 +21,9 @@ struct Queue {
     private(set) var unacked = 0
     /// Bytes of the bodies of these.
     private(set) var unackedBytes: UInt64 = 0
+    /// Messages in it that no restart brings back, ready or unacked: never less than there are,
+    /// and none when it is empty. A stream has none.
+    private(set) var transient = 0
     /// Ready messages of each priority; empty without priorities.
     private(set) var readyByPriority: [Int]
     var tally = QueueTally()
@@ -107,7 +110,8 @@ struct Queue {
     /// - Parameter commit: The one that it belongs to; nil when it is in none.
     mutating func append(_ record: NewRecord, commit: CommitNumber?) -> Position {
         self.readyBytes += UInt64(record.body.count)
-        self.tally.published += 1
+        self.tally.published += record.isRetry ? 0 : 1
+        self.transient += record.isPersistent ? 0 : 1
         if let origin = record.origin { self.deadLedger.arrived(from: origin) }
         let position = self.log.append(record, commit: commit)
         self.countReady(1, at: position)
@@ -167,6 +171,8 @@ struct Queue {
         var returns: UInt32 = 0
         var isPersistent: Bool
         var isRedelivered: Bool
+        /// It was rejected before and came back.
+        var isRetry = false
     }
 
     enum Head {
@@ -206,7 +212,8 @@ struct Queue {
                 position: position, enqueuedAt: record.enqueuedAt, origin: record.origin,
                 bodyBytes: record.bodyBytes,
                 isPersistent: record.flags.contains(.persistent),
-                isRedelivered: self.log.wasDelivered(position))
+                isRedelivered: self.log.wasDelivered(position),
+                isRetry: record.flags.contains(.retry))
             if !self.restoredReturns.isEmpty { self.takeRestoredReturns(&taken) }
             self.countReady(-1, at: position)
             self.readyBytes -= UInt64(taken.bodyBytes)
@@ -235,17 +242,17 @@ struct Queue {
         if isAutoAck { self.tally.deliveredWithoutAck += 1 }
         if taken.isRedelivered {
             self.tally.redelivered += 1
-        } else {
+        } else if !taken.isRetry {
             self.meters.timeInQueue.record(
                 microseconds: now.microseconds(since: taken.enqueuedAt))
         }
     }
 
     /// Counts a taken message as unacked.
-    mutating func hold(_ taken: Taken) {
+    mutating func hold(_ taken: Taken, now: Timestamp) {
         self.unacked += 1
         self.unackedBytes += UInt64(taken.bodyBytes)
-        self.oldestUnacked.arrived(taken.position, taken.enqueuedAt)
+        self.oldestUnacked.delivered(taken.position, at: now)
         if let origin = taken.origin { self.deadLedger.delivered(from: origin) }
     }
 
@@ -254,12 +261,14 @@ struct Queue {
         self.unacked -= 1
         self.unackedBytes -= UInt64(delivery.bodyBytes)
         self.oldestUnacked.left(delivery.position)
+        if !delivery.isPersistent { self.countTransientOut() }
         if let origin = delivery.origin { self.deadLedger.leftUnacked(from: origin) }
         self.log.settle(delivery.position)
     }
 
     /// Forgets a message that was taken and never held.
     mutating func settle(_ taken: Taken) {
+        if !taken.isPersistent { self.countTransientOut() }
         if let origin = taken.origin { self.deadLedger.leftReady(from: origin) }
         self.log.settle(taken.position)
     }
@@ -274,7 +283,15 @@ struct Queue {
         }
         self.countReady(-1, at: position)
         self.readyBytes -= UInt64(record.bodyBytes)
+        if !record.flags.contains(.persistent) { self.countTransientOut() }
         if let origin = record.origin { self.deadLedger.leftReady(from: origin) }
+    }
+
+    /// Counts a message out that no restart would have brought back.
+    ///
+    /// Some were counted out before when the queue was purged: nobody knew which of them were.
+    private mutating func countTransientOut() {
+        self.transient = min(max(0, self.transient - 1), self.ready + self.unacked)
     }
 
     // MARK: The store
@@ -303,6 +320,7 @@ struct Queue {
         guard missing > 0 else { return 0 }
         self.countReady(-missing, at: self.log.chunk(at: place).id.start)
         if self.ready == 0 { self.readyBytes = 0 }
+        self.transient = min(self.transient, self.ready + self.unacked)
         return missing
     }
 
@@ -317,6 +335,7 @@ struct Queue {
         self.log.dropReady()
         self.ready = 0
         self.readyBytes = 0
+        self.transient = min(self.transient, self.unacked)
         for priority in self.readyByPriority.indices { self.readyByPriority[priority] = 0 }
         return count
     }

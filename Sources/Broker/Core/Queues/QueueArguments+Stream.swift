@@ -1,24 +1,34 @@
 import Messaging
 
 /// The rules for declaring a stream, in RabbitMQ's order: values, names, properties.
+///
+/// Of the arguments that are ours, those for deduplication mean for a stream what they mean for
+/// any queue. Retries and circuit breakers do not, because nobody rejects from a stream; nor does
+/// a rate, because each reader has its own. They are refused like those of other types.
 extension QueueArguments {
-    /// Bytes that a segment may have at most, as RabbitMQ has it.
-    static let segmentBytesLimit: Int64 = 3_000_000_000
-
     /// The arguments that a stream has.
-    static let understoodOfStreams = [
-        "x-max-length-bytes", "x-queue-type", "x-max-age", "x-stream-max-segment-size-bytes",
-        "x-initial-cluster-size", "x-queue-leader-locator",
-    ]
+    static let understoodOfStreams =
+        [
+            "x-max-length-bytes", "x-queue-type", "x-max-age", "x-stream-max-segment-size-bytes",
+            "x-initial-cluster-size", "x-queue-leader-locator",
+        ] + oursThatMatter
+
+    /// Arguments of ours with which a second declaration has to agree, in any case.
+    private static let oursThatMatter =
+        RetryPolicy.arguments + FlowArguments.names + [Self.durability]
 
     /// Those that only other types of queue have.
-    private static let foreignToStreams = [
-        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
-        "x-max-length", "x-max-in-memory-length", "x-max-in-memory-bytes", "x-max-priority",
-        "x-overflow", "x-queue-mode", "x-queue-version", "x-single-active-consumer",
-        "x-queue-master-locator", "x-delivery-limit", "x-quorum-initial-group-size",
-        "x-dead-letter-strategy",
-    ]
+    private static let foreignToStreams =
+        RetryPolicy.arguments
+        + FlowArguments.names.filter { name in
+            !FlowArguments.ofStreams.contains { name == "x-\($0.rawValue)" }
+        } + [
+            "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key",
+            "x-max-length", "x-max-in-memory-length", "x-max-in-memory-bytes", "x-max-priority",
+            "x-overflow", "x-queue-mode", "x-queue-version", "x-single-active-consumer",
+            "x-queue-master-locator", "x-delivery-limit", "x-quorum-initial-group-size",
+            "x-dead-letter-strategy",
+        ]
 
     /// Says that a stream has a name of its client's own: nobody would find it again otherwise.
     static func checkServerNamed(_ arguments: FieldTable) throws(Fault) {
@@ -36,6 +46,8 @@ extension QueueArguments {
         if let size = try self.checkCount("x-initial-cluster-size"), size == 0 {
             throw self.invalid("x-initial-cluster-size", "{value_zero,0}")
         }
+        try self.checkDurability(ofKeeper: "stream")
+        try FlowArguments.check(FlowArguments.ofStreams, in: self.table, of: self.resource)
         for field in self.table.fields where Self.foreignToStreams.contains(field.name) {
             throw Fault(
                 .preconditionFailed,
@@ -45,7 +57,7 @@ extension QueueArguments {
         if declaration.isAutoDelete { throw self.invalid(property: "auto-delete") }
         if declaration.isExclusive { throw self.invalid(property: "exclusive-owner") }
         if !declaration.isDurable { throw self.invalid(property: "non-durable") }
-        if let segmentBytes, segmentBytes > Self.segmentBytesLimit {
+        if let segmentBytes, segmentBytes > Limits.segmentBytesMax {
             throw Fault(
                 .preconditionFailed, "Exceeded max value for x-stream-max-segment-size-bytes")
         }
@@ -54,7 +66,7 @@ extension QueueArguments {
     /// Bytes of a chunk of a stream with these arguments, which ``checkStream(_:)`` has accepted.
     static func segmentBytesMax(_ arguments: FieldTable) -> Int {
         let wanted = arguments["x-stream-max-segment-size-bytes"]?.integer ?? .max
-        return Int(min(wanted, Int64(Chunk.capacityMax)))
+        return Int(wanted.clamped(to: 0...Int64(Chunk.capacityMax)))
     }
 
     private func invalid(property: String) -> Fault {
@@ -88,6 +100,7 @@ extension QueueSettings {
         self.deadLetterKey = nil
         self.deliveryLimit = nil
         self.retry = nil
+        self.durability = .sync
         self.ageMaxMicroseconds = policy.ages(self.arguments).min()
     }
 }

@@ -2,9 +2,6 @@ import Messaging
 
 /// The rules for the arguments of `queue.declare`; what is not in them is accepted unread.
 struct QueueArguments {
-    /// Milliseconds that a time to live may have at most: ten years.
-    static let millisecondsMax: Int64 = 315_360_000_000
-
     /// The arguments that queues have, in the order in which RabbitMQ compares them; behind them
     /// those that only queues of ours have.
     static let understood =
@@ -48,7 +45,7 @@ struct QueueArguments {
         try self.checkSingleActiveConsumer()
         if type == .quorum { try self.checkGroup() }
         try self.checkRetries()
-        try self.checkDurability()
+        try self.checkDurability(ofKeeper: type == .quorum ? type.rawValue : nil)
         try FlowArguments.check(FlowArguments.ofQueues, in: self.table, of: self.resource)
         for field in self.table.fields where type.foreignArguments.contains(field.name) {
             throw type.refusal(of: field.name, for: self.resource)
@@ -80,7 +77,7 @@ struct QueueArguments {
         guard let value = try self.integer(key) else { return }
         if value == 0, !mayBeZero { throw self.invalid(key, "{value_zero,0}") }
         if value < 0 { throw self.invalid(key, "{value_negative,\(value)}") }
-        if value > Self.millisecondsMax {
+        if value > Limits.durationMillisecondsMax {
             throw self.invalid(key, "{value_too_large,\(value)}")
         }
     }
@@ -107,7 +104,7 @@ struct QueueArguments {
     private func checkPriority() throws(Fault) {
         let key = "x-max-priority"
         guard let value = try self.checkCount(key) else { return }
-        if value > 255 { throw self.invalid(key, "{max_value_exceeded,\(value)}") }
+        if value > Limits.priorityMax { throw self.invalid(key, "{max_value_exceeded,\(value)}") }
     }
 
     private func checkOverflow() throws(Fault) {

@@ -10,7 +10,8 @@ import Messaging
 /// |         |                                      | but for the last moment (200 ms)            |
 /// | memory  | at once                              | nothing: its messages are in no log         |
 ///
-/// The queue itself and its bindings are durable at every level.
+/// The queue itself and its bindings are durable at every level. A quorum queue and a stream keep
+/// every message: they are `sync`, refuse another level and pass over a policy's.
 enum QueueDurability: String {
     case sync, written, memory
 }
@@ -18,10 +19,15 @@ enum QueueDurability: String {
 extension QueueArguments {
     static let durability = "x-durability"
 
-    func checkDurability() throws(Fault) {
+    /// - Parameter keeper: The type of queue that keeps every message, whatever its publisher says
+    ///   of it, such as `quorum`; nil when it is none of these. A lower level would break that.
+    func checkDurability(ofKeeper keeper: String?) throws(Fault) {
         guard let word = try self.word(Self.durability) else { return }
-        if QueueDurability(rawValue: word) == nil {
+        guard let level = QueueDurability(rawValue: word) else {
             throw self.invalid(Self.durability, "invalid_durability")
         }
+        guard let keeper, level != .sync else { return }
+        throw self.invalid(
+            Self.durability, "a \(keeper) queue keeps every message: it can only be 'sync'")
     }
 }

@@ -50,28 +50,40 @@ struct QueueSettings {
     /// Rate, circuit breaker and deduplication; nil without any of them.
     private(set) var flow: FlowSettings?
 
-    /// - Parameter resource: Such as `queue 'q' in vhost '/'`.
+    /// - Parameters:
+    ///   - resource: Such as `queue 'q' in vhost '/'`.
+    ///   - policy: What holds for it from the beginning.
+    ///   - isNew: False for one that an earlier process accepted: rules that have become stricter
+    ///     since do not take its messages from it.
     /// - Throws: 406 for an argument that is wrong, 540 for one that is not supported yet.
     init(
-        _ declaration: QueueDeclaration, of resource: String, owner: ConnectionID?
+        _ declaration: QueueDeclaration, of resource: String, owner: ConnectionID?,
+        under policy: EffectivePolicy = .none, isNew: Bool = true
     ) throws(Fault) {
         let arguments = declaration.arguments
         self.isStream = arguments["x-queue-type"]?.text == "stream"
         self.type = QueueType(of: arguments)
-        if self.isStream {
-            try QueueArguments(arguments, of: resource).checkStream(declaration)
-            self.segmentBytesMax = QueueArguments.segmentBytesMax(arguments)
-        } else {
-            try QueueArguments(arguments, of: resource).check()
-            try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
+        if self.isStream { self.segmentBytesMax = QueueArguments.segmentBytesMax(arguments) }
+        if isNew {
+            let rules = QueueArguments(arguments, of: resource)
+            if self.isStream {
+                try rules.checkStream(declaration)
+            } else {
+                try rules.check()
+                try self.type.checkProperties(declaration, of: resource, isOwned: owner != nil)
+            }
+            try rules.checkCompanions(policy)
         }
         self.isDurable = declaration.isDurable && owner == nil
         self.isAutoDelete = declaration.isAutoDelete
         self.owner = owner
         self.arguments = arguments
-        self.priorityMax = UInt8(clamping: arguments["x-max-priority"]?.integer ?? 0)
-        self.isSingleActive = arguments["x-single-active-consumer"] == .bool(true)
-        self.apply(.none)
+        let hasPriorities = self.type == .classic && !self.isStream
+        self.priorityMax =
+            hasPriorities ? UInt8(clamping: arguments["x-max-priority"]?.integer ?? 0) : 0
+        self.isSingleActive =
+            !self.isStream && arguments["x-single-active-consumer"] == .bool(true)
+        self.apply(policy)
     }
 
     /// Works out what holds under a policy: an argument beats it for names and words, and of two
@@ -79,11 +91,14 @@ struct QueueSettings {
     mutating func apply(_ policy: EffectivePolicy) {
         self.policy = policy
         let declared = self.arguments
-        self.flow = FlowSettings(policy, declared)
-        self.ttlMicroseconds = policy.lower(.messageTTL, declared).map { $0 * 1_000 }
-        self.expiresMicroseconds = policy.lower(.expires, declared).map { $0 * 1_000 }
-        self.lengthMax = policy.lower(.lengthMax, declared).map { Int($0) }
-        self.bytesMax = policy.lower(.bytesMax, declared).map { UInt64($0) }
+        self.flow = FlowSettings(policy, declared, ofStream: self.isStream)
+        let durations = Limits.durationMillisecondsMax
+        self.ttlMicroseconds =
+            policy.lower(.messageTTL, declared, within: 0...durations).map { $0 * 1_000 }
+        self.expiresMicroseconds =
+            policy.lower(.expires, declared, within: 1...durations).map { $0 * 1_000 }
+        self.lengthMax = policy.lower(.lengthMax, declared).map { Int(clamping: max(0, $0)) }
+        self.bytesMax = policy.lower(.bytesMax, declared).map { UInt64(clamping: $0) }
         self.overflow =
             policy.first(.overflow, declared).flatMap { QueueOverflow(rawValue: $0) } ?? .dropHead
         self.durability =
@@ -96,8 +111,9 @@ struct QueueSettings {
         self.retry = RetryPolicy(policy, declared)
         self.consumerTimeoutMicroseconds =
             policy.lower(.consumerTimeout, declared).flatMap { milliseconds in
-                (1...QueueArguments.millisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil
+                (1...Limits.durationMillisecondsMax) ~= milliseconds ? milliseconds * 1_000 : nil
             }
+        if self.type == .quorum { self.durability = .sync }
         if self.isStream { self.applyToStream(policy) }
     }
 

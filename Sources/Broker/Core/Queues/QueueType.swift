@@ -9,10 +9,6 @@ import Messaging
 enum QueueType: String {
     case classic, quorum
 
-    /// Returns that a message of a quorum queue survives where nobody says otherwise, as in
-    /// RabbitMQ 4; 3.10 has no limit, and a message that no consumer can bear goes round for ever.
-    static let deliveryLimitDefault: Int64 = 20
-
     init(of arguments: FieldTable) {
         self = arguments["x-queue-type"]?.text.flatMap { QueueType(rawValue: $0) } ?? .classic
     }
@@ -49,7 +45,7 @@ enum QueueType: String {
         switch self {
         case .classic: return nil
         case .quorum:
-            let limit = limit ?? Self.deliveryLimitDefault
+            let limit = limit ?? Limits.deliveryLimit
             return limit < 0 ? nil : limit
         }
     }

@@ -13,10 +13,6 @@ struct RetryPolicy: Equatable {
     /// The message itself carries the count, so it holds wherever the message waits and after any
     /// restart. A publisher that sets it begins there.
     static let headerName = "x-retry-count"
-    /// The greatest `x-retry-max`.
-    static let retriesMax: Int64 = 1_000
-    /// The greatest `x-retry-factor`; the smallest is 1, which waits equally long each time.
-    static let factorMax = 1_000.0
 
     /// The arguments, in the order in which they are checked and compared.
     static let arguments = [
@@ -26,13 +22,13 @@ struct RetryPolicy: Equatable {
     /// `x-retry-max`: how often a message comes back.
     var retries: Int64
     /// `x-retry-base`: the first wait.
-    var baseMilliseconds: Int64 = 1_000
+    var baseMilliseconds = Limits.retryBaseMilliseconds
     /// `x-retry-factor`: how much longer each further wait is.
-    var factor = 2.0
+    var factor = Limits.retryFactor
     /// `x-retry-max-delay`.
-    var delayMaxMilliseconds: Int64 = 300_000
+    var delayMaxMilliseconds = Limits.retryDelayMilliseconds
     /// `x-retry-jitter`: the share of a wait that chance may take away.
-    var jitter = 0.2
+    var jitter = Limits.retryJitter
 
     init(retries: Int64) { self.retries = retries }
 
@@ -41,20 +37,27 @@ struct RetryPolicy: Equatable {
         guard let retries = policy.value(.retryMax, declared)?.integer, retries > 0 else {
             return nil
         }
-        self.retries = retries
-        if let base = policy.value(.retryBase, declared)?.integer { self.baseMilliseconds = base }
-        if let factor = policy.value(.retryFactor, declared)?.amount { self.factor = factor }
-        if let delay = policy.value(.retryMaxDelay, declared)?.integer {
-            self.delayMaxMilliseconds = delay
+        self.retries = min(retries, Limits.retriesMax)
+        let durations = 0...Limits.durationMillisecondsMax
+        if let base = policy.value(.retryBase, declared)?.integer {
+            self.baseMilliseconds = base.clamped(to: durations)
         }
-        if let jitter = policy.value(.retryJitter, declared)?.amount { self.jitter = jitter }
+        if let factor = policy.value(.retryFactor, declared)?.amount {
+            self.factor = factor.clamped(to: Limits.retryFactorMin...Limits.retryFactorMax)
+        }
+        if let delay = policy.value(.retryMaxDelay, declared)?.integer {
+            self.delayMaxMilliseconds = delay.clamped(to: durations)
+        }
+        if let jitter = policy.value(.retryJitter, declared)?.amount {
+            self.jitter = jitter.clamped(to: 0...1)
+        }
     }
 
     /// How long a message waits that has come back so often already.
     func delayMicroseconds(after retries: Int64, _ random: inout SeededGenerator) -> Int64 {
         let greatest = Double(self.delayMaxMilliseconds) * 1_000
         var delay = min(Double(self.baseMilliseconds) * 1_000, greatest)
-        var left = self.factor > 1 ? min(max(retries, 0), Self.retriesMax) : 0
+        var left = self.factor > 1 ? min(max(retries, 0), Limits.retriesMax) : 0
         while left > 0, delay > 0, delay < greatest {
             delay = min(delay * self.factor, greatest)
             left -= 1
@@ -75,10 +78,11 @@ struct RetryPolicy: Equatable {
     /// Whether a value is right for one of a policy's keys.
     static func takes(_ value: FieldValue, for argument: PolicyArgument) -> Bool {
         switch argument {
-        case .retryMax: value.integer.map { (0...Self.retriesMax) ~= $0 } ?? false
+        case .retryMax: value.integer.map { (0...Limits.retriesMax) ~= $0 } ?? false
         case .retryBase, .retryMaxDelay:
-            value.integer.map { (0...QueueArguments.millisecondsMax) ~= $0 } ?? false
-        case .retryFactor: value.amount.map { (1...Self.factorMax) ~= $0 } ?? false
+            value.integer.map { (0...Limits.durationMillisecondsMax) ~= $0 } ?? false
+        case .retryFactor:
+            value.amount.map { (Limits.retryFactorMin...Limits.retryFactorMax) ~= $0 } ?? false
         case .retryJitter: value.amount.map { (0...1) ~= $0 } ?? false
         case .alternateExchange, .deadLetterExchange, .deadLetterKey, .messageTTL, .expires,
             .lengthMax, .bytesMax, .overflow, .ageMax, .segmentBytesMax, .consumerTimeout,
@@ -98,10 +102,10 @@ extension QueueArguments {
         for key in ["x-retry-max", "x-retry-base", "x-retry-max-delay"] {
             guard let value = try self.checkCount(key) else { continue }
             let greatest =
-                key == "x-retry-max" ? RetryPolicy.retriesMax : Self.millisecondsMax
+                key == "x-retry-max" ? Limits.retriesMax : Limits.durationMillisecondsMax
             if value > greatest { throw self.invalid(key, "{value_too_large,\(value)}") }
         }
-        try self.checkAmount("x-retry-factor", 1...RetryPolicy.factorMax)
+        try self.checkAmount("x-retry-factor", Limits.retryFactorMin...Limits.retryFactorMax)
         try self.checkAmount("x-retry-jitter", 0...1)
     }
 

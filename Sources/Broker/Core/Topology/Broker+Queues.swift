@@ -102,9 +102,9 @@ extension Broker {
                     + "'\(self.hosts[host].name)' (\(self.queuesMax)) is reached")
         }
         try self.checkDeadLetters(of: name, declaration, on: channel)
-        var settings = try QueueSettings(
-            declaration, of: self.hosts[host].resource(name), owner: owner)
-        settings.apply(self.policy(forQueue: name, in: host))
+        let settings = try QueueSettings(
+            declaration, of: self.hosts[host].resource(name), owner: owner,
+            under: self.policy(forQueue: name, in: host), isNew: id == nil)
         let gauge = self.gauge
         let slot = self.queues.insert(at: id?.slot, id?.incarnation) { slot, incarnation in
             Queue(

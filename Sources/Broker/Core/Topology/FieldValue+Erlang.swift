@@ -42,9 +42,10 @@ extension FieldValue {
         }
     }
 
-    /// Whether both mean the same argument: integers of any width with the same value do.
+    /// Whether both mean the same argument: numbers of any kind with the same value do.
     func isEquivalent(to other: FieldValue) -> Bool {
         if let left = self.integer, let right = other.integer { return left == right }
+        if let left = self.amount, let right = other.amount { return left == right }
         return self == other
     }
 

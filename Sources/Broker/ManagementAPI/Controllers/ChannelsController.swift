@@ -155,8 +155,7 @@ extension JSONWriter {
 
     mutating func consumer(_ placed: PlacedConsumer, _ identity: BrokerFace) {
         let consumer = placed.consumer
-        self.key("arguments")
-        self.object { if consumer.priority != 0 { $0.field("x-priority", consumer.priority) } }
+        self.field("arguments", consumer.arguments)
         self.field("ack_required", !consumer.isAutoAck)
         self.field("active", consumer.isActive)
         self.field(

@@ -64,6 +64,7 @@ extension JSONWriter {
         self.field("sockets_total", Limits.connectionsMax)
         self.field("mem_alarm", node.trouble.memoryLimitBytes != nil)
         if let limit = node.trouble.memoryLimitBytes { self.field("mem_limit", limit) }
+        if let used = node.trouble.memoryUsedBytes { self.field("mem_used", used) }
         self.field("message_memory", node.messageMemoryBytes)
         switch node.trouble.disk {
         case .fine: self.field("disk_free_alarm", false)
@@ -71,7 +72,9 @@ extension JSONWriter {
             self.field("disk_free_alarm", true)
             self.field("disk_free", freeBytes)
             self.field("disk_free_limit", limitBytes)
-        case .failing: self.field("disk_free_alarm", true)
+        case .failing(let reason):
+            self.field("disk_free_alarm", true)
+            self.field("disk_failure", reason)
         }
         self.field("connection_closed", node.totals.connectionsClosed)
         self.field("queue_deleted", node.totals.queuesDeleted)

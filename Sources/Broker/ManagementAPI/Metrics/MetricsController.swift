@@ -23,11 +23,13 @@ struct MetricsController: Sendable {
             let sight = await self.context.engine.metrics
             text.broker(sight, self.context.identity)
             text.queueSums(sight.counters.queues)
+            text.flowSums(await self.context.engine.flowSums)
         case ["metrics", "per-object"]:
             let sight = await self.context.engine.metrics
             text.broker(sight, self.context.identity)
             let places = await self.context.engine.queuePlaces(in: sight.hosts).inOrder
             text.queues(await self.context.engine.listings(of: places.map(\.id)))
+            text.groups(await self.context.engine.groups(of: places))
         default: throw .notFound
         }
         return APIAnswer(body: text.bytes, contentType: MetricsText.contentType)

@@ -130,6 +130,14 @@ extension MetricsText {
                 "queuetop_messages_redriven_total", "Dead letters that were put back",
                 tally.redriven
             ),
+            (
+                "queuetop_messages_retried_total",
+                "Messages that were rejected and kept for another try", tally.retried
+            ),
+            (
+                "queuetop_messages_deduplicated_total",
+                "Publishes that a queue had already and did not take again", tally.deduplicated
+            ),
         ]
         for (name, help, value) in deaths { self.single(name, .counter, help, value) }
     }

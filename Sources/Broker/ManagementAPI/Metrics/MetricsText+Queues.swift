@@ -68,6 +68,7 @@ extension MetricsText {
             "Messages that died in a queue and still lie in some queue", into: &self
         ) { UInt64(clamping: $0.figures.dead) }
         self.ages(queues, labels)
+        self.flow(zip(labels, queues).map { ($0, $1.figures) })
     }
 
     private mutating func ages(_ queues: [QueueListing], _ labels: [[UInt8]]) {
@@ -79,7 +80,8 @@ extension MetricsText {
                 "queuetop_queue_oldest_ready_seconds", labels, seconds: Double(age) / 1e6)
         }
         self.family(
-            "queuetop_queue_oldest_unacked_seconds", .gauge, "Age of the oldest unacked message")
+            "queuetop_queue_oldest_unacked_seconds", .gauge,
+            "Time that the longest-held delivery waits for its ack")
         for (queue, labels) in zip(queues, labels) {
             guard let age = queue.figures.oldestUnackedMicroseconds else { continue }
             self.sample(

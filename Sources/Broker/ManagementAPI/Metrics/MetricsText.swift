@@ -29,6 +29,10 @@ struct MetricsText {
     }
 
     mutating func sample(_ name: StaticString, _ labels: [UInt8] = [], seconds value: Double) {
+        self.sample(name, labels, amount: value)
+    }
+
+    mutating func sample(_ name: StaticString, _ labels: [UInt8] = [], amount value: Double) {
         self.append(name)
         self.bytes += labels
         self.bytes += " \(value)\n".utf8

@@ -28,17 +28,23 @@ struct BrowseController: Controller {
     func add(to routes: inout Routes) {
         routes.get("queuetop/queues/{vhost}/{queue}/messages") { request in
             try await self.context.requireReading(request)
+            try request.requireQuery(
+                of: "after", "from", "count", "body_bytes", "encoding", "properties", "contains",
+                "routing_key", "exchange", "header")
             return try await self.browse(request)
         }
     }
 
     private func browse(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
+        let isBase64 = try request.word("encoding", of: "auto", "base64") == "base64"
+        let isExact = try request.word("properties", of: "amqp") != nil
         let count = try request.number("count", Self.countDefault, in: 1...Self.countMax)
         let bytes = try request.number(
             "body_bytes", Self.bodyBytesDefault, in: 0...Self.bodyBytesMax)
-        let filter = MessageFilter(request.query)
+        let filter = try MessageFilter(request.query)
         var after = try request.position("after")
         let start = try request.streamStart()
+        if start != nil { try await self.requireStream(request) }
         var found: [BrowsedRecord] = []
         var (scanned, hasMore) = (0, true)
         // What is searched has to be there as a whole; what is shown is cut afterwards.
@@ -67,8 +73,8 @@ struct BrowseController: Controller {
                 }
             }
         }
-        let isBase64 = request.query["encoding"] == "base64"
-        let isExact = request.query["properties"] == "amqp"
+        // As text: JavaScript's numbers are not exact to the last one.
+        let next = hasMore ? after.map { "\($0.offset)" } : nil
         return .object { json in
             json.key("messages")
             json.array { json in
@@ -83,13 +89,21 @@ struct BrowseController: Controller {
                 }
             }
             json.field("scanned", scanned)
-            // As text: JavaScript's numbers are not exact to the last one.
-            json.field("next", orNull: hasMore ? after.map { "\($0.offset)" } : nil)
+            json.field("next", orNull: next)
         }
     }
 }
 
 extension BrowseController {
+    /// Says that only a stream has places to begin at.
+    private func requireStream(_ request: APIRequest) async throws(APIFailure) {
+        let (queue, host, engine) = (request.queue, request.host, self.context.engine)
+        guard await engine.hasQueue(queue, in: host) else { throw .notFound }
+        guard await engine.nextOffset(of: queue, in: host) != nil else {
+            throw .badRequest("from is for streams, and \(queue) is none; after goes on in a queue")
+        }
+    }
+
     /// What lies behind a position, or at first from a place of a stream on.
     private func page(
         _ request: APIRequest, _ after: Position?, from start: StreamStart?, _ countMax: Int,
@@ -114,12 +128,18 @@ private struct MessageFilter {
     /// A header's name and the value that it has to have, as text.
     private let header: (name: String, value: String)?
 
-    init(_ query: [String: String]) {
+    init(_ query: [String: String]) throws(APIFailure) {
         self.contains = Array((query["contains"] ?? "").utf8)
         self.routingKey = query["routing_key"]
         self.exchange = query["exchange"]
-        let header = (query["header"] ?? "").split(separator: ":", maxSplits: 1)
-        self.header = header.count == 2 ? (String(header[0]), String(header[1])) : nil
+        guard let text = query["header"] else {
+            self.header = nil
+            return
+        }
+        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
+            throw .badRequest("header is name:value")
+        }
+        self.header = (String(text[..<colon]), String(text[text.index(after: colon)...]))
     }
 
     var needsBody: Bool { !self.contains.isEmpty }

@@ -14,6 +14,7 @@ struct DeadLettersController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/dead-letters/{vhost}", .monitoring) { request in
+            try request.requireQuery()
             try await self.context.require(request.host)
             return await self.groups(in: request.host)
         }

@@ -12,7 +12,8 @@ struct EventsController: Controller {
     init(_ context: ManagementContext) { self.context = context }
 
     func add(to routes: inout Routes) {
-        routes.get("queuetop/events", .monitoring) { _ in
+        routes.get("queuetop/events", .monitoring) { request in
+            try request.requireQuery()
             var answer = APIAnswer(contentType: SlowClientHandler.events)
             answer.stream = ChangeStream(self.context)
             return answer

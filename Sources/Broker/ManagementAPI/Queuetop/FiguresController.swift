@@ -1,10 +1,9 @@
 import Core
 import Engine
 import Messaging
-import Metering
 
 /// What RabbitMQ does not tell of queues, for all queues of a virtual host at once: exact totals,
-/// ages and processing times.
+/// ages, processing times, how messages flow and what holds for them; and of the broker itself.
 struct FiguresController: Controller {
     private let context: ManagementContext
 
@@ -12,9 +11,12 @@ struct FiguresController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/figures/{vhost}") { request in
+            try request.requireQuery()
             try await self.context.require(request.host)
             let figures = await self.context.engine.sample(in: request.host)
             return .object { json in
+                json.key("broker")
+                json.object { $0.broker(figures, isWatcher: request.account.may(.monitoring)) }
                 json.key("queues")
                 json.array { json in
                     for queue in figures.queues { json.object { $0.figures(queue) } }
@@ -25,46 +27,36 @@ struct FiguresController: Controller {
 }
 
 extension JSONWriter {
-    fileprivate mutating func figures(_ queue: QueueFigures) {
-        self.field("name", queue.name.text)
-        self.field("ready", queue.ready)
-        self.field("unacked", queue.unacked)
-        self.field("dead", queue.dead)
-        self.field("waiting", queue.waiting)
-        if let age = queue.oldestReadyMicroseconds {
-            self.field("oldest_ready_microseconds", age)
-        }
-        if let age = queue.oldestUnackedMicroseconds {
-            self.field("oldest_unacked_microseconds", age)
-        }
-        if let processing = queue.processing {
-            self.key("processing")
+    /// - Parameter isWatcher: Whether the account may see what `/api/nodes` shows.
+    fileprivate mutating func broker(_ figures: BrokerFigures, isWatcher: Bool) {
+        self.field("delayed", figures.delayed)
+        self.field("unroutable", figures.unroutableTotal)
+        self.field("message_memory_bytes", figures.messageMemoryBytes)
+        guard isWatcher else { return }
+        let trouble = figures.trouble
+        self.field("blocked_connections", trouble.blockedConnections)
+        if let used = trouble.memoryUsedBytes, let limit = trouble.memoryLimitBytes {
+            self.key("memory_alarm")
             self.object { json in
-                json.field("count", processing.count)
-                json.field("p50_microseconds", processing.p50)
-                json.field("p99_microseconds", processing.p99)
-                json.field("p999_microseconds", processing.p999)
-                json.field("max_microseconds", processing.max)
+                json.field("used_bytes", used)
+                json.field("limit_bytes", limit)
             }
         }
-        self.key("totals")
-        self.object { $0.totals(queue.tally) }
+        self.diskAlarm(trouble.disk)
+        self.field("damages", trouble.damages)
     }
 
-    private mutating func totals(_ tally: QueueTally) {
-        self.field("published", tally.published)
-        self.field("delivered", tally.delivered)
-        self.field("acked", tally.acked)
-        self.field("redelivered", tally.redelivered)
-        self.field("delivered_without_ack", tally.deliveredWithoutAck)
-        self.field("expired", tally.expired)
-        self.field("rejected", tally.rejected)
-        self.field("dropped_by_length", tally.droppedByLength)
-        self.field("refused", tally.refused)
-        self.field("returned_too_often", tally.returnedTooOften)
-        self.field("retried", tally.retried)
-        self.field("dead_lettered", tally.deadLettered)
-        self.field("purged", tally.purged)
-        self.field("deduplicated", tally.deduplicated)
+    private mutating func diskAlarm(_ state: DiskState) {
+        if state == .fine { return }
+        self.key("disk_alarm")
+        self.object { json in
+            switch state {
+            case .fine: break
+            case .low(let free, let limit):
+                json.field("free_bytes", free)
+                json.field("limit_bytes", limit)
+            case .failing(let reason): json.field("reason", reason)
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ struct HistoryController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/queues/{vhost}/{queue}/history") { request in
+            try request.requireQuery()
             let (host, name) = (request.host, request.queue)
             let id = await self.context.engine.snapshot { broker, _ in
                 broker.queueID(of: name, in: host)

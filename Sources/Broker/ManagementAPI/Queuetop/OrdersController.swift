@@ -1,7 +1,6 @@
 import Core
 import Engine
 import Messaging
-import PlainJSON
 
 /// What a console does with single messages: chosen ones are deleted, and dead letters go back a
 /// step at a time, for as long as somebody asks for the next step.
@@ -28,8 +27,9 @@ struct OrdersController: Controller {
     }
 
     private func delete(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
-        guard let positions = try Self.positions(request.object()) else {
-            throw .badRequest("positions is a list of what browsing gave as 'position'")
+        let body = try OrderBody(request, fields: "positions")
+        guard let positions = try Self.positions(body) else {
+            throw .badRequest("positions is missing: a list of what browsing gave as 'position'")
         }
         try await self.requireMessages(request)
         let count = await self.context.engine.delete(
@@ -40,21 +40,22 @@ struct OrdersController: Controller {
 
     /// Moves the next messages of a selection, which the first step freezes.
     private func step(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
-        let (body, engine) = (try request.object(), self.context.engine)
-        let count = try body.wholeNumber("count", orElse: Int64(Self.stepCountMax))
-        guard (1...Int64(Self.stepCountMax)).contains(count) else {
-            throw .badRequest("count is from 1 to \(Self.stepCountMax)")
-        }
-        let target = body["target"]?.text.map { QueueName($0) }
+        let engine = self.context.engine
+        let body = try OrderBody(
+            request, fields: "target", "count", "positions", "end", "after")
+        let count = try body.number(
+            "count", orElse: Self.stepCountMax, in: 1...Self.stepCountMax)
+        let target = try body.textOrNull("target").map { QueueName($0) }
+        let (positions, cursor) = (try Self.positions(body), try Self.cursor(body))
         try await self.requireMessages(request)
         try await self.context.requireWriting(to: target, request)
         let end = try await self.end(body, request)
         let selection: RedriveSelection =
-            try Self.positions(body).map { .positions($0) } ?? .readyBelow(end)
+            positions.map { .positions($0) } ?? .readyBelow(end)
         let step = await engine.redriveStep(
             source: request.queue, in: request.host, selection: selection,
             target: target.map { .queue($0) } ?? .queueItDiedIn,
-            from: try Self.cursor(body), countMax: Int(count))
+            from: cursor, countMax: count)
         if case .sourceNotFound = step.next { throw .notFound }
         if case .targetNotFound = step.next {
             throw .badRequest("there is no queue '\(target?.text ?? "")' to move them to")
@@ -65,9 +66,9 @@ struct OrdersController: Controller {
 
     /// Where the source ended before the first step.
     private func end(
-        _ body: JSON, _ request: APIRequest
+        _ body: OrderBody, _ request: APIRequest
     ) async throws(APIFailure) -> QueueEnd {
-        if let text = body["end"]?.text {
+        if let text = try body.text("end") {
             guard let end = QueueEnd(text: text) else {
                 throw .badRequest("end is what the first step gave as 'end'")
             }
@@ -88,18 +89,19 @@ struct OrdersController: Controller {
     }
 
     /// Positions in ascending order; nil when none are named.
-    private static func positions(_ body: JSON) throws(APIFailure) -> [Position]? {
-        guard let items = body["positions"]?.elements else { return nil }
-        let offsets = items.compactMap { $0.text.flatMap { UInt64($0) } }
-        guard offsets.count == items.count, items.count <= Self.positionsMax else {
-            throw .badRequest(
-                "positions are at most \(Self.positionsMax) texts that browsing gave as 'position'")
+    private static func positions(_ body: OrderBody) throws(APIFailure) -> [Position]? {
+        guard let texts = try body.texts("positions", countMax: Self.positionsMax) else {
+            return nil
+        }
+        let offsets = texts.compactMap { UInt64($0) }
+        guard offsets.count == texts.count else {
+            throw .badRequest("positions are texts that browsing gave as 'position'")
         }
         return Set(offsets).sorted().map { Position($0) }
     }
 
-    private static func cursor(_ body: JSON) throws(APIFailure) -> RedriveCursor {
-        guard let text = body["after"]?.text, !text.isEmpty else { return .start }
+    private static func cursor(_ body: OrderBody) throws(APIFailure) -> RedriveCursor {
+        guard let text = try body.text("after"), !text.isEmpty else { return .start }
         guard let offset = UInt64(text) else {
             throw .badRequest("after is what the step before gave as 'next'")
         }

@@ -10,6 +10,8 @@ struct RedrivesController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/redrives") { request in
+            try request.requireQuery(
+                of: "page", "page_size", "name", "use_regex", "sort", "sort_reverse", "columns")
             var list = try ItemList(request.query)
             for job in self.context.redrives.jobs where job.isVisible(to: request.account) {
                 let status = await job.status
@@ -21,12 +23,14 @@ struct RedrivesController: Controller {
             try await self.begin(request)
         }
         routes.get("queuetop/redrives/{id}") { request in
+            try request.requireQuery()
             let status = try await self.job(request).status
             return .object { $0.redrive(status) }
         }
         for (verb, state) in [("pause", RedriveJob.State.paused), ("resume", .running)] {
             routes.post("queuetop/redrives/{id}/\(verb)") { request in
-                try await self.change(request, to: state)
+                _ = try OrderBody(request)
+                return try await self.change(request, to: state)
             }
         }
         routes.delete("queuetop/redrives/{id}") { request in
@@ -35,23 +39,22 @@ struct RedrivesController: Controller {
     }
 
     private func begin(_ request: APIRequest) async throws(APIFailure) -> APIAnswer {
-        let (body, host, source) = (try request.object(), request.host, request.queue)
-        let rate = try body.wholeNumber("rate", orElse: Int64(RedriveJob.rateDefault))
-        guard (1...Int64(RedriveJob.rateMax)).contains(rate) else {
-            throw .badRequest("rate is from 1 to \(RedriveJob.rateMax) messages a second")
-        }
+        let (host, source) = (request.host, request.queue)
+        let body = try OrderBody(request, fields: "rate", "target")
+        let rate = try body.number(
+            "rate", orElse: RedriveJob.rateDefault, in: 1...RedriveJob.rateMax)
+        let target = try body.textOrNull("target").map { QueueName($0) }
         try await self.context.requireReading(request)
         guard await self.context.engine.hasQueue(source, in: host) else { throw .notFound }
         guard await self.context.engine.nextOffset(of: source, in: host) == nil else {
             throw .badRequest("a stream's messages leave by age or size alone")
         }
-        let target = body["target"]?.text.map { QueueName($0) }
         if let target, await !self.context.engine.hasQueue(target, in: host) {
             throw .badRequest("there is no queue '\(target)' to move them to")
         }
         try await self.context.requireWriting(to: target, request)
         let order = RedriveOrder(
-            host: host, source: source, target: target, rate: Int(rate),
+            host: host, source: source, target: target, rate: rate,
             user: request.account.name)
         guard let job = await self.context.redrives.begin(order) else {
             throw .badRequest("\(RedriveDesk.jobsMax) redrives go on already")

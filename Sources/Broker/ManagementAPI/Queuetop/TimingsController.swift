@@ -11,6 +11,7 @@ struct TimingsController: Controller {
 
     func add(to routes: inout Routes) {
         routes.get("queuetop/queues/{vhost}/{queue}/timings") { request in
+            try request.requireQuery()
             let (host, name) = (request.host, request.queue)
             guard let timings = await self.context.engine.timings(of: name, in: host) else {
                 throw APIFailure.notFound

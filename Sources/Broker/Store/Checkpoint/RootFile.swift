@@ -23,6 +23,14 @@ package struct RootFile {
     /// In version 1 there was no kind of a segment; it is read as well.
     package static let version: UInt32 = 2
 
+    // Bytes of each, of a queue and what follows without what is in it.
+    static let headBytes = 52
+    static let segmentBytes = 24
+    static let queueBytes = 16
+    static let levelBytes = 24
+    static let extentBytes = 72
+    static let noteBytes = 9
+
     /// A segment that counts.
     package struct Segment: Hashable, Sendable {
         /// `.segment` or `.keptLog`.

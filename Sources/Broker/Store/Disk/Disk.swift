@@ -23,8 +23,20 @@ package protocol Disk: AnyObject {
     /// Makes durable what was created, renamed and removed.
     func syncDirectory() throws(DiskError)
 
+    /// How much there is, and how much of it is free.
+    func room() throws(DiskError) -> DiskRoom
+}
+
+/// How big a disk is.
+package struct DiskRoom: Hashable, Sendable {
     /// Bytes that this user may still write.
-    func freeBytes() throws(DiskError) -> UInt64
+    package var freeBytes: UInt64
+    package var totalBytes: UInt64
+
+    package init(freeBytes: UInt64, totalBytes: UInt64) {
+        self.freeBytes = freeBytes
+        self.totalBytes = totalBytes
+    }
 }
 
 /// One open file.

@@ -60,12 +60,14 @@ package final class PosixDisk: Disk {
         guard fsync(descriptor) == 0 else { throw DiskError(.sync, self.path, code: errno) }
     }
 
-    package func freeBytes() throws(DiskError) -> UInt64 {
+    package func room() throws(DiskError) -> DiskRoom {
         var status = statvfs()
         guard statvfs(self.path, &status) == 0 else {
             throw DiskError(.measure, self.path, code: errno)
         }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        let unit = UInt64(status.f_frsize)
+        return DiskRoom(
+            freeBytes: UInt64(status.f_bavail) * unit, totalBytes: UInt64(status.f_blocks) * unit)
     }
 }
 

@@ -116,11 +116,20 @@ extension StoreIndex {
 }
 
 extension StoreMachine {
-    /// Goes on with the log in a new file.
-    func continueLog(behind number: UInt64, bytes: UInt64) throws(StoreError) {
+    /// Goes on with the log in a new file, or, when there is no room for one, as soon as there is.
+    func continueLog(_ end: LogEnd, now: Int64) throws(StoreError) {
         self.log = LogWriter(
-            number: number, slot: -1, firstSequence: 0, written: bytes, synced: bytes)
+            number: end.number, slot: end.slot, firstSequence: 0, written: end.bytes,
+            synced: end.bytes)
         self.syncedSequence = self.nextSequence - 1
-        try self.rotateLog()
+        self.isLogClosed = true
+        do throws(StoreError) {
+            try self.rotateLog()
+        } catch {
+            // Without a root there is nothing to serve.
+            guard case .diskFull = error, self.rootBytes > 0 else { throw error }
+            self.fail(error, now: now)
+            _ = self.advance(nowMicroseconds: now)  // With the room that the reserve had.
+        }
     }
 }

@@ -7,7 +7,8 @@ import Messaging
 ///     2. each log file is read up to where the next says that it counts, the last one up to its
 ///        first torn batch; what a batch says is applied to the index
 ///     3. files that nothing refers to are removed
-///     4. the log goes on in a new file: nothing is ever added to one that may be torn
+///     4. the log goes on in a new file: nothing is ever added to one that may be torn; when there
+///        is no room for it, not even the reserve's, the store begins on a full disk
 struct Recovery {
     let disk: any Disk
     let machine: StoreMachine
@@ -29,10 +30,12 @@ struct Recovery {
         if !names.contains(RootFile.name), names.contains(where: Self.needsRoot) {
             throw .damaged(path: RootFile.name, what: "it is missing, though there are messages")
         }
-        let root = names.contains(RootFile.name) ? try Self.readRoot(disk) : RootFile()
+        let (root, rootBytes) =
+            names.contains(RootFile.name) ? try Self.readRoot(disk) : (RootFile(), 0)
         let definitions = try DefinitionStore(on: disk)
         var recovery = try Recovery(
             disk, definitions, limits: limits, root: root, names: names, progress: progress)
+        recovery.machine.rootBytes = rootBytes
         let recovered = try recovery.run(nowMicroseconds: nowMicroseconds)
         return (recovery.machine, recovered)
     }
@@ -46,7 +49,9 @@ struct Recovery {
         }
     }
 
-    private static func readRoot(_ disk: any Disk) throws(StoreError) -> RootFile {
+    private static func readRoot(
+        _ disk: any Disk
+    ) throws(StoreError) -> (root: RootFile, bytes: UInt64) {
         let bytes = try onDisk { () throws(DiskError) in
             let file = try disk.open(RootFile.name)
             defer { file.close() }
@@ -62,7 +67,7 @@ struct Recovery {
             }
         }
         if let failure { throw failure }
-        return root ?? RootFile()
+        return (root ?? RootFile(), UInt64(bytes.count))
     }
 
     private init(
@@ -108,7 +113,9 @@ struct Recovery {
     private mutating func run(nowMicroseconds: Int64) throws(StoreError) -> Recovered {
         let last = try self.readLogs()
         try self.removeOrphans()
-        try self.machine.continueLog(behind: last.number, bytes: last.bytes)
+        self.machine.reserve.find(among: self.names, on: self.disk)
+        try self.machine.continueLog(last, now: nowMicroseconds)
+        self.machine.openReserve()
         if !self.names.contains(RootFile.name) { try self.machine.writeRoot(without: []) }
         let definitions = try self.readDefinitions()
         let contents = try self.contents(of: definitions)
@@ -118,10 +125,10 @@ struct Recovery {
 
     // MARK: The log
 
-    /// - Returns: The number of the last file that counts, and how many bytes of it.
-    private mutating func readLogs() throws(StoreError) -> (number: UInt64, bytes: UInt64) {
+    /// - Returns: The last file that counts.
+    private mutating func readLogs() throws(StoreError) -> LogEnd {
         // Without a root nothing was ever confirmed.
-        guard self.names.contains(RootFile.name) else { return (0, 0) }
+        guard self.names.contains(RootFile.name) else { return LogEnd(number: 0) }
         var numbers = self.names.compactMap { name -> UInt64? in
             guard case .log(let number) = StoredFile.kind(name), number >= self.root.firstLog
             else { return nil }
@@ -134,17 +141,17 @@ struct Recovery {
             if try self.holdsBatches(last) { break }
             numbers.removeLast()
         }
-        var bytes: UInt64 = 0
+        var end = LogEnd(number: self.root.firstLog - 1)
         for (place, number) in numbers.enumerated() {
             // Each start begins a file: the last one tells how the last process ended.
             self.report.wasStoppedInOrder = false
             self.cursors = [:]
             let next = place + 1 < numbers.count ? headers[numbers[place + 1]] : nil
-            bytes = try self.readLog(
+            end = try self.readLog(
                 number, upTo: next?.bytesBefore, isHeaderMissing: headers[number] == nil)
             self.progress(Double(place + 1) / Double(numbers.count))
         }
-        return (numbers.last ?? self.root.firstLog - 1, bytes)
+        return end
     }
 
     /// Whether batches lie in a file without a header, which was damaged then, or torn when none of
@@ -157,12 +164,6 @@ struct Recovery {
         }
         return bytes.withUnsafeBytes { Self.firstBatch(in: $0, notBefore: self.root.firstSequence) }
             != nil
-    }
-
-    private static func firstBatch(
-        in bytes: UnsafeRawBufferPointer, notBefore sequence: UInt64
-    ) -> (offset: Int, header: BatchHeader)? {
-        Self.nextBatch(in: bytes, behind: LogFormat.headerBytes - 8, notBefore: sequence)
     }
 
     private func header(_ number: UInt64) throws(StoreError) -> FileHeader? {
@@ -178,10 +179,10 @@ struct Recovery {
     /// Reads one log file and applies what it says.
     ///
     /// - Parameter limit: How many bytes of it count; nil when only its own batches tell.
-    /// - Returns: That number.
+    /// - Returns: The file with that number.
     private mutating func readLog(
         _ number: UInt64, upTo limit: UInt64?, isHeaderMissing: Bool
-    ) throws(StoreError) -> UInt64 {
+    ) throws(StoreError) -> LogEnd {
         let name = StoredFile.name(.log(number))
         let (handle, bytes) = try onDisk { () throws(DiskError) in
             let handle = try self.disk.open(name)
@@ -199,7 +200,7 @@ struct Recovery {
         self.machine.index.files[slot].bytes = UInt64(counted)
         self.report.logBytes += UInt64(counted)
         self.report.tornBytes += UInt64(bytes.count - counted)
-        return UInt64(counted)
+        return LogEnd(number: number, bytes: UInt64(counted), slot: slot)
     }
 
     /// Puts a header aside that was whole once; what it says of the file before has to be found
@@ -274,37 +275,6 @@ struct Recovery {
         return offset
     }
 
-    /// Whether some batch from an offset on was written after the one of that number was synced.
-    ///
-    /// Not only the next one is asked: of those that one sync has covered none knows of it.
-    private static func isKnownSynced(
-        _ sequence: UInt64, in bytes: UnsafeRawBufferPointer, from start: Int?
-    ) -> Bool {
-        var place = start
-        while let offset = place {
-            guard let header = BatchHeader(bytes, at: offset) else {
-                place = Self.nextBatch(in: bytes, behind: offset, notBefore: sequence)?.offset
-                continue
-            }
-            if header.syncedUpTo >= sequence { return true }
-            place = offset + header.bytes < bytes.count ? offset + header.bytes : nil
-        }
-        return false
-    }
-
-    private static func nextBatch(
-        in bytes: UnsafeRawBufferPointer, behind start: Int, notBefore sequence: UInt64
-    ) -> (offset: Int, header: BatchHeader)? {
-        var offset = start + 8
-        while offset + LogFormat.batchHeaderBytes <= bytes.count {
-            if let header = BatchHeader(bytes, at: offset), header.sequence >= sequence {
-                return (offset, header)
-            }
-            offset += 8
-        }
-        return nil
-    }
-
     private mutating func apply(
         _ batch: UnsafeRawBufferPointer, _ header: BatchHeader, in slot: Int, at start: UInt64
     ) {
@@ -346,15 +316,31 @@ struct Recovery {
         var definitions = try self.machine.definitions.load()
         // Deleted in the log, and not yet in the definitions when the process ended.
         let gone = definitions.queues.map(\.id).filter { self.deleted.contains($0) }
-        if !gone.isEmpty {
-            try self.machine.definitions.apply(gone.map { .queueDeleted($0) })
-            definitions = try self.machine.definitions.load()
-        }
+        if !gone.isEmpty { try self.forget(gone, in: &definitions) }
         let known = Set(definitions.queues.map(\.id))
         for id in Array(self.machine.index.ids) where !known.contains(id) {
             self.machine.index.delete(id)
         }
         return definitions
+    }
+
+    private func forget(
+        _ queues: [QueueID], in definitions: inout StoredDefinitions
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            try self.machine.definitions.apply(queues.map { .queueDeleted($0) })
+            definitions = try self.machine.definitions.load()
+        } catch {
+            guard case .diskFull = error else { throw error }
+            // They are deleted once more when there is room.
+            var batch = StoreBatch()
+            for queue in queues { batch.define(.queueDeleted(queue)) }
+            self.machine.take(batch)
+            definitions.queues.removeAll { queues.contains($0.id) }
+            definitions.bindings.removeAll { binding in
+                if case .queue(let id) = binding.destination { queues.contains(id) } else { false }
+            }
+        }
     }
 }
 

@@ -19,6 +19,11 @@ package struct StoreLimits: Sendable {
     package var retryMicroseconds: Int64 = 500_000
     /// Free bytes below which publishers are blocked.
     package var freeBytesMin: UInt64 = 50_000_000
+    /// Bytes that are kept for the store's own use when the disk runs full, a sixteenth of the disk
+    /// at most; see ``Reserve``.
+    package var reserveBytes: UInt64 = 4_194_304
+    /// Bytes by which files of a checkpoint may take more than is in them: half-filled blocks.
+    package var slackBytes: UInt64 = 16_384
     /// Share of a segment's records that are still there below which these are copied on, so that
     /// the disk holds at most twice the messages, one segment and the log.
     package var liveShareMin = 0.5

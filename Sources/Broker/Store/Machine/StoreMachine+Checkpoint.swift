@@ -18,16 +18,27 @@ extension StoreMachine {
             try self.endCheckpoint()
             return self.isCheckpointDue
         } catch {
+            if case .diskFull = error { self.abandonCheckpoint() }
             self.fail(error, now: now)
             return false
         }
     }
 
-    private var logs: [Int] { self.index.files.slots.filter { self.index.files[$0].isLog } }
+    /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays, and
+    /// nothing that it was to remove is gone.
+    private func abandonCheckpoint() {
+        self.checkpoint = nil
+        try? self.disk.remove(RootFile.nextName)
+        guard let segment = self.segment else { return }
+        try? self.index.files[segment.slot].handle.truncate(to: segment.bytes)
+    }
+
+    var logs: [Int] { self.index.files.slots.filter { self.index.files[$0].isLog } }
 
     /// The log has a file that is closed, costs too much memory, or segments hold mostly what is
     /// gone.
     var isCheckpointDue: Bool {
+        if self.isFull { return !self.reclaim.isEmpty }
         if self.index.files[self.log.slot].extents > self.limits.logExtentsMax { return true }
         // What is settled takes room that is needed.
         if self.isRoomShort, self.reclaimableBytes > Double(self.limits.sliceBytes) {
@@ -38,7 +49,7 @@ extension StoreMachine {
 
     /// Whether the log files that are closed are what a checkpoint is due for.
     private var isClosedLogEnough: Bool {
-        self.logs.count > 1 && !self.isRoomShort
+        self.logs.count > 1 && !self.isRoomShort && !self.isFull
             && self.index.files[self.log.slot].extents <= self.limits.logExtentsMax
     }
 
@@ -65,12 +76,7 @@ extension StoreMachine {
         if self.log.written > UInt64(LogFormat.headerBytes), !self.isClosedLogEnough {
             try self.rotateLog()
         }
-        self.keepLogs()
-        let sources = self.index.files.slots.filter { slot in
-            guard slot != self.log.slot else { return false }
-            let file = self.index.files[slot]
-            return file.isLog || file.liveShare < self.limits.liveShareMin
-        }
+        let sources = self.isFull ? self.takeReclaim() : self.takeSources()
         var queues: [QueueID] = []
         var known: Set<QueueID> = []
         for slot in sources {
@@ -81,6 +87,15 @@ extension StoreMachine {
         // One that it goes on writing to must not be among those that go.
         if let segment = self.segment, sources.contains(segment.slot) { self.segment = nil }
         self.checkpoint = Checkpoint(sources: Set(sources.map { Int32($0) }), queues: queues)
+    }
+
+    private func takeSources() -> [Int] {
+        self.keepLogs()
+        return self.index.files.slots.filter { slot in
+            guard slot != self.log.slot else { return false }
+            let file = self.index.files[slot]
+            return file.isLog || file.liveShare < self.limits.liveShareMin
+        }
     }
 
     /// Makes segments of the log files that are hardly anything but what is alive: a backlog is
@@ -248,6 +263,7 @@ extension StoreMachine {
         if self.log.synced < self.log.written { try self.syncLog() }
         try self.writeRoot(without: state.sources)
         self.checkpoint = nil
+        self.lookAt = 0
         self.tally.checkpoints += 1
         for source in state.sources {
             let file = self.index.files.remove(Int(source))
@@ -255,6 +271,7 @@ extension StoreMachine {
             // One that stays is removed at the next start.
             try? self.disk.remove(file.name)
         }
+        if !self.isFull { self.growReserve() }
     }
 
     /// Replaces the root; some files are not needed any more then.
@@ -268,6 +285,7 @@ extension StoreMachine {
             try self.disk.rename(RootFile.nextName, to: RootFile.name)
             try self.disk.syncDirectory()
         }
+        self.rootBytes = UInt64(bytes.count)
     }
 
     private func root(without sources: Set<Int32>) -> RootFile {

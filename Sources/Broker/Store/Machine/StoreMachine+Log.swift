@@ -3,8 +3,8 @@ import Messaging
 
 extension StoreMachine {
     /// Writes what is defined and not written.
-    func writeBatches(now: Int64) throws(StoreError) {
-        while self.writtenCount < self.definedCount {
+    func writeBatches(upTo end: Int, now: Int64) throws(StoreError) {
+        while self.writtenCount < min(end, self.definedCount) {
             let bytes = UInt64(self.pending[self.writtenCount].batch.bytes.count)
             if self.log.written + bytes > self.limits.logFileBytes,
                 self.log.written > UInt64(LogFormat.headerBytes)
@@ -103,8 +103,9 @@ extension StoreMachine {
                 try self.disk.syncDirectory()
             }
         } catch {
-            // Nothing refers to it; the next try begins it anew.
+            // Nothing refers to it; the next try begins it anew. What it holds takes room.
             _ = self.index.files.remove(slot)
+            try? handle.truncate(to: 0)
             throw error
         }
         self.index.files[slot].bytes = end
@@ -156,7 +157,7 @@ extension StoreMachine {
         }
     }
 
-    private func apply(_ entry: LogEntry, in file: Int, at offset: UInt64) {
+    func apply(_ entry: LogEntry, in file: Int, at offset: UInt64) {
         switch entry.kind {
         case .append:
             var extent = Extent(

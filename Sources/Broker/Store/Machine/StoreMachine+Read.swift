@@ -106,15 +106,6 @@ extension StoreMachine {
         return exchange(&self.failedLoads, with: [])
     }
 
-    /// Bytes that may still be written; as many as there can be when the disk does not say.
-    package var freeBytes: UInt64 {
-        do throws(DiskError) {
-            return try self.disk.freeBytes()
-        } catch {
-            return .max
-        }
-    }
-
     // MARK: Damage
 
     /// Copies bytes that are not what was written to a file of their own, and reports it.
@@ -144,6 +135,8 @@ extension StoreMachine {
     /// **Not durable**, and need not be: it is gone with the process. When it throws, nothing is
     /// kept.
     package func keep(_ load: ChunkLoad, bytes: [UInt8]) throws(StoreError) {
+        // The room that there is, is for what makes more.
+        guard !self.isFull else { throw .diskFull(path: SpillFiles.prefix) }
         try self.spills.keep(load, bytes, on: self.disk)
     }
 

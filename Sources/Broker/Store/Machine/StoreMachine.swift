@@ -66,6 +66,17 @@ package final class StoreMachine {
 
     /// There is less room on the disk than there should be.
     package var isRoomShort = false
+    /// There is none, and the reserve is given up; see `StoreMachine+Full.swift`.
+    package internal(set) var isFull = false
+    var reserve = Reserve()
+    /// Bytes of batches that may still be written while the disk is full.
+    var fullAllowance: UInt64 = 0
+    /// When to look for room next while it is full.
+    var lookAt: Int64 = 0
+    /// Slots of the files that a checkpoint is to empty while the disk is full.
+    var reclaim: [Int] = []
+    /// Bytes of the root as it was written or read last.
+    var rootBytes: UInt64 = 0
     /// What is wrong with the disk now; nil when nothing is.
     package internal(set) var failure: StoreError?
     var retryAt: Int64 = 0
@@ -106,7 +117,7 @@ package final class StoreMachine {
 
     /// Whether nothing waits for the disk.
     package var isIdle: Bool {
-        self.pending.isEmpty && self.failure == nil && self.checkpoint == nil
+        self.pending.isEmpty && self.failure == nil && self.checkpoint == nil && !self.isFull
             && self.failedLoads.isEmpty && self.unresolved.isEmpty
     }
 
@@ -123,7 +134,11 @@ package final class StoreMachine {
     package func advance(nowMicroseconds now: Int64) -> CommitNumber? {
         guard self.failure == nil || now >= self.retryAt else { return nil }
         do {
-            try self.bringToDisk(now: now)
+            if self.isFull {
+                try self.bringToFullDisk(now: now)
+            } else {
+                try self.bringToDisk(now: now)
+            }
             self.failure = nil
         } catch {
             self.fail(error, now: now)
@@ -133,30 +148,37 @@ package final class StoreMachine {
 
     func fail(_ error: StoreError, now: Int64) {
         self.failure = error
-        if case .diskFull = error { self.tally.fullDisks += 1 } else { self.tally.failures += 1 }
         self.retryAt = now + self.limits.retryMicroseconds
+        guard case .diskFull = error else {
+            self.tally.failures += 1
+            return
+        }
+        self.tally.fullDisks += 1
+        guard !self.isFull else { return }
+        self.runFull()
+        self.retryAt = now  // There is room now: the reserve's.
     }
 
-    private func bringToDisk(now: Int64) throws(StoreError) {
+    func bringToDisk(now: Int64) throws(StoreError) {
         if self.isLogSuspect { try self.replaceLog() }
         if self.isLogClosed { try self.rotateLog() }
-        try self.define()
-        try self.writeBatches(now: now)
+        try self.define(upTo: self.pending.count)
+        try self.writeBatches(upTo: self.pending.count, now: now)
         if self.wantsSync(now: now) { try self.syncLog() }
         try self.deleteQueues()
     }
 
     /// What is declared is known before a message of it can be, and what is deleted is known until
     /// its messages are gone.
-    private func define() throws(StoreError) {
-        guard self.definedCount < self.pending.count else { return }
-        let changes = self.pending[self.definedCount...].flatMap(\.batch.definitions)
+    func define(upTo end: Int) throws(StoreError) {
+        guard self.definedCount < end else { return }
+        let changes = self.pending[self.definedCount..<end].flatMap(\.batch.definitions)
             .filter { !$0.isDeletionOfQueue }
         if !changes.isEmpty { try self.definitions.apply(changes) }
-        self.definedCount = self.pending.count
+        self.definedCount = end
     }
 
-    private func wantsSync(now: Int64) -> Bool {
+    func wantsSync(now: Int64) -> Bool {
         guard self.syncedCount < self.writtenCount else { return false }
         if self.unsyncedBytes >= self.limits.unsyncedBytesMax { return true }
         if let since = self.unsyncedSince, now - since >= self.limits.syncIntervalMicroseconds {
@@ -168,10 +190,11 @@ package final class StoreMachine {
     /// When ``advance(nowMicroseconds:)`` is to be called at the latest; nil when nothing waits.
     package var nextMoment: Int64? {
         if self.failure != nil { return self.retryAt }
+        if self.isFull { return self.lookAt }
         return self.unsyncedSince.map { $0 + self.limits.syncIntervalMicroseconds }
     }
 
-    private func deleteQueues() throws(StoreError) {
+    func deleteQueues() throws(StoreError) {
         let changes = self.pending[..<self.syncedCount].flatMap(\.batch.definitions)
             .filter(\.isDeletionOfQueue)
         if !changes.isEmpty { try self.definitions.apply(changes) }
@@ -213,6 +236,7 @@ package final class StoreMachine {
         self.take(batch)
         self.retryAt = now
         _ = self.advance(nowMicroseconds: now)
+        self.makeRoom(now: now)
         self.close()
     }
 

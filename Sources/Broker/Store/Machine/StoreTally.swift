@@ -14,6 +14,8 @@ package struct StoreTally: Hashable, Sendable {
     package var replacedLogs = 0
     /// Times that the disk had no room.
     package var fullDisks = 0
+    /// Checkpoints that were begun on a full disk.
+    package var reclaims = 0
     /// Other times that the disk failed.
     package var failures = 0
 

@@ -6,12 +6,15 @@ extension ClientConsumer {
         self.prefetch == 0 ? "no limit" : Figures.count(self.prefetch, columns: 8)
     }
 
+    /// Its client and the channel there, which tells two of one connection apart.
+    var place: String { "\(self.origin) (\(self.id.channel.number))" }
+
     package var modeWords: String { self.needsAck ? "ack" : "auto-ack" }
 
     /// Whether it gets messages now, and whether nobody else may.
     package var stateWords: String {
         if !self.isActive { return "waiting" }
-        if let reader = self.reader { return "lag \(Figures.count(reader.lag))" }
+        if let reader = self.reader { return "behind \(Figures.count(reader.lag))" }
         return self.isExclusive ? "exclusive" : "active"
     }
 }

@@ -52,7 +52,7 @@ package enum ConsumerColumn: Hashable, Sendable, CaseIterable, ClientColumn {
         return switch self {
         case .queue: left(14, 32, rank: 0)
         case .tag: left(8, 24, rank: 2)
-        case .client: left(15, 21, rank: 4)
+        case .client: left(19, 25, rank: 4)
         case .prefetch: right(8, rank: 6)
         case .priority: right(4, rank: 7)
         case .unacked: right(5, rank: 3)
@@ -95,7 +95,7 @@ struct ConsumerRow: ClientRow {
         switch column {
         case .queue: self.consumer.queue.text
         case .tag: self.consumer.id.tag.text
-        case .client: self.consumer.origin
+        case .client: self.consumer.place
         case .prefetch: self.consumer.prefetchWords
         case .priority: "\(self.consumer.priority)"
         case .unacked:
@@ -122,7 +122,7 @@ struct ConsumerRow: ClientRow {
         switch column {
         case .queue: .text(self.consumer.queue.text)
         case .tag: .text(self.consumer.id.tag.text)
-        case .client: .text(self.consumer.origin)
+        case .client: .text(self.consumer.place)
         case .prefetch:
             self.consumer.prefetch.map { .number($0 == 0 ? .infinity : Double($0)) } ?? .none
         case .priority: .number(Double(self.consumer.priority))

@@ -6,8 +6,10 @@ import Messaging
 enum DeadLetterDialogs {
     /// Asks before a plan is carried out, with its dry run.
     ///
-    /// - Parameter plan: A plan with at least one step.
-    static func requeue(_ plan: RedrivePlan) -> Dialog {
+    /// - Parameters:
+    ///   - plan: A plan with at least one step.
+    ///   - notes: What else there is to know before.
+    static func requeue(_ plan: RedrivePlan, notes: [String]) -> Dialog {
         let count = Figures.counted(plan.count, "message")
         let sources = Self.list(plan.sources)
         var lines = [String]()
@@ -15,14 +17,15 @@ enum DeadLetterDialogs {
             let seen = plan.targets.values.reduce(plan.unroutable, +)
             lines.append("Of the first \(Figures.count(seen)), which were looked at:")
         }
-        lines += RedriveText.dryRun(plan)
+        lines += RedriveText.dryRun(plan) + notes
         let pace = DialogPace(for: plan.count)
         lines += [""] + (pace == nil ? [] : ["It stops by itself when too many come back."])
         lines.append("If it is interrupted, some may lie in both queues; none is lost.")
         let all = plan.coversOnlyPart ? "all " : ""
+        let verb = plan.isMove ? "Move" : "Requeue"
         return Dialog(
-            title: "Requeue \(all)\(count) of \(sources)?", lines: lines,
-            verb: "Requeue \(count)", isDestructive: false, pace: pace,
+            title: "\(verb) \(all)\(count) of \(sources)?", lines: lines,
+            verb: "\(verb) \(count)", isDestructive: false, pace: pace,
             effects: [.work(.redrive(plan))])
     }
 

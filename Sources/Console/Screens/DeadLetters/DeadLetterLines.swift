@@ -26,7 +26,11 @@ struct DeadLetterLines {
     private let groups: TableLayout<GroupColumn>
     private let letters: TableLayout<LetterColumn>
 
-    init(columns: Int, symbols: GraphSymbols, now: Timestamp, since: Timestamp, shown: Int) {
+    /// - Parameter hasErrors: Whether any letter names its error; payloads get the room otherwise.
+    init(
+        columns: Int, symbols: GraphSymbols, now: Timestamp, since: Timestamp, shown: Int,
+        hasErrors: Bool
+    ) {
         self.marks = Marks(symbols)
         self.symbols = symbols
         self.now = now
@@ -53,7 +57,9 @@ struct DeadLetterLines {
                 TableColumn(
                     .route, "", width: 18, widthMax: columns < 100 ? 18 : 28, alignment: .left,
                     rank: 4),
-                TableColumn(.error, "", width: 14, widthMax: 32, alignment: .left, rank: 0),
+                TableColumn(
+                    .error, "", width: 14, widthMax: hasErrors ? 32 : 16, alignment: .left,
+                    rank: 0),
                 TableColumn(.payload, "", width: 12, widthMax: 200, alignment: .left, rank: 3),
                 TableColumn(.deaths, "", width: 13, alignment: .left, rank: 5),
             ],
@@ -134,7 +140,9 @@ struct DeadLetterLines {
         case .route: return (Self.route(letter), .muted)
         case .error:
             if browsed.isUnacked { return ("held by a consumer", .warning) }
-            return (letter.error ?? letter.cause.explanation, .plain)
+            // Without an error the group's line has said all, and the message's own name helps.
+            return letter.error.map { ($0, .plain) }
+                ?? (browsed.message.properties.messageID ?? Figures.none, .muted)
         case .payload:
             return browsed.bodyBytes == 0
                 ? ("(empty)", .muted)
@@ -158,7 +166,9 @@ struct DeadLetterLines {
     }
 
     private func age(_ moment: Timestamp) -> String {
-        moment == DeadLetter.neverTold
-            ? Figures.none : Figures.duration(microseconds: self.now.microseconds(since: moment))
+        guard moment != DeadLetter.neverTold else { return Figures.none }
+        // Brokers note deaths by the second.
+        let age = self.now.microseconds(since: moment)
+        return age < 1_000_000 ? "now" : Figures.duration(microseconds: age)
     }
 }

@@ -73,8 +73,8 @@ extension DeadLettersScreen {
     package mutating func perform(_ action: Action, in context: ScreenContext) -> [ScreenEffect] {
         switch action {
         case .open: return self.opened(in: context)
-        case .requeue: return self.ask(self.plan(for: self.chosen, in: context))
-        case .requeueAll: return self.ask(self.planForAll(in: context))
+        case .requeue: return self.ask(self.plan(for: self.chosen, in: context), in: context)
+        case .requeueAll: return self.ask(self.planForAll(in: context), in: context)
         case .move:
             self.moving = self.chosen
             return [.prompt(self.movePrompt(in: context))]
@@ -159,7 +159,7 @@ extension DeadLettersScreen {
     }
 
     /// Asks before a plan is carried out, or says why there is nothing to carry out.
-    private func ask(_ plan: RedrivePlan) -> [ScreenEffect] {
+    private func ask(_ plan: RedrivePlan, in context: ScreenContext) -> [ScreenEffect] {
         guard plan.count > 0 else {
             let reasons = RedriveText.dryRun(plan).map { $0.drop { $0 == " " } }
             return [
@@ -167,12 +167,33 @@ extension DeadLettersScreen {
                     Notice("Nothing to requeue: \(reasons.joined(separator: "; ")).", .warning))
             ]
         }
-        return [.ask(DeadLetterDialogs.requeue(plan))]
+        let notes =
+            self.unreadNotes(of: plan, in: context)
+            + TargetNotes.lines(for: plan.targets.keys, in: context.history)
+        return [.ask(DeadLetterDialogs.requeue(plan, notes: notes))]
+    }
+
+    /// What stays because it was not read, of plans that are about single messages.
+    private func unreadNotes(of plan: RedrivePlan, in context: ScreenContext) -> [String] {
+        guard !plan.coversOnlyPart else { return [] }
+        return plan.sources.compactMap { queue in
+            guard let held = self.feed.held[queue], held.hasMore else { return nil }
+            let depth = context.history.queue(queue)?.sample.depth ?? 0
+            let unread = max(0, depth - held.letters.count)
+            return "\(Figures.counted(unread, "message")) of \(queue) that were not read stay."
+        }
     }
 
     private func movePrompt(in context: ScreenContext) -> Prompt {
         let sources = Set(self.moving.map(\.queue))
-        let names = context.history.queues.map(\.sample.name).filter { !sources.contains($0) }
+        // Where they died is the likeliest.
+        let origins = Set(self.moving.compactMap(\.queueItDiedIn))
+        let others = context.history.queues.map(\.sample.name).filter {
+            !sources.contains($0) && !origins.contains($0)
+        }
+        let names =
+            origins.filter { context.history.queue($0) != nil && !sources.contains($0) }.sorted()
+            + others
         return Prompt(
             .targetQueue, label: "move \(Figures.counted(self.moving.count, "message")) to queue",
             hint: "tab completes", suggestions: names.map(\.text))
@@ -191,7 +212,8 @@ extension DeadLettersScreen {
             ]
         }
         return self.ask(
-            RedrivePlan(for: letters, to: .queue(target)) { context.history.queue($0) != nil })
+            RedrivePlan(for: letters, to: .queue(target)) { context.history.queue($0) != nil },
+            in: context)
     }
 
     /// Shows how far a redrive has come; at its end says so, and reads its sources again.

@@ -38,20 +38,24 @@ extension DeadLettersScreen {
 
     /// What is not shown, or how many die.
     private func note(in context: ScreenContext) -> String {
-        let partial = self.feed.held.filter { queue, held in
-            held.hasMore && (self.focus == nil || queue == self.focus)
-        }
-        if !partial.isEmpty {
-            let read = partial.values.reduce(0) { $0 + $1.letters.count }
-            let there = partial.keys.reduce(0) {
-                $0 + (context.history.queue($1)?.sample.depth ?? 0)
-            }
-            let queues = partial.count == 1 ? "\(partial.keys.first!)" : "\(partial.count) queues"
-            return "first \(Figures.count(read)) of \(Figures.count(there)) in \(queues)"
-        }
+        if let partial = self.partialPhrase(in: context) { return partial }
         // Brokers other than this one do not count deaths.
         guard let perSecond = context.history.totalRates?.deadLetteredPerSecond else { return "" }
         return "+" + Figures.count(Int((perSecond * 60).rounded())) + "/min"
+    }
+
+    /// Such as `first 2,000 of 60,000 in orders.dead`; nil when all were read.
+    private func partialPhrase(in context: ScreenContext) -> String? {
+        let partial = self.feed.held.filter { queue, held in
+            held.hasMore && (self.focus == nil || queue == self.focus)
+        }
+        guard let first = partial.keys.first else { return nil }
+        let read = partial.values.reduce(0) { $0 + $1.letters.count }
+        let there = partial.keys.reduce(0) {
+            $0 + (context.history.queue($1)?.sample.depth ?? 0)
+        }
+        let queues = partial.count == 1 ? "\(first)" : "\(partial.count) queues"
+        return "first \(Figures.count(read)) of \(Figures.count(there)) in \(queues)"
     }
 
     private func drawReason(
@@ -78,7 +82,10 @@ extension DeadLettersScreen {
         if let failure = failures.first { return [(failure.description, .danger)] }
         if self.feed.isReading { return [("Looking into the dead-letter queues …", .muted)] }
         if !self.filter.isEmpty {
-            return [("No dead letter matches \(self.filter.text).", .muted)]
+            let unread = self.partialPhrase(in: context)
+            return unread.map {
+                [("No dead letter among the \($0) matches \(self.filter.text).", .warning)]
+            } ?? [("No dead letter matches \(self.filter.text).", .muted)]
         }
         return [
             ("No dead letters.", .good),
@@ -93,7 +100,7 @@ extension DeadLettersScreen {
             ?? context.now
         let lines = DeadLetterLines(
             columns: area.columns, symbols: context.symbols, now: context.now, since: since,
-            shown: shown)
+            shown: shown, hasErrors: self.groups.contains { $0.cause.signature != nil })
         let (titles, list) = area.splitTop(1)
         lines.drawTitles(into: &canvas, area: titles)
         let visible = self.rows.dropFirst(self.cursor.firstVisible).prefix(list.rows)

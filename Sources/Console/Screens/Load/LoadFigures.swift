@@ -93,12 +93,14 @@ struct LoadFigures {
 
     private func rates(isTight: Bool) -> [Rate] {
         let points = self.series.points
+        // What was once is shown by the course alone.
+        let last = self.load.isActive ? points.last : nil
         func rate(
             _ label: String, _ path: KeyPath<LoadSeries.Point, Double>, _ gradient: GradientName
         ) -> Rate {
             Rate(
                 label: label,
-                figure: points.last.map { Figures.rate($0[keyPath: path]) } ?? Figures.none,
+                figure: last.map { Figures.rate($0[keyPath: path]) } ?? Figures.none,
                 values: points.map { $0[keyPath: path] }, gradient: gradient)
         }
         let sent = rate("sent", \.sent, .incoming)

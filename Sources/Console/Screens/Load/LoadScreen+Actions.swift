@@ -117,23 +117,42 @@ extension LoadScreen {
         self.field = nil
         self.started = scenario
         let effect = ScreenEffect.work(.startLoad(scenario))
-        guard let identity = context.identity, identity.address != Self.embeddedAddress else {
-            return [effect]
-        }
+        guard let identity = context.identity, !identity.isEmbedded else { return [effect] }
         return [
             .ask(
                 Dialog(
                     title: "Start \(scenario.name) on \(identity.address)?",
-                    lines: [
-                        "\(Figures.rate(scenario.ratePerSecond)) will be published, and "
-                            + "\(Figures.counted(scenario.consumerCount, "consumer")) will take "
-                            + "messages, other people's too."
-                    ], verb: "Start", isDestructive: false, effects: [effect]))
+                    lines: Self.consequences(of: scenario), verb: "Start", isDestructive: false,
+                    effects: [effect]))
         ]
     }
 
-    /// How the console calls the broker in its own process.
-    private static let embeddedAddress = "embedded"
+    /// What a load does to a broker that others use as well.
+    private static func consequences(of scenario: LoadScenario) -> [String] {
+        func list(_ names: some Sequence<String>) -> String {
+            Set(names).sorted().joined(separator: ", ")
+        }
+        let targets = list(
+            scenario.streams.flatMap { stream in
+                // Through the default exchange the key is the queue's name.
+                stream.exchange == .default
+                    ? stream.variants.map(\.routingKey) : [stream.exchange.text]
+            })
+        var lines = ["\(Figures.rate(scenario.ratePerSecond)) will be published to \(targets)."]
+        if !scenario.consumers.isEmpty {
+            lines.append(
+                "\(Figures.counted(scenario.consumerCount, "consumer")) will take messages, other "
+                    + "people's too, of \(list(scenario.consumers.map(\.queue.text))).")
+        }
+        let (exchanges, queues) = (scenario.topology.exchanges, scenario.topology.queues)
+        if !exchanges.isEmpty || !queues.isEmpty {
+            lines.append(
+                "\(Figures.counted(exchanges.count, "exchange")) and "
+                    + "\(Figures.counted(queues.count, "queue")) are declared where they are "
+                    + "missing, and stay.")
+        }
+        return lines
+    }
 
     /// The rate that `+` and `-` change; nil where they change nothing.
     private func rate(in context: ScreenContext) -> Double? {

@@ -8,7 +8,7 @@ extension LoadScreen {
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
         canvas.frame(
             area, title: self.title(in: context),
-            note: context.load.run > 0 ? "run \(context.load.run)" : "",
+            note: self.note(in: context),
             style: .borderFocused)
         let inner = area.inset(rows: 1, columns: 2)
         if let field = self.field {
@@ -27,8 +27,20 @@ extension LoadScreen {
 
     private func title(in context: ScreenContext) -> String {
         if self.field != nil { return "Load  a load of your own" }
-        if context.load.isActive { return "Load  \(context.load.scenarioName)" }
-        return "Load  " + (self.scenario(in: context)?.name ?? "a load of your own")
+        if context.load.run > 0 { return "Load  \(context.load.scenarioName)" }
+        return "Load  " + self.chosenName(in: context)
+    }
+
+    /// Which run the figures are of, and what would be started next if that is something else.
+    private func note(in context: ScreenContext) -> String {
+        guard context.load.run > 0 else { return "" }
+        let chosen = self.chosenName(in: context)
+        let isNext = !context.load.isActive && chosen != context.load.scenarioName
+        return "run \(context.load.run)" + (isNext ? " · next: \(chosen)" : "")
+    }
+
+    private func chosenName(in context: ScreenContext) -> String {
+        self.scenario(in: context)?.name ?? "a load of your own"
     }
 
     /// What can be done here while nothing has run yet.

@@ -112,13 +112,17 @@ struct MessageDetail {
     /// A label and its text, wrapped beside the label.
     private func field(_ label: String, _ text: String) -> [Line] {
         let room = max(1, self.columns - Self.labelColumns(of: self.columns))
-        return TextWrap.lines(of: text, columns: room).enumerated().map { place, part in
+        // A stack trace is read by its lines.
+        let parts = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            TextWrap.lines(of: String($0).replacing("\t", with: "    "), columns: room)
+        }
+        return parts.enumerated().map { place, part in
             Line(kind: .field, label: place == 0 ? label : "", text: part)
         }
     }
 
     /// Columns of the labels when the whole width is so many.
-    static func labelColumns(of columns: Int) -> Int { min(20, columns * 2 / 5) }
+    static func labelColumns(of columns: Int) -> Int { min(26, columns * 2 / 5) }
 
     private static func deliveryMode(_ mode: UInt8) -> String {
         switch MessageProperties.DeliveryMode(rawValue: mode) {

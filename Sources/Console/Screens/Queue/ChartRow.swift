@@ -1,6 +1,6 @@
 import Canvas
 
-/// Area graphs beside each other, each under its title and the value of its upper edge.
+/// Area graphs beside each other, each under its title and the highest of its values.
 struct ChartRow {
     struct Graph {
         var title: String
@@ -11,6 +11,13 @@ struct ChartRow {
         var span: Int
         var gradient: GradientName
         var format: (Double) -> String
+
+        /// The longest first: a figure is shown whole or not at all.
+        fileprivate var captions: [String] {
+            let highest = self.maximum.flatMap { _ in self.values.max() }
+            let peak = "peak \(highest.map(self.format) ?? Figures.none)"
+            return ["last 2 min, \(peak)", peak]
+        }
     }
 
     /// Rows from which on an area graph says more than a line.
@@ -29,9 +36,10 @@ struct ChartRow {
                 columns: width)
             let (head, body) = part.splitTop(1)
             let used = canvas.put(graph.title, in: head, style: .title)
-            canvas.put(
-                "last 2 min, top \(graph.maximum.map(graph.format) ?? Figures.none)", in: head,
-                column: used + 1, style: .muted)
+            let caption = graph.captions.first {
+                TextWidth.columns(of: $0) < head.columns - used
+            }
+            canvas.put(caption ?? "", in: head, column: used + 1, style: .muted)
             Chart(
                 values: graph.values, maximum: graph.maximum, span: graph.span,
                 gradient: graph.gradient

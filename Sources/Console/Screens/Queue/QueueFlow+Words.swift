@@ -106,6 +106,7 @@ extension DeliveryPromise {
         (.dropsOldest, "when full it drops the oldest, and no queue gets them"),
         (.dropsExpired, "messages expire, and no queue gets them"),
         (.dropsReturned, "messages returned too often die, and no queue gets them"),
+        (.endsWithRetention, "retention drops what is too old or too much, read or not"),
         (.noDeduplication, "a publish that is repeated is stored again"),
         (.publishesWithoutID, "some publishes have no id, so repeated ones are not known"),
         (.noPublishes, "nothing was published lately that could have an id"),

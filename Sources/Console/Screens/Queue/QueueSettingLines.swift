@@ -11,7 +11,7 @@ enum QueueSettingLines {
             Line(depth: 0, name: name, value: value)
         }
         var lines = [line("type", detail.type)]
-        lines += detail.groups.map { line("group \($0.name)", Self.words(for: $0)) }
+        lines += (detail.groups.value ?? []).map { line("group \($0.name)", Self.words(for: $0)) }
         lines.append(line("durable", detail.isDurable ? "yes" : "no"))
         if detail.isExclusive {
             lines.append(line("exclusive", "to \(detail.owner ?? "one connection")"))

@@ -46,11 +46,11 @@ struct QueueSummary {
             .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
             .init("keeps", self.retention(of: stream)),
             .init("groups", Figures.count(stream.groups)),
-            .init("lag", stream.lagMax.map { Figures.count($0) } ?? Figures.none),
+            .init("lag", Figures.count(stream.lagMax.value ?? nil)),
         ]
-        if stream.lost > 0 {
+        if let lost = stream.lost.value, lost > 0 {
             figures.append(
-                .init("lost to retention", Figures.count(stream.lost), style: .danger))
+                .init("lost to retention", Figures.count(lost), style: .danger))
         }
         return FigureFlow(figures, columns: self.columns)
     }

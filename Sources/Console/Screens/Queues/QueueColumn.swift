@@ -74,11 +74,11 @@ package enum QueueColumn: Hashable, Sendable, CaseIterable {
         case .publishRate: right(6, rank: 3)
         case .consumeRate: right(6, rank: 4)
         case .oldest: right(7, rank: 2)
-        case .drain: right(7, rank: 6)
+        case .drain: right(7, rank: 8)
         case .processingP50: right(8, rank: 11)
         case .processingP99: right(7, rank: 9)
         case .consumers: right(4, rank: 7)
-        case .dead: right(5, rank: 8)
+        case .dead: right(5, rank: 6)
         case .features:
             TableColumn(
                 self, self.title, width: 9, widthMax: 24, alignment: .left, rank: 12)
@@ -174,7 +174,7 @@ extension Measured {
     /// The same as ``value``, which is a slow call where ten thousand queues are looked at:
     /// generic code of another room is not specialised here.
     @inline(__always)
-    fileprivate var figure: Value? {
+    var figure: Value? {
         switch self {
         case .exact(let value), .approximate(let value, _), .derived(let value, _): value
         case .unavailable: nil

@@ -5,7 +5,8 @@ import Messaging
 package struct QueueOrder: Equatable, Sendable {
     /// What decides which queue comes first.
     package enum Key: Hashable, Sendable {
-        /// Queues with an alarm first, then the deepest: what a person has to look at.
+        /// Queues with an alarm first, then those with most messages in them or dead: what a person
+        /// has to look at.
         case worst
         case column(QueueColumn)
     }
@@ -15,9 +16,11 @@ package struct QueueOrder: Equatable, Sendable {
 
     package init() {}
 
-    /// Sorts by this from now on; by the other direction when it was sorted by this already.
+    /// Sorts by this from now on; a column by the other direction when it was sorted by it already.
     package mutating func choose(_ key: Key) {
-        self.isAscending = self.key == key ? !self.isAscending : key == .column(.name)
+        // Who asks for the worst again wants to be sure of it.
+        self.isAscending =
+            self.key == key && key != .worst ? !self.isAscending : key == .column(.name)
         self.key = key
     }
 
@@ -65,7 +68,7 @@ package struct QueueOrder: Equatable, Sendable {
 
     var words: String {
         switch self.key {
-        case .worst: self.isAscending ? "best first" : "worst first"
+        case .worst: "worst first"
         case .column(let column): column.words
         }
     }
@@ -75,7 +78,8 @@ extension QueueTrend {
     /// How much a person has to look at it: an alarm outweighs any depth.
     @inline(__always)
     var badness: Double {
-        (self.alarm == nil ? 0 : 1e15) + Double(self.sample.ready + self.sample.unacked)
+        (self.alarm == nil ? 0 : 1e15)
+            + Double(self.sample.ready + self.sample.unacked + (self.sample.dead.figure ?? 0))
     }
 
     /// The age of the oldest message that is not settled, ready or unacked.

@@ -89,8 +89,26 @@ extension Console {
         case .refreshSlower: return self.changeRefresh(by: 1)
         case .refreshNow: return [.sample]
         case .suspend: return [.suspend]
-        case .quit: return [.quit]
+        case .quit: return self.quit()
         }
+        return []
+    }
+
+    /// Quits at once, unless clients would be cut off: the embedded broker ends with its console.
+    private mutating func quit() -> [ConsoleEffect] {
+        let clients = self.context.history.latest?.connections ?? 0
+        // A load's own connections are nobody else's.
+        guard self.context.identity?.isEmbedded == true, clients > 0, !self.context.load.isActive
+        else { return [.quit] }
+        let are = clients == 1 ? "client is" : "clients are"
+        let dialog = Dialog(
+            title: "Quit, and end the broker?",
+            lines: [
+                "\(Figures.count(clients)) \(are) connected to it and will be cut off.",
+                "What is durable stays on disk. ^c quits without a question.",
+            ],
+            verb: "Quit", refusal: "Stay", effects: [.work(.quit)])
+        self.overlay = .dialog(DialogBox(dialog))
         return []
     }
 

@@ -58,8 +58,13 @@ extension Console {
                 self.stack.removeSubrange(min(depth, self.stack.count)...)
                 return self.tellTop(.appeared)
             case .ask(let dialog):
-                let shown = self.context.contexts.shown
-                self.overlay = .dialog(DialogBox(dialog.guarded(in: shown)))
+                var dialog = dialog.guarded(in: self.context.contexts.shown)
+                if self.context.isFrozen {
+                    let time = ClockText.time(
+                        self.context.now, utcOffsetSeconds: self.context.utcOffsetSeconds)
+                    dialog.lines.insert("The screen is frozen: figures are of \(time).", at: 0)
+                }
+                self.overlay = .dialog(DialogBox(dialog))
             case .prompt(let prompt): self.overlay = .prompt(PromptLine(prompt))
             case .notice(let notice): self.show(notice)
             case .work(let work): return self.admit(work)

@@ -2,11 +2,11 @@
 enum FuzzyMatch {
     /// A score that is higher the better it fits, or nil when it does not.
     ///
-    /// Letters that begin a word count most, then letters that follow one another.
+    /// The letters as they stand count most, then such as begin a word or follow one another.
     static func score(_ typed: String, in title: String) -> Int? {
         let letters = Array(typed.lowercased().filter { $0 != " " })
         let text = Array(title.lowercased())
-        var score = 0
+        var score = title.lowercased().contains(typed.lowercased()) ? 100 : 0
         var place = 0
         var lastMatch = -2
         for letter in letters {

@@ -18,13 +18,14 @@ struct HeaderLine {
     }
 
     private var whoPieces: [LinePiece] {
-        var pieces = [LinePiece("queuetop", .title, rank: 4)]
+        // What is lost first tells least: never the broker, the user and what may not be done.
+        var pieces = [LinePiece("queuetop", .title, rank: 8)]
         let shown = self.context.contexts.shown
         if let shown { pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1)) }
         if let identity = self.context.identity {
             let product = identity.product == "queuetop" ? "" : "\(identity.product) "
             // A context's name says which broker it is; whose login it is must be seen then.
-            let (address, user) = shown == nil ? (6, 7) : (9, 2)
+            let (address, user) = shown == nil ? (2, 3) : (10, 3)
             pieces.append(LinePiece(product + identity.address, rank: address))
             let login = "\(identity.user)@\(identity.virtualHost)"
             pieces.append(LinePiece(login, .muted, rank: user))
@@ -52,32 +53,32 @@ struct HeaderLine {
     private var howPieces: [LinePiece] {
         let clock = ClockText.time(
             self.context.now, utcOffsetSeconds: self.context.utcOffsetSeconds)
-        return self.ratePieces + self.alarmPieces + [
-            LinePiece(RefreshText.sentence(self.context.refreshSeconds), .muted, rank: 8),
-            LinePiece(clock, rank: 5),
+        return [self.ratePiece] + self.alarmPieces + [
+            LinePiece(RefreshText.sentence(self.context.refreshSeconds), .muted, rank: 9),
+            LinePiece(clock, rank: 7),
         ]
     }
 
-    private var ratePieces: [LinePiece] {
+    /// In and out together: one without the other would say little.
+    private var ratePiece: LinePiece {
         let rates = self.context.history.totalRates
         let marks = Marks(self.context.symbols)
-        func piece(_ mark: String, _ perSecond: Double?) -> LinePiece {
-            let text = perSecond.map(Figures.rate) ?? Figures.none
-            return LinePiece(
-                runs: [(mark + " ", .muted), (text, .plain)], rank: 2)
+        func text(_ perSecond: Double?) -> String {
+            perSecond.map(Figures.rate) ?? Figures.none
         }
-        return [
-            piece(marks.incoming, rates?.publishedPerSecond),
-            piece(marks.outgoing, rates?.deliveredPerSecond),
-        ]
+        return LinePiece(
+            runs: [
+                (marks.incoming + " ", .muted), (text(rates?.publishedPerSecond), .plain),
+                ("  \(marks.outgoing) ", .muted), (text(rates?.deliveredPerSecond), .plain),
+            ], rank: 6)
     }
 
     private var alarmPieces: [LinePiece] {
         guard let sample = self.context.history.latest else { return [] }
         let count = self.context.history.alarmCount + sample.brokerAlarms.count
         return count == 0
-            ? [LinePiece("no alarms", .good, rank: 3)]
-            : [LinePiece(Figures.counted(count, "alarm"), .danger, rank: 3)]
+            ? [LinePiece("no alarms", .good, rank: 5)]
+            : [LinePiece(Figures.counted(count, "alarm"), .danger, rank: 5)]
     }
 }
 

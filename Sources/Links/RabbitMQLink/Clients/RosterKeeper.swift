@@ -32,20 +32,27 @@ struct RosterNumbers: Equatable, Sendable {
 /// Reads connections and consumers, and closes connections.
 actor RosterKeeper {
     private let client: ManagementClient
+    private let own: QueuetopAPI
     private let host: String
     private let now: @Sendable () -> Timestamp
     private var numbers = RosterNumbers()
     /// Unacked messages of each connection, as of the last roster.
     private var unacked: [ConnectionID: Int?] = [:]
 
-    init(_ client: ManagementClient, host: String, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        _ client: ManagementClient, _ own: QueuetopAPI, host: String,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.client = client
+        self.own = own
         self.host = host
         self.now = now
     }
 
-    func roster() async throws(LinkError) -> ClientRoster {
+    /// - Parameter isQueuetop: Whether the broker tells more than RabbitMQ.
+    func roster(isQueuetop: Bool) async throws(LinkError) -> ClientRoster {
         do throws(ManagementFault) {
+            let own = isQueuetop ? try await self.own.clients() : nil
             let connections: [ConnectionReply] = try await self.client.get(
                 ["connections"], query: ["columns": ConnectionReply.columns])
             let channels: [ChannelReply]? = try await self.unlessRefused(
@@ -54,16 +61,22 @@ actor RosterKeeper {
                 ["consumers", self.host])
             self.numbers.keep(Set(connections.map(\.name)))
             let byConnection = channels.map { Dictionary(grouping: $0) { $0.connection ?? "" } }
+            let ownByName = Dictionary(
+                (own?.connections ?? []).map { ($0.name, $0) },
+                uniquingKeysWith: { first, _ in first })
             let rows = connections.map { connection in
-                ClientConnection(
+                var row = ClientConnection(
                     connection, byConnection.map { $0[connection.name] ?? [] },
                     id: self.numbers.id(of: connection.name))
+                if let own = ownByName[connection.name] { row.add(own) }
+                return row
             }
             self.unacked = Dictionary(
                 rows.map { ($0.id, $0.unacked) }, uniquingKeysWith: { first, _ in first })
             return ClientRoster(
                 at: self.now(), connections: rows,
-                consumers: self.consumers(consumers ?? [], channels ?? []))
+                consumers: own.map { self.consumers($0.consumers) }
+                    ?? self.consumers(consumers ?? [], channels ?? []))
         } catch {
             throw error.linkError
         }
@@ -81,10 +94,26 @@ actor RosterKeeper {
         }
     }
 
-    /// The consumers of one queue's details.
-    func consumers(of queue: QueueReply) -> [ClientConsumer] {
-        self.consumers(queue.consumerDetails ?? [], [])
+    /// The consumers of one queue's details; what each holds is asked of the channels.
+    func consumers(of queue: QueueReply) async throws(LinkError) -> [ClientConsumer] {
+        guard let consumers = queue.consumerDetails, !consumers.isEmpty else { return [] }
+        do throws(ManagementFault) {
+            let channels: [ChannelReply]? = try await self.unlessRefused(
+                ["vhosts", self.host, "channels"], query: ["columns": ChannelReply.columns])
+            return self.consumers(consumers, channels ?? [])
+        } catch {
+            guard !error.isDisconnected else { throw error.linkError }
+            return self.consumers(consumers, [])
+        }
     }
+
+    /// Those that a queuetop tells of.
+    func consumers(_ replies: [OwnConsumerReply]) -> [ClientConsumer] {
+        replies.map { $0.consumer(of: self.numbers.id(of: $0.connection)) }
+    }
+
+    /// The connection that has that number.
+    func name(of id: ConnectionID) -> String? { self.numbers.name(of: id) }
 
     private func consumers(
         _ replies: [ConsumerReply], _ channels: [ChannelReply]

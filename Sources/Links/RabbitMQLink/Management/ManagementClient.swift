@@ -16,7 +16,7 @@ final class ManagementClient: Sendable {
     private static let pauseMilliseconds = 100
 
     let address: String
-    private let user: String
+    let user: String
     private let root: String
     private let authorization: String
     private let client: HTTPClient
@@ -128,9 +128,27 @@ final class ManagementClient: Sendable {
     /// Ends all connections.
     func close() async { try? await self.client.shutdown() }
 
+    /// Asks, once. An order that was sent is waited for whoever is cancelled meanwhile, as long as
+    /// it may take: its outcome would be unknown otherwise.
     private func ask(
         _ method: HTTPMethod, _ path: [String], query: [(String, String)] = [],
         headers: KeyValuePairs<String, String> = [:], body: ByteBuffer? = nil
+    ) async throws(ManagementFault) -> ByteBuffer {
+        guard method != .GET else {
+            return try await self.exchange(method, path, query, headers, body)
+        }
+        return try await uninterrupted { () -> Result<ByteBuffer, ManagementFault> in
+            do throws(ManagementFault) {
+                return .success(try await self.exchange(method, path, query, headers, body))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ path: [String], _ query: [(String, String)],
+        _ headers: KeyValuePairs<String, String>, _ body: ByteBuffer?
     ) async throws(ManagementFault) -> ByteBuffer {
         var request = HTTPClientRequest(url: self.url(path, query))
         request.method = method

@@ -1,3 +1,4 @@
+import BrokerLink
 import PlainJSON
 
 /// What `/api/overview` says, as far as the console shows it.
@@ -53,7 +54,8 @@ package struct OverviewReply: ManagementReply {
 /// The alarms of one node of `/api/nodes`.
 struct NodeReply: ManagementReply {
     static let columns =
-        "name,mem_alarm,mem_used,mem_limit,disk_free_alarm,disk_free,disk_free_limit"
+        "name,mem_alarm,mem_used,mem_limit,disk_free_alarm,disk_free,disk_free_limit,"
+        + "disk_failure"
 
     var memoryAlarm: Bool
     var memoryUsedBytes: UInt64?
@@ -61,6 +63,8 @@ struct NodeReply: ManagementReply {
     var diskAlarm: Bool
     var diskFreeBytes: UInt64?
     var diskLimitBytes: UInt64?
+    /// What fails, where a queuetop says so.
+    var diskFailure: String?
 
     init(_ json: JSON) throws(ReplyError) {
         self.memoryAlarm = json.flag("mem_alarm") ?? false
@@ -69,5 +73,15 @@ struct NodeReply: ManagementReply {
         self.diskAlarm = json.flag("disk_free_alarm") ?? false
         self.diskFreeBytes = json.total("disk_free")
         self.diskLimitBytes = json.total("disk_free_limit")
+        self.diskFailure = json.text("disk_failure")
+    }
+
+    /// The disk's alarm, which is on; what is not told is no zero.
+    var alarm: DiskAlarm {
+        if let reason = self.diskFailure { return .failing(reason: reason) }
+        guard let free = self.diskFreeBytes, let limit = self.diskLimitBytes else {
+            return .failing(reason: "the broker does not say what is wrong")
+        }
+        return .low(freeBytes: free, limitBytes: limit)
     }
 }

@@ -11,9 +11,12 @@ package enum LookRule: Equatable, Sendable {
     case refused(reason: String)
 
     /// - Parameters:
+    ///   - consumersNow: How many consumers the queue has at this moment; nil goes by `queue`,
+    ///     which is some seconds old.
     ///   - hasLimitAlways: Whether quorum queues of this broker have a delivery limit even when
     ///     nobody set one.
-    package init(_ queue: QueueReply, hasLimitAlways: Bool) {
+    package init(_ queue: QueueReply, consumersNow: Int? = nil, hasLimitAlways: Bool) {
+        let consumers = consumersNow ?? queue.consumers ?? 0
         if queue.isStream {
             self = .read
         } else if queue.hasExclusiveConsumer
@@ -22,7 +25,13 @@ package enum LookRule: Equatable, Sendable {
             self = .refused(
                 reason: "\(queue.name) has an exclusive consumer, and the broker gives its "
                     + "messages to nobody else. Stop that consumer to look into it.")
-        } else if queue.isSingleActive, queue.isQuorum || (queue.consumers ?? 0) > 0 {
+        } else if let known = queue.consumerDetails?.count, let consumersNow, known < consumersNow,
+            !queue.isQuorum, !queue.isSingleActive
+        {
+            self = .refused(
+                reason: "a consumer of \(queue.name) has just come, and the broker does not tell "
+                    + "yet whether it has the queue for itself. Look again in some seconds.")
+        } else if queue.isSingleActive, queue.isQuorum || consumers > 0 {
             self = .refused(
                 reason: "\(queue.name) has a single active consumer: taking messages past it "
                     + "would break the order that it relies on. Stop its consumers to look into "
@@ -35,6 +44,15 @@ package enum LookRule: Equatable, Sendable {
                 queue.deliveryLimit != nil || hasLimitAlways ? .mayDeadLetter : .countsDelivery)
         } else {
             self = .take(.marksRedelivered)
+        }
+    }
+
+    /// What looking costs; nil when it is not possible.
+    package var intrusion: Intrusion? {
+        switch self {
+        case .take(let intrusion): intrusion
+        case .read: Intrusion.none
+        case .refused: nil
         }
     }
 }

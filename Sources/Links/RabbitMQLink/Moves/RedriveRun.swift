@@ -51,6 +51,13 @@ actor RedriveRun {
     func next() async -> RedriveEvent? {
         if case .ended = self.state { return nil }
         guard await self.isPaced() else { return nil }
+        // What was begun is known when it ends, whoever has stopped to listen meanwhile.
+        let event = await uninterrupted { await self.batch() }
+        if Task.isCancelled { self.abandon() }
+        return event
+    }
+
+    private func batch() async -> RedriveEvent {
         let event: RedriveEvent
         await self.link.locks.lock(self.request.source)
         do throws(LinkError) {
@@ -63,12 +70,12 @@ actor RedriveRun {
         return event
     }
 
-    /// Nobody listens any more: what is held goes back at once.
-    nonisolated func abandon() { self.held.withLockedValue { exchange(&$0, with: nil)?.end() } }
+    /// Nobody listens any more: what is held goes back after the batch under way.
+    nonisolated func abandon() { self.held.withLockedValue { $0 }?.abandon() }
 
     private func end() {
         self.state = .ended
-        self.abandon()
+        self.held.withLockedValue { exchange(&$0, with: nil) }?.end()
     }
 
     /// Waits for the next batch's turn; false when nobody listens any more.
@@ -91,15 +98,14 @@ actor RedriveRun {
         BatchPace(perSecondMax: self.request.perSecondMax, countMax: Self.batch)
     }
 
-    /// Lets another queuetop move them, if it is one and this user may ask for it; else nil.
+    /// Lets another queuetop move them.
     private func order(
         _ redrive: QueuetopRedrive
-    ) async throws(LinkError) -> RedriveEvent? {
+    ) async throws(LinkError) -> RedriveEvent {
         var (redrive, report) = (redrive, self.report)
         let outcome = try await redrive.step(&report)
         self.report = report
         switch outcome {
-        case .forbidden: return nil
         case .returning(let count):
             throw .returning(to: self.request.source, count: count, moved: report.moved)
         case .goesOn:
@@ -120,14 +126,10 @@ actor RedriveRun {
                     self.request.perSecondMax == nil ? QueuetopAPI.stepCountMax : self.pace.count
                 let redrive = QueuetopRedrive(
                     self.request, by: self.link.own, countMax: countMax)
-                if let event = try await self.order(redrive) { return event }
+                return try await self.order(redrive)
             }
             move = try await self.start()
-        case .ordering(let redrive):
-            guard let event = try await self.order(redrive) else {
-                throw .refused(reason: "the permission to move them was taken away.")
-            }
-            return event
+        case .ordering(let redrive): return try await self.order(redrive)
         case .moving(let under): move = under
         case .ended: preconditionFailure("an ended redrive has no steps")
         }
@@ -312,8 +314,7 @@ extension RabbitMQLink {
 
     /// Says why messages cannot be taken out of a queue, if they cannot.
     func requireTakeable(_ queue: QueueName) async throws(LinkError) {
-        let reply = try await self.reply(of: queue)
-        switch LookRule(reply, hasLimitAlways: await self.about.hasLimitAlways) {
+        switch try await self.lookRule(of: queue) {
         case .take: break
         case .refused(let reason): throw .refused(reason: reason)
         case .read:

@@ -41,12 +41,18 @@ actor ReplayRun {
 
     /// Runs the next batch; nil after the last event.
     func next() async -> ReplayEvent? {
+        if case .copying = self.state, await !self.isPaced() { return nil }
+        // What was begun is known when it ends, whoever has stopped to listen meanwhile.
+        let event = await uninterrupted { await self.batch() }
+        if Task.isCancelled { self.abandon() }
+        return event
+    }
+
+    private func batch() async -> ReplayEvent? {
         do throws(LinkError) {
             switch self.state {
             case .notStarted: return try await self.copy(self.start())
-            case .copying(let copy):
-                guard await self.isPaced() else { return nil }
-                return try await self.copy(copy)
+            case .copying(let copy): return try await self.copy(copy)
             case .ended: return nil
             }
         } catch {
@@ -55,12 +61,12 @@ actor ReplayRun {
         }
     }
 
-    /// Nobody listens any more.
-    nonisolated func abandon() { self.held.withLockedValue { exchange(&$0, with: nil)?.end() } }
+    /// Nobody listens any more: the channel closes after the batch under way.
+    nonisolated func abandon() { self.held.withLockedValue { $0 }?.abandon() }
 
     private func end() {
         self.state = .ended
-        self.abandon()
+        self.held.withLockedValue { exchange(&$0, with: nil) }?.end()
     }
 
     /// Waits for the next batch's turn; false when nobody listens any more.

@@ -28,8 +28,6 @@ struct QueuetopRedrive: Sendable {
         case finished
         /// So many came back to the source that it is better not to go on.
         case returning(count: Int)
-        /// This user may not ask for it.
-        case forbidden
     }
 
     /// Runs the next step, and adds to a report what it did.
@@ -38,7 +36,6 @@ struct QueuetopRedrive: Sendable {
         let reply = try await self.api.step(
             self.request, positions: positions, end: self.end, after: self.after,
             countMax: self.countMax)
-        guard let reply else { return .forbidden }
         report.moved += reply.moved
         report.unroutable += reply.unroutable
         report.missing += reply.missing

@@ -78,30 +78,9 @@ struct DeletionReply: ManagementReply {
     }
 }
 
-/// How long messages of a queue wait and take, in all.
-struct TimingsReply: ManagementReply {
-    var processing: DurationSummary?
-    var deliverToAck: DurationSummary?
-    var timeInQueue: DurationSummary?
-
-    init(_ json: JSON) throws(ReplyError) {
-        self.processing = DurationSummary(seconds: json.object("processing"))
-        self.deliverToAck = DurationSummary(seconds: json.object("deliver_to_ack"))
-        self.timeInQueue = DurationSummary(seconds: json.object("time_in_queue"))
-    }
-}
-
 extension DurationSummary {
     /// Nil where nothing was measured.
-    fileprivate init?(seconds json: JSON) {
-        guard let count = json.total("count"), let p50 = json.seconds("p50_seconds"),
-            let p99 = json.seconds("p99_seconds"), let p999 = json.seconds("p999_seconds"),
-            let max = json.seconds("max_seconds")
-        else { return nil }
-        self.init(count: count, p50: p50, p99: p99, p999: p999, max: max)
-    }
-
-    fileprivate init?(microseconds json: JSON) {
+    init?(microseconds json: JSON) {
         guard let count = json.total("count"), let p50 = json["p50_microseconds"]?.integer,
             let p99 = json["p99_microseconds"]?.integer,
             let p999 = json["p999_microseconds"]?.integer,
@@ -121,59 +100,5 @@ extension JSON {
             default: nil
             }
         return seconds.flatMap { Int64(exactly: ($0 * 1_000_000).rounded()) }
-    }
-}
-
-/// What a queuetop tells of one queue beside what RabbitMQ does.
-struct QueueFiguresReply: ManagementReply {
-    var name: String
-    var dead: Int?
-    var waiting: Int
-    var oldestReadyMicroseconds: Int64?
-    var oldestUnackedMicroseconds: Int64?
-    var processing: DurationSummary?
-    var totals: QueueTotals
-
-    init(_ json: JSON) throws(ReplyError) {
-        self.name = try json.name("name")
-        self.dead = json.count("dead")
-        self.waiting = json.count("waiting") ?? 0
-        self.oldestReadyMicroseconds = json["oldest_ready_microseconds"]?.integer
-        self.oldestUnackedMicroseconds = json["oldest_unacked_microseconds"]?.integer
-        self.processing = DurationSummary(microseconds: json.object("processing"))
-        let totals = json.object("totals")
-        self.totals = QueueTotals(
-            published: totals.total("published"), delivered: totals.total("delivered"),
-            acked: totals.total("acked"), redelivered: totals.total("redelivered"),
-            deliveredWithoutAck: totals.total("delivered_without_ack"),
-            expired: totals.total("expired"), rejected: totals.total("rejected"),
-            droppedByLength: totals.total("dropped_by_length"), refused: totals.total("refused"),
-            returnedTooOften: totals.total("returned_too_often"), retried: totals.total("retried"),
-            deadLettered: totals.total("dead_lettered"), purged: totals.total("purged"),
-            deduplicated: totals.total("deduplicated"))
-    }
-}
-
-/// The figures of all queues.
-struct FiguresReply: ManagementReply {
-    var queues: [QueueFiguresReply]
-
-    init(_ json: JSON) throws(ReplyError) {
-        guard let queues = json["queues"] else { throw .missing("queues") }
-        self.queues = try [QueueFiguresReply](queues)
-    }
-}
-
-extension QueueSample {
-    /// The same with what a queuetop tells beside it, all of it exact.
-    func with(_ figures: QueueFiguresReply) -> QueueSample {
-        var sample = self
-        if let dead = figures.dead { sample.dead = .exact(dead) }
-        sample.waiting = figures.waiting
-        sample.totals = figures.totals
-        sample.oldestReadyMicroseconds = .exact(figures.oldestReadyMicroseconds)
-        sample.oldestUnackedMicroseconds = .exact(figures.oldestUnackedMicroseconds)
-        sample.processing = .exact(figures.processing)
-        return sample
     }
 }

@@ -10,10 +10,13 @@ extension QueueSample {
     ///   - receivesDeadLetters: Whether some queue's dead letters come here.
     ///   - statisticsSeconds: How old the statistics may be.
     ///   - hasStatistics: Whether the broker keeps any.
+    ///   - hasLimitAlways: Whether quorum queues of this broker have a delivery limit even when
+    ///     nobody set one.
     ///   - product: The broker's name, for what it does not tell.
     package init(
         _ reply: QueueReply, counts: QueueCounts?, receivesDeadLetters: Bool, now: Timestamp,
-        statisticsSeconds: Double, hasStatistics: Bool, product: String
+        statisticsSeconds: Double, hasStatistics: Bool, hasLimitAlways: Bool = false,
+        product: String
     ) {
         let knownReady = reply.ready ?? counts?.ready
         let knownConsumers = reply.consumers ?? counts?.consumers
@@ -36,7 +39,8 @@ extension QueueSample {
                 : .unavailable(because: "\(product) does not tell the age of unacked messages"),
             processing: .unavailable(because: "\(product) does not measure processing times"),
             processingMeanMicroseconds: Self.meanProcessing(reply, unacked),
-            stream: reply.isStream ? StreamSample(reply) : nil)
+            browseIntrusion: LookRule(reply, hasLimitAlways: hasLimitAlways).intrusion,
+            stream: reply.isStream ? StreamSample(reply, product: product) : nil)
     }
 
     /// The age of the message at the head, if its publisher stamped it; whole seconds.
@@ -128,11 +132,15 @@ extension QueueReply {
 
 extension StreamSample {
     /// RabbitMQ does not tell offsets, and knows no consumer groups by that name.
-    fileprivate init(_ reply: QueueReply) {
+    fileprivate init(_ reply: QueueReply, product: String) {
         self.init(
-            firstOffset: nil, nextOffset: nil,
             ageMaxMicroseconds: reply.setting("max-age")?.text.flatMap(Self.microseconds),
-            bytesMax: reply.setting("max-length-bytes")?.integer.map { UInt64(clamping: $0) })
+            bytesMax: reply.setting("max-length-bytes")?.integer.map { UInt64(clamping: $0) },
+            groupsUnknownBecause: Self.noGroups(product))
+    }
+
+    static func noGroups(_ product: String) -> String {
+        "\(product) does not tell how far readers of a stream are"
     }
 
     /// `x-max-age`: a number and one of Y, M, D, h, m, s.

@@ -67,23 +67,30 @@ actor Sampler {
         let counted = await self.count(replies)
         let seconds = Double(self.pace.microseconds) / 1_000_000
         let isQueuetop = overview.product.name == BrokerFacts.queuetop
-        let figures = isQueuetop ? try await self.own.figures() : [:]
+        let own = isQueuetop ? try await self.own.figures() : nil
+        let figures = Dictionary(
+            (own?.queues ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let queues = replies.map { reply in
             let sample = QueueSample(
                 reply, counts: counted[reply.name],
                 receivesDeadLetters: self.deadLetterQueues.contains(QueueName(reply.name)),
                 now: now, statisticsSeconds: seconds, hasStatistics: !overview.statisticsAreOff,
+                hasLimitAlways: BrokerFacts.hasLimitAlways(
+                    overview.product.name, overview.product.version),
                 product: overview.product.name)
             return figures[reply.name].map { sample.with($0) } ?? sample
         }
-        let sample = BrokerSample(
+        var sample = BrokerSample(
             at: now, connections: overview.objects.connections,
             channels: overview.objects.channels, exchanges: overview.objects.exchanges,
             queues: queues, unroutableTotal: overview.unroutable,
             // A stream lies on the disk, and tells nothing of memory.
             messageMemoryBytes: replies.filter { !$0.isStream }.sum(of: \.memoryBytes),
             memoryAlarm: alarms.memory, diskAlarm: alarms.disk)
-        return self.pace.paced(sample)
+        guard let own else { return self.pace.paced(sample) }
+        // What it counts is of this moment: there are no steps to wait for.
+        sample.add(own.broker)
+        return sample
     }
 
     private func queues() async throws(ManagementFault) -> [QueueReply] {
@@ -127,10 +134,7 @@ actor Sampler {
         let memory = nodes?.first(where: \.memoryAlarm).map {
             MemoryAlarm(usedBytes: $0.memoryUsedBytes ?? 0, limitBytes: $0.memoryLimitBytes ?? 0)
         }
-        let disk = nodes?.first(where: \.diskAlarm).map {
-            DiskAlarm.low(freeBytes: $0.diskFreeBytes ?? 0, limitBytes: $0.diskLimitBytes ?? 0)
-        }
-        return (memory, disk)
+        return (memory, nodes?.first(where: \.diskAlarm)?.alarm)
     }
 }
 

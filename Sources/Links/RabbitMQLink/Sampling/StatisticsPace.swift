@@ -8,6 +8,11 @@ import Messaging
 /// time and several times too high in between. So the moment of a sample, and the totals with it,
 /// move on only by whole steps; in each of those, every queue has told once. What is no total, such
 /// as a depth, is always the newest.
+///
+/// What is published is told by the channels of publishers and what is acked by those of consumers,
+/// each at its own moment. So each counter is watched by itself: a step ends when all that moved
+/// lately have moved in it. One that has never moved, and is not known for as long as a step, may
+/// only not have been told yet: its total is unknown until then, or its rate would be a false zero.
 package struct StatisticsPace: Equatable {
     /// What RabbitMQ does when nobody changed it, and the longest that is believed.
     package static let usualMicroseconds: Int64 = 5_000_000
@@ -29,12 +34,32 @@ package struct StatisticsPace: Equatable {
     /// Whether steps begin when the broker's do.
     private var isAligned = false
 
-    private struct Watched: Equatable {
-        var totals: QueueTotals
-        var changedAt: Timestamp?
+    private enum Kind: CaseIterable {
+        case published, delivered, acked
+
+        var total: WritableKeyPath<QueueTotals, UInt64?> {
+            switch self {
+            case .published: \.published
+            case .delivered: \.delivered
+            case .acked: \.acked
+            }
+        }
     }
 
-    private var watched: [QueueName: Watched] = [:]
+    private struct Counter: Hashable {
+        var queue: QueueName
+        var kind: Kind
+    }
+
+    private struct Watched: Equatable {
+        var total: UInt64
+        var seenAt: Timestamp
+        var changedAt: Timestamp?
+        /// Whether it has moved since the step began.
+        var hasMoved = false
+    }
+
+    private var watched: [Counter: Watched] = [:]
     private var gaps: [Int64] = []
 
     package init() {}
@@ -57,10 +82,40 @@ package struct StatisticsPace: Equatable {
         }
         // Half of a step: the queues do not all tell at once. Three halves: nothing happens.
         let isDue =
-            hasChanged ? elapsed * 2 >= self.microseconds : elapsed * 2 >= self.microseconds * 3
+            hasChanged
+            ? elapsed * 2 >= self.microseconds && !self.isAwaiting(elapsed, at: sample.at)
+            : elapsed * 2 >= self.microseconds * 3
         guard isDue else { return Self.held(sample, in: latest) }
-        return self.begin(
+        let next = self.begin(
             sample, at: latest.at.adding(microseconds: self.wholeSteps(elapsed)))
+        return self.withoutUntold(next, at: sample.at)
+    }
+
+    /// Whether some counter that moved lately is still to move in this step.
+    private func isAwaiting(_ elapsed: Int64, at now: Timestamp) -> Bool {
+        guard elapsed < self.longestStep else { return false }
+        return self.watched.values.contains { counter in
+            guard !counter.hasMoved, let changedAt = counter.changedAt else { return false }
+            return now.microseconds(since: changedAt) < self.longestStep
+        }
+    }
+
+    /// A step, and as much as a change may be noticed late.
+    private var longestStep: Int64 { self.microseconds + Self.noticeMicroseconds }
+
+    /// The sample without totals that may only not have been told yet.
+    private func withoutUntold(_ sample: BrokerSample, at now: Timestamp) -> BrokerSample {
+        var sample = sample
+        for index in sample.queues.indices {
+            for kind in Kind.allCases {
+                let counter = self.watched[Counter(queue: sample.queues[index].name, kind: kind)]
+                guard let counter, counter.changedAt == nil,
+                    now.microseconds(since: counter.seenAt) < self.longestStep
+                else { continue }
+                sample.queues[index].totals[keyPath: kind.total] = nil
+            }
+        }
+        return sample
     }
 
     private mutating func begin(_ sample: BrokerSample, at moment: Timestamp) -> BrokerSample {
@@ -68,6 +123,7 @@ package struct StatisticsPace: Equatable {
         var next = sample
         next.at = moment
         self.latest = next
+        for counter in self.watched.keys { self.watched[counter]?.hasMoved = false }
         return next
     }
 
@@ -94,19 +150,22 @@ package struct StatisticsPace: Equatable {
 
     /// - Returns: Whether a total has changed since the last reading.
     private mutating func watch(_ queues: [QueueSample], at now: Timestamp) -> Bool {
-        var next: [QueueName: Watched] = [:]
+        var next: [Counter: Watched] = [:]
         var hasChanged = false
-        for queue in queues where next.count < Self.watchedMax {
-            guard var known = self.watched[queue.name] else {
-                next[queue.name] = Watched(totals: queue.totals, changedAt: nil)
-                continue
+        for queue in queues.prefix(Self.watchedMax) {
+            for kind in Kind.allCases {
+                guard let total = queue.totals[keyPath: kind.total] else { continue }
+                let counter = Counter(queue: queue.name, kind: kind)
+                var known = self.watched[counter] ?? Watched(total: total, seenAt: now)
+                if known.total != total {
+                    if let before = known.changedAt {
+                        self.add(gap: now.microseconds(since: before))
+                    }
+                    (known.total, known.changedAt, known.hasMoved) = (total, now, true)
+                    hasChanged = true
+                }
+                next[counter] = known
             }
-            if known.totals != queue.totals {
-                if let before = known.changedAt { self.add(gap: now.microseconds(since: before)) }
-                known = Watched(totals: queue.totals, changedAt: now)
-                hasChanged = true
-            }
-            next[queue.name] = known
         }
         self.watched = next
         return hasChanged

@@ -48,6 +48,9 @@ package struct LoadTopology: Hashable, Sendable {
     package var queues: [Queue]
     package var bindings: [Binding]
 
+    /// All that it declares.
+    var count: Int { self.exchanges.count + self.queues.count + self.bindings.count }
+
     package init(
         exchanges: [Exchange] = [], queues: [Queue] = [], bindings: [Binding] = []
     ) {

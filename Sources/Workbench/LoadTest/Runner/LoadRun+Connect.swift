@@ -8,8 +8,10 @@ extension LoadRun {
     ///
     /// A run that is stopped meanwhile closes what it has; nothing begins then.
     nonisolated(nonsending) func connect(to endpoint: AMQPEndpoint) async {
+        var declaredCount = 0
         do throws(AMQPClientError) {
-            try await self.declareTopology(at: endpoint)
+            try await self.declareTopology(at: endpoint, count: &declaredCount)
+            declaredCount = 0
             for consumer in self.scenario.consumers {
                 try await self.connect(consumer, to: endpoint)
             }
@@ -19,16 +21,19 @@ extension LoadRun {
             }
             if self.isConnecting { self.begin(over: channels) }
         } catch {
-            self.fail(error)
+            self.fail(error, declaredCount: declaredCount)
         }
     }
 
     private nonisolated(nonsending) func declareTopology(
-        at endpoint: AMQPEndpoint
+        at endpoint: AMQPEndpoint, count: inout Int
     ) async throws(AMQPClientError) {
         let client = try await self.openConnection(to: endpoint)
         let channel = try await client.openChannel()
-        for method in self.scenario.topology.methods { try await channel.call(method) }
+        for method in self.scenario.topology.methods {
+            try await channel.call(method)
+            count += 1
+        }
         self.release(client.onLoop)
     }
 

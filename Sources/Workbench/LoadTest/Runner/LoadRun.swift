@@ -201,8 +201,22 @@ final class LoadRun {
     }
 
     /// Ends the run because of an error.
-    func fail(_ error: AMQPClientError) {
-        self.end(.failed(error.description))
+    ///
+    /// - Parameter declaredCount: Exchanges, queues and bindings declared before it, which stay.
+    func fail(_ error: AMQPClientError, declaredCount: Int = 0) {
+        var text =
+            switch error {
+            case .channelClosed(let reason):
+                "The broker refused it: \(reason.code) \(reason.text). Put the cause right, then "
+                    + "start again."
+            default: error.description
+            }
+        if declaredCount > 0 {
+            text +=
+                " What was declared before it stays: \(declaredCount) of "
+                + "\(self.scenario.topology.count) exchanges, queues and bindings."
+        }
+        self.end(.failed(text))
     }
 
     private func end(_ state: LoadSnapshot.State) {
