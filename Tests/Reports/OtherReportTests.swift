@@ -99,6 +99,9 @@ struct OtherReportTests {
         detail.arguments = ["x-durability": .string("written")]
         #expect(durability(detail) == .text("written"), "an argument goes before a policy")
         #expect(durability(detail, product: "RabbitMQ") == .null)
+        let quorum = QueueDetail(
+            name: "q", type: "quorum", effectivePolicy: ["durability": .string("memory")])
+        #expect(durability(quorum) == .text("sync"), "it keeps every message")
         detail.isDurable = false
         #expect(durability(detail) == .null)
     }

@@ -25,7 +25,8 @@ package struct PeekReport: Sendable {
         ReportTable(
             [
                 .init(self.hasOffsets ? "OFFSET" : "POSITION", rank: 4), .init("AGE", rank: 1),
-                .init("SIZE", rank: 2), .init("DIED", rank: 6), .init("STATE", isFigure: false, rank: 5),
+                .init("SIZE", rank: 2), .init("DIED", rank: 6),
+                .init("STATE", isFigure: false, rank: 5),
                 .init("EXCHANGE", isFigure: false, mayShrink: true, rank: 7),
                 .init("ROUTING KEY", isFigure: false, mayShrink: true, rank: 3),
                 .init("BODY", isFigure: false, mayShrink: true, rank: 0),
