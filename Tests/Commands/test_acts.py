@@ -1,5 +1,6 @@
 """What the commands do that change something, and how they refuse."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -105,6 +106,20 @@ class Acts(Stocked):
         self.bench.run("move", "--from", "mail", "--to", "nothing", "--yes", code=bench.NO_INPUT)
         self.bench.run("move", "--from", "mail", "--to", "mail", "--yes", code=bench.USAGE)
         self.bench.run("move", "--all", "--to", "nowhere", "--yes", code=78)
+
+    def test_stream(self):
+        """What would be taken from a stream is refused before anything is said to be possible."""
+        with bench.Bench() as broker:
+            with contextlib.closing(broker.connect()) as connection:
+                bench.stock(connection.channel())
+                bench.stock_stream(connection.channel())
+            broker.rest()
+            for command in (["purge", "log"], ["requeue", "log"],
+                            ["move", "--from", "log", "--to", "mail"]):
+                for consent in ("--dry-run", "--yes"):
+                    result = broker.run(*command, consent, code=bench.NOT_ALLOWED)
+                    self.assertIn("log is a stream", result.err.decode())
+            self.assertEqual((broker.ready("log"), broker.ready("mail")), (3, 2))
 
     def test_confirmation(self):
         """On a terminal it asks: no leaves everything, yes does it."""

@@ -90,6 +90,19 @@ class Documents(unittest.TestCase):
             self.check("import", run("import", "--definitions", self.bench.folder / "definitions",
                                      consent, "--json").json)
 
+    def test_offsets(self):
+        """peek and export name a stream's messages by what --from takes"""
+        peek = self.bench.run("peek", "log", "--from", "1", "--json").json["messages"]
+        self.assertEqual([(each["offset"], each["body"]) for each in peek],
+                         [(1, "entry 1"), (2, "entry 2")])
+        lines = self.bench.run("peek", "log").lines
+        self.assertEqual([line.split()[0] for line in lines], ["OFFSET", "0", "1", "2"])
+        self.assertEqual([line["offset"] for line in self.bench.run("export", "log").documents],
+                         [0, 1, 2])
+        [mail, *_] = self.bench.run("peek", "mail", "--json").json["messages"]
+        self.assertIsNone(mail["offset"])
+        self.assertEqual(self.bench.run("peek", "mail").lines[0].split()[0], "POSITION")
+
     def test_lines(self):
         """export and consume: a document a line"""
         for line in self.bench.run("export", "log").documents:

@@ -131,6 +131,25 @@ class Outgrowing(unittest.TestCase):
                                at_home=False, code=bench.DATA)
         self.assertIn("wrong", result.err.decode())
 
+    def test_dry_run(self):
+        """move --dry-run from RabbitMQ is refused as the move is: looking there needs --force"""
+        with contextlib.closing(self.far.connect()) as connection:
+            bench.stock(connection.channel())
+        words = ("move", "--from", "mail", "--to", f"amqp://127.0.0.1:{self.home.port}",
+                 "--attach", f"amqp://127.0.0.1:{self.far.port}", "--management-url",
+                 f"http://127.0.0.1:{self.far.management}")
+        for consent in ("--dry-run", "--yes"):
+            said = self.home.run(*words, consent, at_home=False, code=bench.NOT_ALLOWED)
+            self.assertIn("--force", said.err.decode())
+        planned = self.home.run(*words, "--force", "--dry-run", "--json", at_home=False).json
+        self.assertEqual(planned["queues"][0]["ready_messages"], 2)
+        self.assertFalse(self.far_redelivered("mail"), "a dry run marks nothing")
+
+    def far_redelivered(self, queue):
+        """Whether the first message over there was delivered before."""
+        with contextlib.closing(self.far.connect()) as connection:
+            return connection.channel().basic_get(queue)[0].redelivered
+
     def test_there_and_back(self):
         """export, import and move --all to RabbitMQ, stopped once in the midst, and back again"""
         exported, brought = self.home.folder / "home.json", self.home.folder / "far.json"

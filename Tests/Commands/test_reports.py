@@ -1,7 +1,9 @@
 """What the commands print that only look."""
 
 import os
+import pathlib
 import pty
+import re
 import signal
 import subprocess
 import unittest
@@ -132,8 +134,35 @@ class Reports(unittest.TestCase):
                 "--generate-completion-script", shell, at_home=False).out.decode()
             self.assertIn("requeue", script)
         page = self.bench.run("manual", at_home=False).out.decode()
-        for line in (".Dt QUEUETOP 1", ".Ss queuetop requeue", ".Sh EXIT STATUS"):
+        for line in (".Dt QUEUETOP 1", ".Ss queuetop requeue", ".Sh EXIT STATUS",
+                     ".Sh QUEUE ARGUMENTS"):
             self.assertIn(line, page.splitlines())
+        readme = (pathlib.Path(__file__).resolve().parents[2] / "README.md").read_text()
+        rows = "".join(line.split("|")[1] for line in readme.splitlines()
+                       if line.startswith("| `x-"))
+        names = set(re.findall(r"`(x-[a-z-]+)`", rows))
+        self.assertIn("x-retry-max", names)
+        for name in names:
+            self.assertIn(".It " + name.replace("-", "\\-"), page.splitlines())
+
+    def test_settings(self):
+        """the configuration's data directory, virtual host and read-only hold for commands"""
+        self.bench.write_config(f"data-directory: {self.bench.data}\nread-only: true\n")
+        self.addCleanup(self.bench.write_config, "")
+        self.assertIn("mail", self.bench.run("queues", at_home=False).out.decode())
+        said = self.bench.run("purge", "mail", "--yes", at_home=False, code=bench.NOT_ALLOWED)
+        self.assertIn("read-only in the settings forbids it", said.err.decode())
+        self.bench.write_config("vhost: nowhere\n")
+        said = self.bench.run("queues", code=bench.NO_INPUT)
+        self.assertIn("nowhere", said.err.decode())
+
+    def test_queue_facts(self):
+        """queue says how durable it is and what waits for a retry"""
+        out = self.bench.run("queue", "mail").out.decode()
+        self.assertRegex(out, r"(?m)^durability +sync$")
+        self.assertRegex(out, r"(?m)^waiting for a retry +0 messages$")
+        self.assertEqual(
+            self.bench.run("queue", "mail", "--json").json["queue"]["durability"], "sync")
 
 
 class Refused(unittest.TestCase):

@@ -99,6 +99,9 @@ struct OtherReportTests {
         detail.arguments = ["x-durability": .string("written")]
         #expect(durability(detail) == .text("written"), "an argument goes before a policy")
         #expect(durability(detail, product: "RabbitMQ") == .null)
+        let quorum = QueueDetail(
+            name: "q", type: "quorum", effectivePolicy: ["durability": .string("memory")])
+        #expect(durability(quorum) == .text("sync"), "it keeps every message")
         detail.isDurable = false
         #expect(durability(detail) == .null)
     }
@@ -134,6 +137,18 @@ struct OtherReportTests {
             ])
     }
 
+    @Test("Messages of a stream by their offsets, which --from takes")
+    func offsets() {
+        var page = Self.page(body: [])
+        page.messages[0].streamOffset = 7
+        let report = PeekReport(page, broker: .fake(), now: .testStart)
+        let lines = report.table.lines(.plain)
+        #expect(lines[0].hasPrefix("OFFSET"))
+        #expect(lines[1].hasPrefix("     7"))
+        #expect(report.fullLines(.plain).first == "Message at 7, 0 B")
+        #expect(report.json["messages"]?.elements?.first?["offset"] == .integer(7))
+    }
+
     @Test("A message with everything in it, made harmless")
     func full() {
         let report = PeekReport(
@@ -158,7 +173,7 @@ struct OtherReportTests {
                 == #"{"exchange":"x","routing_key":"k\n","properties":"#
                 + #"{"content_type":"text/plain"},"headers":"#
                 + #"[{"name":"tries","type":"int32","value":3}],"body_base64":"/w==","#
-                + #""position":41,"enqueued_at":"2026-11-21T18:31:40.000Z","#
+                + #""position":41,"offset":null,"enqueued_at":"2026-11-21T18:31:40.000Z","#
                 + #""is_redelivered":true,"is_unacked":false,"body_bytes":1,"#
                 + #""is_body_cut":false,"deaths":[{"queue":"mail","reason":"rejected","count":2,"#
                 + #""first_at":"2026-11-21T18:30:40.000Z","exchange":"","#

@@ -29,11 +29,16 @@ class Manager:
     @property
     def heard(self):
         """The states that were told, without their sentences."""
+        return [text.split("\n")[0] for text in self.sentences]
+
+    @property
+    def sentences(self):
+        """Everything that was told, as it was."""
         while True:
             try:
                 self._heard.append(self._socket.recv(4096).decode())
             except BlockingIOError:
-                return [text.split("\n")[0] for text in self._heard]
+                return list(self._heard)
 
     def close(self):
         self._socket.close()

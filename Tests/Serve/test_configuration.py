@@ -7,8 +7,9 @@ import signal
 import pika
 from Harness import binary
 from Harness.brokers import connect
+from Harness.certificates import Certificates
 from Harness.waiting import wait_until
-from service import ServiceTestCase
+from service import Manager, ServiceTestCase
 
 SECRET = "hunter2-is-secret"
 
@@ -68,6 +69,29 @@ class Configuration(ServiceTestCase):
             "serve", environment={"QUEUETOP_DRAIN": "long"})
         self.assertEqual(status, 78)
         self.assertIn("QUEUETOP_DRAIN", error)
+
+    def test_certificate_warning(self):
+        """a certificate that has expired is a warning in the log, and serves"""
+        made = Certificates(self.home)
+        made.make("old", "/CN=localhost", days=-1)
+        service = self.serve(
+            "--tls-certificate", made.path("old.pem"), "--tls-key", made.path("old.key"),
+            "--amqps-port", "0", "--log-format", "json")
+        said = service.entry("certificate has expired")
+        self.assertEqual((said["level"], said["file"]), ("warning", made.path("old.pem")))
+        self.assertEqual(service.end(), 0)
+
+    def test_addresses(self):
+        """the ready line, the log and the manager name what HTTP is bound to"""
+        manager = Manager(str(self.home / "manager"))
+        self.addCleanup(manager.close)
+        service = self.serve(
+            "--bind", "127.0.0.2", "--management-port", "0", "--log-format", "json",
+            environment={"NOTIFY_SOCKET": manager.address})
+        self.assertRegex(service.ready, r"amqp://127\.0\.0\.2:\d+, http://127\.0\.0\.2:\d+,")
+        self.assertIn("http://127.0.0.2:", service.entry("listening")["address"])
+        wait_until(lambda: "http://127.0.0.2:" in "".join(manager.sentences), "its status")
+        self.assertEqual(service.end(), 0)
 
     def test_missing_file(self):
         """a file that was asked for has to be there"""
@@ -184,6 +208,46 @@ class Commands(ServiceTestCase):
         for check in ("configuration", "lock", "disk space", "descriptors", "clock"):
             self.assertRegex(output, rf"(?m)^(ok|warn)  +{check} ")
         self.assertFalse((self.home / "data").exists())
+
+    def test_doctor_tls(self):
+        """doctor reads certificates together, looks at default ports, and at contexts' files"""
+        made = Certificates(self.home)
+        made.make("old", "/CN=localhost", days=-1)
+        made.make("other", "/CN=localhost")
+
+        def doctor(certificate, key, *arguments):
+            return self._doctor(
+                "--amqp-port", "0", "--tls-certificate", made.path(certificate), "--tls-key",
+                made.path(key), *arguments)
+        self.assertEqual(doctor("server.pem", "other.key")[1]["tls"], "fail")
+        self.assertEqual(doctor("old.pem", "old.key", "--amqps-port", "0")[1]["tls"], "warn")
+        self.assertIn("amqps-port", doctor("server.pem", "server.key")[1])
+        (self.home / "password").write_text("secret\n")
+        (self.home / "password").chmod(0o644)
+        self.write_config(
+            "contexts:\n"
+            "  lost: {url: 'amqps://h', tls: {ca: /no/such}}\n"
+            "  port: {url: 'amqp://h:many'}\n"
+            f"  open: {{url: 'amqp://h', user: u, password-file: {self.home}/password}}\n"
+            f"  old: {{url: 'amqps://h', tls: {{ca: {made.path('old.pem')}}}}}\n"
+            "  good: {url: 'amqp://h'}\n")
+        found = self._doctor("--amqp-port", "0")[1]
+        self.assertEqual(
+            [found[f"context {name}"] for name in ("lost", "port", "open", "old", "good")],
+            ["fail", "fail", "warn", "warn", "ok"])
+
+    def test_doctor_public(self):
+        """doctor says what serve refuses: the first password of guest for everybody"""
+        public = ("--amqp-port", "0", "--bind", "0.0.0.0")
+        self.assertEqual(self._doctor(*public)[1]["bind"], "fail")
+        self.assertEqual(self.run_queuetop("serve", *public)[0], 78)
+        users = self.home / "users.json"
+        users.write_text('{"users": [{"name": "guest", "password": "s3cret", "tags": ""}]}')
+        self.assertEqual(self._doctor(*public, "--definitions", str(users))[1]["bind"], "ok")
+        service = self.serve("--definitions", str(users))
+        self.assertEqual(self._doctor(*public)[1]["bind"], "ok", "the data has it")
+        service.end()
+        self.assertEqual(self._doctor(*public)[1]["bind"], "ok", "and keeps it")
 
     def _doctor(self, *arguments):
         status, output, error = self.run_queuetop("doctor", "--json", *arguments)

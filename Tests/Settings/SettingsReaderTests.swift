@@ -37,7 +37,7 @@ struct SettingsReaderTests {
             disk-limit: 1GB
             consumer-timeout: 30m
             drain: 10s
-            tls: {certificate: c.pem, key: k.pem, ca: a.pem}
+            tls: {certificate: c.pem, key: k.pem, ca: a.pem, login-from: common-name}
             limits:
               connections: 100
               channels: 50
@@ -60,6 +60,7 @@ struct SettingsReaderTests {
         expected.consumerTimeoutMilliseconds = 1_800_000
         expected.drainMilliseconds = 10_000
         expected.tls = TLSFiles(certificate: "c.pem", key: "k.pem", authority: "a.pem")
+        expected.tlsLoginFrom = .commonName
         expected.limits.connections = 100
         expected.limits.channels = 50
         expected.limits.queues = 1_000

@@ -16,6 +16,7 @@ extension ProgramSettings {
             case .tlsCertificate: self.tls.certificate != start.tls.certificate
             case .tlsKey: self.tls.key != start.tls.key
             case .tlsAuthority: self.tls.authority != start.tls.authority
+            case .tlsLoginFrom: self.tlsLoginFrom != start.tlsLoginFrom
             case .limitChannels: self.limits.channels != start.limits.channels
             case .limitFrame: self.limits.frameBytes != start.limits.frameBytes
             case .limitBody: self.limits.bodyBytes != start.limits.bodyBytes

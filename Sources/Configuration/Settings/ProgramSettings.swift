@@ -14,6 +14,8 @@ package struct ProgramSettings: Equatable, Sendable {
     /// How long clients have to take their leave when the broker stops.
     package var drainMilliseconds: Int64?
     package var tls = TLSFiles()
+    /// What of a client certificate is the user's name.
+    package var tlsLoginFrom: LoginPart?
     package var limits = LimitSettings()
     package var log = LogSettings()
     /// What the console looks like.
@@ -54,6 +56,12 @@ package struct TLSFiles: Equatable, Sendable {
         self.key = key
         self.authority = authority
     }
+}
+
+/// A part of a client certificate that can be a user's name.
+package enum LoginPart: String, CaseIterable, Sendable {
+    case distinguishedName = "distinguished-name"
+    case commonName = "common-name"
 }
 
 /// Limits that an operator may set; each is at most what `Limits` has under its name.

@@ -21,6 +21,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
     case tlsAuthority = "tls.ca"
+    case tlsLoginFrom = "tls.login-from"
     case limitConnections = "limits.connections"
     case limitChannels = "limits.channels"
     case limitQueues = "limits.queues"

@@ -50,6 +50,7 @@ package struct SettingsReader {
         settings.tls.certificate = try self.layers.name(.tlsCertificate, "a file in PEM format")
         settings.tls.key = try self.layers.name(.tlsKey, "a file in PEM format")
         settings.tls.authority = try self.layers.name(.tlsAuthority, "a file in PEM format")
+        settings.tlsLoginFrom = try self.layers.choice(.tlsLoginFrom, LoginPart.self)
         try self.checkTLS(settings)
         settings.limits = try self.limits()
         settings.log.format = try self.layers.choice(.logFormat, LogFormat.self)
@@ -67,7 +68,8 @@ package struct SettingsReader {
         let tls = settings.tls
         let isWhole = tls.certificate != nil && tls.key != nil
         let needing: [SettingKey] = [
-            .tlsCertificate, .tlsKey, .tlsAuthority, .amqpsPort, .managementTLSPort,
+            .tlsCertificate, .tlsKey, .tlsAuthority, .tlsLoginFrom, .amqpsPort,
+            .managementTLSPort,
         ]
         for key in needing where !isWhole {
             guard let found = self.layers.text(key) else { continue }

@@ -24,13 +24,21 @@ package struct PeekReport: Sendable {
     package var table: ReportTable {
         ReportTable(
             [
-                .init("POSITION", rank: 4), .init("AGE", rank: 1), .init("SIZE", rank: 2),
-                .init("DIED", rank: 6), .init("STATE", isFigure: false, rank: 5),
+                .init(self.hasOffsets ? "OFFSET" : "POSITION", rank: 4), .init("AGE", rank: 1),
+                .init("SIZE", rank: 2), .init("DIED", rank: 6),
+                .init("STATE", isFigure: false, rank: 5),
                 .init("EXCHANGE", isFigure: false, mayShrink: true, rank: 7),
                 .init("ROUTING KEY", isFigure: false, mayShrink: true, rank: 3),
                 .init("BODY", isFigure: false, mayShrink: true, rank: 0),
             ],
             rows: self.page.messages.map { self.row(of: $0) })
+    }
+
+    /// A stream's messages are known by their offsets, which `--from` takes.
+    private var hasOffsets: Bool { self.page.messages.contains { $0.streamOffset != nil } }
+
+    private static func place(of browsed: BrowsedMessage) -> String {
+        Figures.count(browsed.streamOffset ?? browsed.id.position.offset)
     }
 
     private func row(of browsed: BrowsedMessage) -> [ReportTable.Cell] {
@@ -41,7 +49,7 @@ package struct PeekReport: Sendable {
             browsed.isUnacked ? "unacked" : "ready", browsed.isRedelivered ? "redelivered" : "",
         ]
         return [
-            .init(Figures.count(browsed.id.position.offset)),
+            .init(Self.place(of: browsed)),
             .init(
                 enqueuedAt.map { Figures.duration(microseconds: self.now.microseconds(since: $0)) }
                     ?? Figures.none),
@@ -68,7 +76,7 @@ package struct PeekReport: Sendable {
 
     private func lines(of browsed: BrowsedMessage, _ style: ReportStyle) -> [String] {
         let title =
-            "Message at \(Figures.count(browsed.id.position.offset)), "
+            "Message at \(Self.place(of: browsed)), "
             + Figures.bytes(UInt64(browsed.bodyBytes))
         var lines = [style.heading(title)]
         let object = JSON.object(MessageLine.members(of: browsed.message))
@@ -113,6 +121,7 @@ package enum MessageJSON {
         return .object(
             MessageLine.members(of: browsed.message) + [
                 .init("position", .count(browsed.id.position.offset)),
+                .init("offset", browsed.streamOffset.map { .count($0) } ?? .null),
                 .init("enqueued_at", .moment(enqueuedAt)),
                 .init("is_redelivered", .bool(browsed.isRedelivered)),
                 .init("is_unacked", .bool(browsed.isUnacked)),

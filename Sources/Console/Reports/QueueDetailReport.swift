@@ -72,6 +72,8 @@ package struct QueueDetailReport: Sendable {
     /// the broker knows no such thing.
     private var durability: String? {
         guard self.broker.product == "queuetop", self.detail.isDurable else { return nil }
+        // The others keep every message, whatever a policy says.
+        guard self.detail.type == "classic" else { return "sync" }
         let said =
             self.detail.arguments["x-durability"] ?? self.detail.effectivePolicy["durability"]
         return said?.text ?? "sync"

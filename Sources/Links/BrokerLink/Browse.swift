@@ -61,10 +61,12 @@ package struct BrowsedMessage: Equatable, Sendable {
     package var isUnacked: Bool
     /// Where it died before, newest death first; empty when it never did.
     package var deaths: [DeathRecord]
+    /// Its offset in a stream; nil in any other queue.
+    package var streamOffset: UInt64?
 
     package init(
         id: MessageID, message: Message, bodyBytes: Int, enqueuedAt: Timestamp?,
-        isRedelivered: Bool, isUnacked: Bool, deaths: [DeathRecord]
+        isRedelivered: Bool, isUnacked: Bool, deaths: [DeathRecord], streamOffset: UInt64? = nil
     ) {
         self.id = id
         self.message = message
@@ -73,5 +75,6 @@ package struct BrowsedMessage: Equatable, Sendable {
         self.isRedelivered = isRedelivered
         self.isUnacked = isUnacked
         self.deaths = deaths
+        self.streamOffset = streamOffset
     }
 }

@@ -118,6 +118,7 @@ extension BrowsedMessage {
         self.init(
             id: MessageID(record.position), message: record.message, bodyBytes: record.bodyBytes,
             enqueuedAt: record.enqueuedAt, isRedelivered: record.isRedelivered,
-            isUnacked: record.isUnacked, deaths: record.deaths)
+            isUnacked: record.isUnacked, deaths: record.deaths,
+            streamOffset: record.streamOffset)
     }
 }

@@ -26,9 +26,11 @@ extension RabbitMQLink {
             return BrowsePage(
                 queue: request.queue,
                 messages: messages.map {
-                    BrowsedMessage(
+                    var browsed = BrowsedMessage(
                         $0.message, id: MessageID(Position($0.offset)), isRedelivered: false
                     ).keeping(bodyBytes: request.bodyBytesMax)
+                    browsed.streamOffset = $0.offset
+                    return browsed
                 },
                 hasMore: !isWhole)
         }

@@ -50,7 +50,9 @@ struct ExportCommand: LinkCommand {
         // The program has the same option, and the parser gives it what stands behind a command.
         let definitions = self.definitions ?? self.root.broker.definitions
         guard (self.name == nil) != (definitions == nil) else {
-            throw ValidationError("Name a queue, or a file for the --definitions.")
+            CommandFailure(
+                .usage, "Name a queue, or a file for the --definitions."
+            ).endProgram()
         }
         let to = self.to ?? definitions.flatMap { $0 == "-" ? nil : $0 }
         let (overwrite, force) = (self.overwrite, self.force.intrusionMax)

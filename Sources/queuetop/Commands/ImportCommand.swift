@@ -58,7 +58,9 @@ struct ImportCommand: LinkCommand {
             return await self.loadDefinitions(definitions)
         }
         guard let to = self.to, let file = self.file, definitions == nil else {
-            throw ValidationError("Name a file and a queue with --to, or a file of --definitions.")
+            CommandFailure(
+                .usage, "Name a file and a queue with --to, or a file of --definitions."
+            ).endProgram()
         }
         let job = ImportJob(
             path: file, queue: QueueName(to), skip: self.skip, replace: self.replace,

@@ -41,6 +41,7 @@ extension BrokerOptions {
         flags[.tlsCertificate] = self.listen.tlsCertificate
         flags[.tlsKey] = self.listen.tlsKey
         flags[.tlsAuthority] = self.listen.tlsCa
+        flags[.tlsLoginFrom] = self.listen.tlsLoginFrom?.rawValue
         flags[.amqpPort] = self.amqpPort.map(String.init)
         flags[.managementPort] = self.managementPort.map(String.init)
         flags[.dataDirectory] = self.dataDirectory
@@ -60,6 +61,12 @@ extension BrokerOptions {
         options.listen.tlsCertificate = settings.tls.certificate
         options.listen.tlsKey = settings.tls.key
         options.listen.tlsCa = settings.tls.authority
+        options.listen.tlsLoginFrom = settings.tlsLoginFrom.map {
+            switch $0 {
+            case .distinguishedName: .distinguishedName
+            case .commonName: .commonName
+            }
+        }
         options.amqpPort = settings.amqpPort
         options.managementPort = settings.managementPort
         options.dataDirectory = settings.dataDirectory

@@ -154,6 +154,8 @@ package struct BrowsedRecord: Equatable, Sendable {
     package var isRedelivered: Bool
     package var isUnacked: Bool
     package var deaths: [DeathRecord]
+    /// Nil in a queue that is no stream.
+    package var streamOffset: UInt64?
 }
 
 /// An answer that may have to wait for the store to read something back.

@@ -136,7 +136,8 @@ extension Broker {
             enqueuedAt: view.enqueuedAt,
             isRedelivered: entry.isRedelivered
                 || self.queues[slot].restoredReturns[entry.position] != nil,
-            isUnacked: entry.isUnacked, deaths: DeathRecord.records(in: properties.headers))
+            isUnacked: entry.isUnacked, deaths: DeathRecord.records(in: properties.headers),
+            streamOffset: self.queues[slot].log.record(at: entry.position)?.streamOffset)
     }
 
     // MARK: Removing chosen messages

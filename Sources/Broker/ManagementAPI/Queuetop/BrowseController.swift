@@ -213,6 +213,7 @@ extension JSONWriter {
         _ record: BrowsedRecord, bodyBytesMax: Int, isBase64: Bool
     ) {
         self.field("position", "\(record.position.offset)")
+        if let offset = record.streamOffset { self.field("stream_offset", "\(offset)") }
         self.field("exchange", record.message.exchange.text)
         self.field("routing_key", record.message.routingKey)
         self.field("redelivered", record.isRedelivered)

@@ -36,7 +36,8 @@ extension BrowsedMessage {
             enqueuedAt: json.seconds("enqueued_at").map { Timestamp(microseconds: $0) },
             isRedelivered: json.flag("redelivered") ?? false,
             isUnacked: json.flag("unacknowledged") ?? false,
-            deaths: DeathRecord.records(in: properties.headers))
+            deaths: DeathRecord.records(in: properties.headers),
+            streamOffset: json.text("stream_offset").flatMap { UInt64($0) })
     }
 }
 

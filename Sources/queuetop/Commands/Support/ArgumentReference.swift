@@ -22,10 +22,11 @@ enum ArgumentReference {
 
     static let sections: [(title: String, arguments: [Argument])] = [
         ("Kinds of queues, and how long messages stay", Self.kinds),
-        ("Retries before a message is dead-lettered", Self.retries),
-        ("Flow", Self.flow), ("Durability", Self.durability),
-        ("Streams, and their consumers", Self.streams),
-        ("Messages of an x-delayed-message exchange", Self.delays),
+        ("Retries before a message is dead-lettered (classic, quorum)", Self.retries),
+        ("Delivery rate and circuit breaker (classic, quorum), deduplication (all)", Self.flow),
+        ("Durability (classic; the others are always sync)", Self.durability),
+        ("Streams", Self.streams), ("Consumers", Self.consumers),
+        ("Delayed messages", Self.delays),
     ]
 
     private static let kinds = [
@@ -38,12 +39,16 @@ enum ArgumentReference {
         Argument(
             "x-overflow", "drop-head (default), reject-publish, reject-publish-dlx",
             "What happens beyond."),
-        Argument("x-max-priority", "1 to 255", "Levels of priority."),
+        Argument("x-max-priority", "0 to 255; classic", "Levels of priority."),
         Argument("x-single-active-consumer", "true or false", "One consumer at a time."),
         Argument("x-dead-letter-exchange", "an exchange", "Where messages go that die."),
         Argument("x-dead-letter-routing-key", "a key", "The key that they get then."),
         Argument(
-            "x-delivery-limit", "-1 (none) or more; 20", "Returns of a message to a quorum queue."),
+            "x-delivery-limit", "a negative one is none; 20",
+            "Returns of a message to a quorum queue."),
+        Argument(
+            "x-consumer-timeout", "milliseconds, from 1; --consumer-timeout",
+            "How long a delivery may stay unacked."),
     ]
 
     private static let retries = [
@@ -57,7 +62,7 @@ enum ArgumentReference {
     private static let flow = [
         Argument(
             "x-delivery-rate", "\(Limits.deliveryRateMin) to \(Int(Limits.deliveryRateMax))",
-            "Messages a second; of a consumer, too."),
+            "Messages a second."),
         Argument(
             "x-delivery-burst", "1 to \(Limits.deliveryBurstMax); a second's worth",
             "Messages at once."),
@@ -101,16 +106,25 @@ enum ArgumentReference {
         Argument(
             "x-stream-max-segment-size-bytes", "0 to 3000000000",
             "Bytes that retention drops at once."),
+    ]
+
+    private static let consumers = [
+        Argument("x-priority", "any integer; 0; not for streams", "Higher ones are served first."),
+        Argument("x-delivery-rate", "as of queues", "Messages a second for that consumer."),
+        Argument("x-delivery-burst", "as of queues", "Messages at once for it."),
         Argument(
             "x-stream-offset",
-            "first, last, next (default), an offset, a timestamp, or an interval such as 2h",
-            "Of a consumer: where it begins."),
-        Argument("x-stream-group", "a name", "Of a consumer: the group that it reads for."),
+            "first, last, next (default), an offset, a timestamp, or how long ago, such as 1h",
+            "Where it begins in a stream."),
+        Argument(
+            "x-stream-group", "1 to \(Limits.nameBytesMax) bytes", "The group that it reads for."),
     ]
 
     private static let delays = [
         Argument(
             "x-delayed-type", "direct, fanout, topic, headers", "Of the exchange: its routing."),
-        Argument("x-delay", "milliseconds", "Of a message, as a header: how long it waits."),
+        Argument(
+            "x-delay", "milliseconds, 1 to \(UInt32.max)",
+            "Of a message, as a header: how long it waits."),
     ]
 }

@@ -19,13 +19,14 @@ enum ExitStatus: Int32, CaseIterable {
         case .success: "done; also when you end --watch or consume yourself"
         case .usage: "the arguments are wrong, or a confirmation cannot be asked for"
         case .dataError: "a file's contents are wrong, or the data directory is damaged"
-        case .noInput: "what was named does not exist: a queue, an exchange, a file"
+        case .noInput: "what was named does not exist: a queue, an exchange, a virtual host, a file"
         case .unavailable: "the broker is not reached, or cannot do that"
         case .internalError: "a defect of this program"
         case .cannotCreate: "a file cannot be written, the audit log included"
         case .outcomeUnknown: "stopped half-way, or unknown whether it happened: look first"
-        case .notAllowed: "refused: by the broker, or by your own no"
-        case .configuration: "the surroundings are not set up"
+        case .notAllowed:
+            "refused: by the broker, a login included, by a read-only context, or by your own no"
+        case .configuration: "the surroundings are not set up: the configuration, certificates"
         }
     }
 

@@ -8,7 +8,8 @@ extension OpenAPIController {
             "required": ["position", "exchange", "routing_key", "redelivered", "unacknowledged",
              "enqueued_at", "properties", "payload_bytes", "payload", "payload_encoding"],
             "properties": {
-            "position": {"type": "string"}, "exchange": {"type": "string"},
+            "position": {"type": "string"}, "stream_offset": {"type": "string"},
+            "exchange": {"type": "string"},
             "routing_key": {"type": "string"}, "redelivered": {"type": "boolean"},
             "unacknowledged": {"type": "boolean"}, "enqueued_at": {"type": "number"},
             "properties": {"type": "object", "additionalProperties": true,
