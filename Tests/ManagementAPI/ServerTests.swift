@@ -122,8 +122,18 @@ import Testing
                 let text = try await self.talk(port, part)
                 #expect(!text.hasPrefix("HTTP/1.1 2"), "\(part)")
             }
-            let kept = try await self.talk(
-                port, "GET /api/whoami HTTP/1.1\r\nhost: x\r\n\(Self.login)\r\n\r\n")
+        }
+    }
+
+    @Test("Whoever has its answer and asks nothing more is hung up on")
+    func idleClients() async throws {
+        try await self.withServer(requestTimeout: .milliseconds(500)) { port in
+            // On a machine that is busy the time may be over before the request is even sent.
+            var kept = ""
+            for _ in 0..<20 where kept.isEmpty {
+                kept = try await self.talk(
+                    port, "GET /api/whoami HTTP/1.1\r\nhost: x\r\n\(Self.login)\r\n\r\n")
+            }
             #expect(kept.hasPrefix("HTTP/1.1 200"))
         }
     }
