@@ -70,6 +70,20 @@ import Testing
         #expect(broker.setPolicy(["retry-base": .int64(400_000)]) == [])
     }
 
+    @Test("What an earlier version took of waits that are so holds, as far as it can")
+    func earlierWaits() {
+        let broker = TestBroker()
+        broker.declare("q", durable: true)
+        let definition: FieldTable = ["retry-max": .int32(2), "retry-base": .int32(1_000)]
+        #expect(broker.setPolicy(definition) == [])
+        var definitions = broker.durable.definitions
+        definitions.policies[0].policy.definition["retry-max-delay"] = .int32(500)
+        let next = TestBroker(connects: false)
+        let contents = broker.durable.contents(chunkBytes: 4_096)
+        #expect(next.broker.restore(definitions, contents, now: next.now) == [])
+        #expect(next.detail("q")?.retries?.waitsMicroseconds == [500_000, 500_000])
+    }
+
     @Test("Decimals are numbers: some clients write fractions in no other way")
     func decimals() {
         let broker = TestBroker()

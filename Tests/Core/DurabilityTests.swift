@@ -72,6 +72,7 @@ import Testing
             broker.send(.openChannel)
         }
         #expect(broker.setPolicy(["durability": .string("memory")]) == [])
+        #expect(broker.detail("sync")?.effectivePolicy == [:], "nobody is told of it")
         broker.publish("m", to: "sync")
         #expect(broker.restarted().depth("sync") == [1, 0])
         #expect(broker.reasons("sync")?.contains(.notDurable) == false)

@@ -109,6 +109,9 @@ import Testing
             traits?.isDisjoint(with: [.retries, .rateLimited, .circuitBreaker]) == true)
         #expect(traits?.contains(.deduplicating) == true)
         #expect(broker.reasons("s")?.contains(.notDurable) == false)
+        #expect(
+            broker.detail("s")?.effectivePolicy == ["deduplication-window": .int32(1_000)],
+            "nobody is told what does not hold")
     }
 
     @Test("A reader's own rate is checked, and holds")

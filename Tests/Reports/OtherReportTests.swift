@@ -96,6 +96,11 @@ struct OtherReportTests {
         #expect(durability(detail) == .text("sync"))
         detail.effectivePolicy = ["durability": .string("memory")]
         #expect(durability(detail) == .text("memory"))
+        for type in ["quorum", "stream"] {
+            detail.type = type
+            #expect(durability(detail) == .text("sync"), "it passes over the policy")
+        }
+        detail.type = "classic"
         detail.arguments = ["x-durability": .string("written")]
         #expect(durability(detail) == .text("written"), "an argument goes before a policy")
         #expect(durability(detail, product: "RabbitMQ") == .null)

@@ -124,7 +124,7 @@ package struct QueueFacts: Equatable, Sendable {
     package var arguments: FieldTable
     package var policy: String?
     package var operatorPolicy: String?
-    /// What both define together.
+    /// What both define together, without what queues of its type pass over.
     package var effectivePolicy: FieldTable
     /// How often a message may be returned; nil is without end.
     package var deliveryLimit: Int64?

@@ -124,7 +124,7 @@ extension Broker {
             isExclusive: settings.owner != nil, owner: owner.map { self.connections[$0].origin },
             arguments: settings.arguments, policy: settings.policy.policy,
             operatorPolicy: settings.policy.operatorPolicy,
-            effectivePolicy: settings.policy.definition,
+            effectivePolicy: settings.policyInForce,
             deliveryLimit: settings.deliveryLimit, retries: settings.retry?.facts,
             nextRetryMicroseconds: self.queues[slot].waiting.first
                 .map { max(0, $0.at.microseconds(since: now)) },

@@ -35,8 +35,9 @@ struct PolicyRule {
     let policy: Policy
     private let pattern: NamePattern
 
+    /// - Parameter isNew: False for one that an earlier process accepted.
     /// - Throws: What is wrong with it, as the end of a sentence.
-    init(_ policy: Policy, isOperator: Bool) throws(PolicyError) {
+    init(_ policy: Policy, isOperator: Bool, isNew: Bool = true) throws(PolicyError) {
         self.policy = policy
         guard let pattern = try? NamePattern(policy.pattern) else {
             throw PolicyError("its pattern '\(policy.pattern)' is no regular expression")
@@ -52,7 +53,7 @@ struct PolicyRule {
             }
             try argument.check(field.value)
         }
-        try RetryPolicy.checkWaits(of: policy)
+        if isNew { try RetryPolicy.checkWaits(of: policy) }
     }
 
     func matches(queue: QueueName) -> Bool {

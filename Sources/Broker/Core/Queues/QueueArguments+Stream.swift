@@ -18,7 +18,7 @@ extension QueueArguments {
         RetryPolicy.arguments + FlowArguments.names + [Self.durability]
 
     /// Those that only other types of queue have.
-    private static let foreignToStreams =
+    static let foreignToStreams =
         RetryPolicy.arguments
         + FlowArguments.names.filter { name in
             !FlowArguments.ofStreams.contains { name == "x-\($0.rawValue)" }

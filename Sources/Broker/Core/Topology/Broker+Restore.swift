@@ -22,7 +22,8 @@ extension Broker {
         self.restoreParameters(definitions.parameters)
         self.replacePolicies(
             definitions.policies.compactMap { policy in
-                (try? PolicyRule(policy.policy, isOperator: policy.isOperator)).map { (policy, $0) }
+                (try? PolicyRule(policy.policy, isOperator: policy.isOperator, isNew: false))
+                    .map { (policy, $0) }
             })
         for item in definitions.exchanges {
             guard let host = self.hostSlots[item.host] else { continue }
