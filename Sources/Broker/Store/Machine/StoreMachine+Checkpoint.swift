@@ -26,7 +26,7 @@ extension StoreMachine {
 
     /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays, and
     /// nothing that it was to remove is gone.
-    private func abandonCheckpoint() {
+    func abandonCheckpoint() {
         self.checkpoint = nil
         try? self.disk.remove(RootFile.nextName)
         guard let segment = self.segment else { return }

@@ -54,6 +54,8 @@ extension StoreMachine {
         self.isFull = true
         self.lookAt = 0
         self.fullAllowance = self.reserve.bytes / 4
+        // One that was begun when there was room could copy more than the reserve holds.
+        self.abandonCheckpoint()
         self.reserve.giveUp(on: self.disk)
         // What a write left behind that found no room half-way.
         guard self.log.slot >= 0, !self.isLogClosed else { return }
