@@ -24,8 +24,8 @@ extension StoreMachine {
         }
     }
 
-    /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays, and
-    /// nothing that it was to remove is gone.
+    /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays,
+    /// and nothing that it was to remove is gone.
     func abandonCheckpoint() {
         self.checkpoint = nil
         try? self.disk.remove(RootFile.nextName)
