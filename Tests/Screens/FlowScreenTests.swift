@@ -217,6 +217,20 @@ struct FlowScreenTests {
         #expect(words.contains("and 1 more; messages may be missing, the rest is served"))
     }
 
+    @Test("Open files that run out are an alarm: what it means and what to do")
+    func filesShort() {
+        var driver = Fleet.driver(columns: 80, rows: 24)
+        var sample = BrokerSample.of(Fleet.queues, second: 122)
+        sample.areFilesShort = true
+        var history = SampleHistory.of(Fleet.queues, second: 120)
+        history.append(sample)
+        driver.press(.backTab)
+        driver.send(.sampled(.success(history)))
+        #expect(driver.text.contains("! open files run out: new clients are refused"))
+        let words = driver.text.split { "│ \n".contains($0) }.joined(separator: " ")
+        #expect(words.contains("close some, or allow the broker more (ulimit -n)"))
+    }
+
     @Test("A failing disk says what fails; a small screen shows as much as fits")
     func failingDisk() {
         let failing = DiskAlarm.failing(reason: "writing the log failed with EIO")

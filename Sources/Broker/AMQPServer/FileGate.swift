@@ -3,8 +3,8 @@ import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Refuses new clients while the process may open hardly more files, so that those which it has, the
-/// store and the management API find the few that they need.
+/// Refuses new clients while the process may open hardly more files, so that those which it has,
+/// the store and the management API find the few that they need.
 ///
 ///     admits ── the next file would be one of the spared ──> refuses, with an alarm
 ///        ^                                                       │ looks once a second

@@ -9,6 +9,7 @@ package enum DataCheck {
         try Self.look(at: PosixDisk(path))
     }
 
+    /// The same of a disk.
     package static func look(at disk: any Disk) throws(StoreError) -> Bool {
         let names = try onDisk { () throws(DiskError) in try disk.list() }
         try Recovery.requireRoot(among: names)

@@ -75,8 +75,8 @@ extension CommandSession {
         let others = damages.count > 1 ? "; and \(damages.count - 1) more" : ""
         throw CommandFailure(
             .dataError,
-            "No messages in \(queue), and the broker has found damaged data, so there may have been "
-                + "some: \(first)\(others).")
+            "No messages in \(queue), and the broker has found damaged data, so there may have "
+                + "been some: \(first)\(others).")
     }
 }
 

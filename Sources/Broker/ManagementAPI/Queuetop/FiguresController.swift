@@ -43,6 +43,7 @@ extension JSONWriter {
             }
         }
         self.diskAlarm(trouble.disk)
+        self.field("files_short", trouble.areFilesShort)
         self.field("damages", trouble.damages)
     }
 

@@ -14,6 +14,7 @@ import CChecksum
 ///     entry       kind 4 · bytes of its body, padded 4 · queue's slot 4 · incarnation 4 ·
 ///                 number 8 · CRC of the body 4 · count 4 · body
 ///     segment     header as a log file's, with a magic of its own, then append entries only
+///     reserve     noise that is never read; see ``Reserve``
 ///
 /// | kind          | number                    | count     | body                      |
 /// |---------------|---------------------------|-----------|---------------------------|

@@ -1,5 +1,6 @@
 /// Something on the disk that is not what was written there.
 package struct DamageReport: Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong with the bytes.
     package enum Kind: Hashable, Sendable {
         /// Bytes that were synced once are others now.
         case damaged

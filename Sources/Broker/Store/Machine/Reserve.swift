@@ -7,7 +7,7 @@
 /// what it held is divided so that neither part can use up the other's:
 ///
 ///     a quarter    batches, as they come: what was under way, what settles and takes back
-///     the rest     a root, and with half of what it leaves copies of what is alive in files that go
+///     the rest     a root, and with half of what it leaves copies of what lives in files that go
 ///
 /// Why that is enough: a root is as big as what is alive needs it to be. With everything settled it
 /// names queues and what is noted of them and no message, no record is copied, and every file of

@@ -24,9 +24,9 @@ extension StoreMachine {
         }
     }
 
-    /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays, and
-    /// nothing that it was to remove is gone.
-    private func abandonCheckpoint() {
+    /// Gives up a checkpoint for which there is no room: what it has copied is synced and stays,
+    /// and nothing that it was to remove is gone.
+    func abandonCheckpoint() {
         self.checkpoint = nil
         try? self.disk.remove(RootFile.nextName)
         guard let segment = self.segment else { return }

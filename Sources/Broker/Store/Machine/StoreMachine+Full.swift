@@ -4,11 +4,11 @@ import Messaging
 /// What the store does while there is no room on the disk.
 ///
 ///     writes as ever  ── a write finds no room ──>  full: the reserve is given up
-///            ^                                        │  what is settled, and waits behind what
-///            │                                        │  cannot be written, is settled in the index
+///            ^                                        │  what is settled, behind what cannot be
+///            │                                        │  written, is settled in the index
 ///            │                                        v
-///     the reserve is  <── room for it and for ──  a checkpoint of files that cost little to
-///     taken again         the next batch          empty: a root is written, they go
+///     the reserve is  <── room for it and for ──  a checkpoint of files that cost little
+///     taken again         the next batch          to empty: a root is written, they go
 ///
 /// What was taken stays in memory meanwhile, in its order, and is written once there is room; that
 /// some of it is settled already makes no difference then.
@@ -54,6 +54,8 @@ extension StoreMachine {
         self.isFull = true
         self.lookAt = 0
         self.fullAllowance = self.reserve.bytes / 4
+        // One that was begun when there was room could copy more than the reserve holds.
+        self.abandonCheckpoint()
         self.reserve.giveUp(on: self.disk)
         // What a write left behind that found no room half-way.
         guard self.log.slot >= 0, !self.isLogClosed else { return }
@@ -111,8 +113,8 @@ extension StoreMachine {
         return count
     }
 
-    /// Settles in the index what is settled by batches that cannot be written yet, as far as nothing
-    /// else is lost with it in a crash: see ``SettledAhead``.
+    /// Settles in the index what batches settle that cannot be written yet, as far as nothing else
+    /// is lost with it in a crash: see ``SettledAhead``.
     private func settleAhead() {
         var ahead = SettledAhead()
         var places: [Int] = []

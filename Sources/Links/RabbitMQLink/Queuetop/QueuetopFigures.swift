@@ -60,6 +60,7 @@ struct BrokerFiguresReply: Sendable {
     var blockedConnections: Int?
     var memoryAlarm: MemoryAlarm?
     var diskAlarm: DiskAlarm?
+    var areFilesShort: Bool
     var damages: [String]
 
     init(_ json: JSON) {
@@ -77,6 +78,7 @@ struct BrokerFiguresReply: Sendable {
         } else if let free = disk.total("free_bytes"), let limit = disk.total("limit_bytes") {
             self.diskAlarm = .low(freeBytes: free, limitBytes: limit)
         }
+        self.areFilesShort = json.flag("files_short") ?? false
         self.damages = (json["damages"]?.elements ?? []).compactMap(\.text)
     }
 }
@@ -92,6 +94,7 @@ extension BrokerSample {
         self.blockedConnections = blocked
         self.memoryAlarm = broker.memoryAlarm
         self.diskAlarm = broker.diskAlarm
+        self.areFilesShort = broker.areFilesShort
         self.damages = broker.damages
     }
 }

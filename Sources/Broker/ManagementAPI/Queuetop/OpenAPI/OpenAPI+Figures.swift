@@ -15,6 +15,8 @@ extension OpenAPIController {
              "description": "What is free, or the reason when the disk fails", "properties": {
              "free_bytes": {"type": "integer"}, "limit_bytes": {"type": "integer"},
              "reason": {"type": "string"}}},
+            "files_short": {"type": "boolean",
+             "description": "New clients are refused: hardly more files may be opened"},
             "damages": {"type": "array", "items": {"type": "string"}}}},
            "QueueFigures": {"type": "object", "required": [\(Self.requiredFigures)],
             "properties": {\(Self.figures)}},
