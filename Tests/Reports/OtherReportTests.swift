@@ -16,7 +16,7 @@ struct OtherReportTests {
             .init(
                 exchange: "x", exchangeType: "headers", routingKey: "",
                 arguments: ["n": .int8(1), "x-match": .string("all")]),
-        ])
+        ], durability: .sync)
 
     static let consumer = ClientConsumer(
         id: .init(connection: ConnectionID(1), channel: ChannelNumber(2), tag: "ctag1"),
@@ -84,31 +84,13 @@ struct OtherReportTests {
         #expect(Array(own) == QueueDetailReport.members.map(\.name), "what --help lists")
     }
 
-    @Test("Durability is what argument or policy say, and nothing where a broker has no such thing")
+    @Test("Durability is what the broker tells, and null where it tells none")
     func durability() {
-        func durability(_ detail: QueueDetail, product: String = "queuetop") -> JSON? {
-            var broker = BrokerIdentity.fake()
-            broker.product = product
-            return QueueDetailReport(detail, in: SampleHistory(), broker: broker)
-                .json["queue"]?["durability"]
+        for durability in [QueueDetail.Durability.sync, .written, .memory, nil] {
+            let detail = QueueDetail(name: "q", durability: durability)
+            let json = QueueDetailReport(detail, in: SampleHistory(), broker: .fake()).json
+            #expect(json["queue"]?["durability"] == durability.map { .text($0.rawValue) } ?? .null)
         }
-        var detail = QueueDetail(name: "q")
-        #expect(durability(detail) == .text("sync"))
-        detail.effectivePolicy = ["durability": .string("memory")]
-        #expect(durability(detail) == .text("memory"))
-        for type in ["quorum", "stream"] {
-            detail.type = type
-            #expect(durability(detail) == .text("sync"), "it passes over the policy")
-        }
-        detail.type = "classic"
-        detail.arguments = ["x-durability": .string("written")]
-        #expect(durability(detail) == .text("written"), "an argument goes before a policy")
-        #expect(durability(detail, product: "RabbitMQ") == .null)
-        let quorum = QueueDetail(
-            name: "q", type: "quorum", effectivePolicy: ["durability": .string("memory")])
-        #expect(durability(quorum) == .text("sync"), "it keeps every message")
-        detail.isDurable = false
-        #expect(durability(detail) == .null)
     }
 
     static func page(body: [UInt8]) -> BrowsePage {

@@ -67,7 +67,9 @@ struct LookingCostTests {
 
     @Test("A stream is read without a question, by a read-only console too")
     func stream() {
-        let stream = SteadyQueue(QueueSample(name: "log", ready: 5, stream: StreamSample()))
+        let stream = SteadyQueue(
+            QueueSample(
+                name: "log", ready: 5, browseIntrusion: Intrusion.none, stream: StreamSample()))
         for isReadOnly in [false, true] {
             let context = Self.context(isReadOnly: isReadOnly, queues: [stream])
             var screen = MessagesScreen(queue: "log")

@@ -47,7 +47,9 @@ package struct QueueDetailReport: Sendable {
         facts.append(("durable", detail.isDurable ? "yes" : "no"))
         if let owner = detail.owner { facts.append(("exclusive to", owner)) }
         if detail.isAutoDelete { facts.append(("auto-delete", "yes")) }
-        if let durability { facts.append(("durability", durability)) }
+        if let durability = self.detail.durability {
+            facts.append(("durability", durability.rawValue))
+        }
         if let queue = self.queue { facts += Self.figures(of: queue) }
         if !detail.arguments.isEmpty {
             facts.append(("arguments", JSON.arguments(detail.arguments).compactText))
@@ -66,17 +68,6 @@ package struct QueueDetailReport: Sendable {
         }
         if let alarm = self.queue?.alarmSentence { facts.append(("alarm", alarm)) }
         return facts
-    }
-
-    /// Which write a confirm waits for, whichever argument, policy or default says so; nil where
-    /// the broker knows no such thing.
-    private var durability: String? {
-        guard self.broker.product == "queuetop", self.detail.isDurable else { return nil }
-        // The others keep every message, whatever a policy says.
-        guard self.detail.type == "classic" else { return "sync" }
-        let said =
-            self.detail.arguments["x-durability"] ?? self.detail.effectivePolicy["durability"]
-        return said?.text ?? "sync"
     }
 
     private static func figures(of queue: QueueTrend) -> [(String, String)] {
@@ -135,7 +126,7 @@ package struct QueueDetailReport: Sendable {
         let detail = self.detail
         return [
             .init("is_durable", .bool(detail.isDurable)),
-            .init("durability", .optional(self.durability)),
+            .init("durability", .optional(self.detail.durability?.rawValue)),
             .init("is_exclusive", .bool(detail.isExclusive)),
             .init("owner", .optional(detail.owner)),
             .init("is_auto_delete", .bool(detail.isAutoDelete)),

@@ -11,10 +11,11 @@ extension ClientConsumer {
 
     package var modeWords: String { self.needsAck ? "ack" : "auto-ack" }
 
-    /// Whether it gets messages now, and whether nobody else may.
+    /// Whether it gets messages now, how many at most, and whether nobody else may.
     package var stateWords: String {
         if !self.isActive { return "waiting" }
         if let reader = self.reader { return "behind \(Figures.count(reader.lag))" }
+        if let rate = self.deliveriesPerSecondMax { return "max \(Figures.rate(rate))" }
         return self.isExclusive ? "exclusive" : "active"
     }
 }

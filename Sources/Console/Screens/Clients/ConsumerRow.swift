@@ -58,7 +58,7 @@ package enum ConsumerColumn: Hashable, Sendable, CaseIterable, ClientColumn {
         case .unacked: right(5, rank: 3)
         case .held: right(7, rank: 1)
         case .mode: left(8, 8, rank: 8)
-        case .state: left(9, 9, rank: 5)
+        case .state: left(9, 13, rank: 5)
         }
     }
 }

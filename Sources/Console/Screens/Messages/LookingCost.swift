@@ -3,10 +3,10 @@ import Messaging
 
 /// What looking into queues costs on this broker, and whether it may be done here at all.
 enum LookingCost {
-    /// Of one queue: a stream is read, which changes nothing anywhere.
+    /// Of one queue, which may cost more or less than the others of its broker.
     static func of(_ queue: QueueName, in context: ScreenContext) -> Intrusion {
-        if context.history.queue(queue)?.sample.stream != nil { return .none }
-        return context.identity?.browseIntrusion ?? .none
+        context.history.queue(queue)?.sample.browseIntrusion ?? context.identity?.browseIntrusion
+            ?? .none
     }
 
     /// Why it is not even asked about, where nothing may be changed; nil when it may be.

@@ -13,6 +13,7 @@ enum QueueSettingLines {
         var lines = [line("type", detail.type)]
         lines += (detail.groups.value ?? []).map { line("group \($0.name)", Self.words(for: $0)) }
         lines.append(line("durable", detail.isDurable ? "yes" : "no"))
+        if let durability = detail.durability { lines.append(line("confirmed", durability.words)) }
         if detail.isExclusive {
             lines.append(line("exclusive", "to \(detail.owner ?? "one connection")"))
         }
@@ -47,6 +48,7 @@ enum QueueSettingLines {
     private static func isTold(_ argument: String, of detail: QueueDetail) -> Bool {
         switch argument {
         case "x-queue-type": true
+        case "x-durability": detail.durability != nil
         case "x-delivery-limit": detail.deliveryLimit != nil
         default: detail.retries != nil && argument.hasPrefix("x-retry-")
         }
@@ -134,9 +136,8 @@ enum QueueSettingLines {
             ("ids kept", "\(Figures.count(Int(count))) at most")
         case ("delivery-limit", let count?, _):
             ("delivery limit", count < 0 ? "none" : Figures.counted(Int(count), "return"))
-        case ("durability", _, "sync"?): ("durability", "on disk before the confirm")
-        case ("durability", _, "written"?): ("durability", "with the system before the confirm")
-        case ("durability", _, "memory"?): ("durability", "none: messages are in memory only")
+        case ("durability", _, let level?):
+            QueueDetail.Durability(rawValue: level).map { ("confirmed", $0.words) }
         case ("retry-max", let count?, _): ("retries", Figures.counted(Int(count), "time"))
         case ("retry-base", let milliseconds?, _): ("first wait", Self.duration(milliseconds))
         case ("retry-max-delay", let milliseconds?, _):
@@ -170,5 +171,16 @@ enum QueueSettingLines {
         let (microseconds, isTooLong) = milliseconds.multipliedReportingOverflow(by: 1_000)
         return isTooLong
             ? "\(milliseconds) ms" : Figures.duration(microseconds: microseconds)
+    }
+}
+
+extension QueueDetail.Durability {
+    /// When a confirm of a persistent message is sent.
+    fileprivate var words: String {
+        switch self {
+        case .sync: "once it is on disk"
+        case .written: "once the system has it"
+        case .memory: "while it is in memory only"
+        }
     }
 }
