@@ -1,5 +1,5 @@
-"""A broker that may open hardly any files: surplus clients are turned away at once, with an alarm, and
-those that it has are served as ever."""
+"""A broker that may open hardly any files: surplus clients are turned away at once, with an alarm,
+and those that it has are served as ever."""
 
 import json
 import re
@@ -43,7 +43,8 @@ def run(verdicts):
             for each in sockets:
                 each.close()
         wait_until(lambda: "alarm: open files run out: over" in broker.output, "the alarm's end")
-        verdicts.check("new clients are served again", [] if _is_served(broker) else ["they are not"])
+        verdicts.check("new clients are served again",
+                       [] if _is_served(broker) else ["they are not"])
         client.close()
 
 

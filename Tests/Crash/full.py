@@ -124,6 +124,12 @@ class Case:
         self.check(f"it goes on by itself: {len(waiting)} outstanding confirms have "
                    "come, and others after them", [])
 
+    def rest(self):
+        """Has publishers end while consumers still make room, on a disk that may be short again."""
+        for publisher in self.publishers:
+            publisher.is_resting = True
+        wait_until(lambda: self.world.faults or not self.unconfirmed(), "the last confirms", 90)
+
     def finish(self, is_in_order):
         """Ends the clients of this life, whose broker lives on or has been killed."""
         self.world.stop.set()
@@ -180,6 +186,7 @@ def _fills_up(case, mebibytes, pause):
         case.room.clear()
     case.check(said, [])
     case.wait_confirmed(waiting)
+    case.rest()
     case.finish(is_in_order=True)
     if (code := case.broker.stop()) != 0:
         case.world.fault(f"a stop in order has the exit code {code}")

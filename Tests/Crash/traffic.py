@@ -63,6 +63,8 @@ class Publisher(Actor):
         self.durable_stamp = 0
         """What was sent before this stamp was taken, and arrived, is durable."""
         self.is_blocked = False
+        self.is_resting = False
+        """It sends nothing more, and waits for what it has sent."""
         self.window = self.random.choice([1, 20, 100, world.window_max])
 
     def live(self):
@@ -73,7 +75,7 @@ class Publisher(Actor):
                       if route.backlog() < self.world.backlog_max]
             batch = []
             room = self.window - len(self.pending)
-            if routes and not self.is_blocked and not self.world.stop.is_set():
+            if routes and not (self.is_blocked or self.is_resting or self.world.stop.is_set()):
                 for _ in range(min(room, self.random.randint(1, 30))):
                     tag += 1
                     batch.append(self.message(tag, self.random.choice(routes)))
