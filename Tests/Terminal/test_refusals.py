@@ -94,7 +94,7 @@ class Refusals(unittest.TestCase):
     def test_unknown_virtual_host(self):
         """a virtual host that is not there names those that are"""
         status, error = self._run("--amqp-port", "0", "--vhost", "nowhere")
-        self.assertEqual(status, 78)
+        self.assertEqual(status, 66)
         self._assert_says(error, "nowhere", "/", "--vhost", "--definitions")
 
     def test_version_and_help(self):
