@@ -26,7 +26,7 @@ class Walk(ScreenTestCase):
     def filled_console(self, *arguments, **options):
         """A console whose broker holds the shop, and a connection to it."""
         console = self.console(*arguments, **options)
-        console.wait_for("queuetop")
+        console.wait_for("guest@")
         connection = console.connect()
         # The connection stays open to the end of the test; the console counts none of its own.
         self.addCleanup(lambda: connection.is_open and connection.close())
