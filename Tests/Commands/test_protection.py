@@ -56,6 +56,14 @@ class Contexts(unittest.TestCase):
             os.close(far)
         return process.returncode, asked.decode()
 
+    def test_password(self):
+        """the environment's password goes before the one that everybody knows of guest"""
+        queues = ("queues", "--attach", f"amqp://guest@127.0.0.1:{self.bench.port}",
+                  "--management-url", f"http://127.0.0.1:{self.bench.management}")
+        self.bench.run(*queues, at_home=False)
+        self.bench.run(*queues, at_home=False, code=bench.NOT_ALLOWED,
+                       environment={"QUEUETOP_PASSWORD": "not it"})
+
     def test_without_terminal(self):
         """a protected context takes no --yes, and --confirm only with the queue's own name"""
         said = self.at("prod", "purge", "mail", "--yes", code=bench.USAGE).err.decode()

@@ -4,16 +4,18 @@ import Glibc
 enum PasswordSource {
     static let variable = "QUEUETOP_PASSWORD"
 
-    /// The first password of user `guest`, which is no secret.
+    /// The name and first password of the user that everybody begins with: no secret.
     static let guest = "guest"
 
     static var fromEnvironment: String? { getenv(Self.variable).map { String(cString: $0) } }
 
-    /// The password, from the environment or from whoever sits at the terminal.
+    /// The password, from the environment, the one that everybody knows, or from whoever sits at the
+    /// terminal.
     ///
-    /// - Returns: nil without either.
+    /// - Returns: nil without any.
     static func password(of user: String, at address: String) -> String? {
         if let value = Self.fromEnvironment { return value }
+        if user == Self.guest { return Self.guest }
         guard let terminal = fopen("/dev/tty", "r+") else { return nil }
         defer { fclose(terminal) }
         fputs("Password of \(user) at \(address): ", terminal)

@@ -43,8 +43,7 @@ package struct LinkAddress: Equatable, Sendable {
     ) throws(LinkAddressError) {
         let parts = try AddressParts(text)
         self.user = parts.user ?? "guest"
-        // Its password is no secret, and everybody leaves it out.
-        self.password = parts.password ?? (self.user == "guest" ? "guest" : nil)
+        self.password = parts.password
         self.managementPath = ""
         switch parts.scheme {
         case .amqp, .amqps:
