@@ -9,8 +9,8 @@ enum PasswordSource {
 
     static var fromEnvironment: String? { getenv(Self.variable).map { String(cString: $0) } }
 
-    /// The password, from the environment, the one that everybody knows, or from whoever sits at the
-    /// terminal.
+    /// The password: the environment's, the one that everybody knows of guest, or what is typed at
+    /// the terminal.
     ///
     /// - Returns: nil without any.
     static func password(of user: String, at address: String) -> String? {
