@@ -125,7 +125,11 @@ class Case:
                    "come, and others after them", [])
 
     def rest(self):
-        """Has publishers end while consumers still make room, on a disk that may be short again."""
+        """Has publishers end, with room for what is on its way.
+
+        What nobody consumes may have filled the disk again.
+        """
+        self.room.clear()
         for publisher in self.publishers:
             publisher.is_resting = True
         wait_until(lambda: self.world.faults or not self.unconfirmed(), "the last confirms", 90)
