@@ -29,8 +29,17 @@ class OnServer(unittest.TestCase):
 
 def depth(broker, queue):
     """Ready messages of a queue, asked on a connection of its own."""
+    return _declared(broker, queue).message_count
+
+
+def consumers(broker, queue):
+    """Consumers of a queue, asked on a connection of its own."""
+    return _declared(broker, queue).consumer_count
+
+
+def _declared(broker, queue):
     connection = broker.connect()
     try:
-        return connection.channel().queue_declare(queue, passive=True).method.message_count
+        return connection.channel().queue_declare(queue, passive=True).method
     finally:
         connection.close()

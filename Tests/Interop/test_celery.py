@@ -13,7 +13,7 @@ import tempfile
 import kombu
 from cable import Cable
 from celery import group
-from server import OnServer, depth
+from server import OnServer, consumers, depth
 
 from Harness import brokers
 from Harness.waiting import DEADLINE_SECONDS, wait_until
@@ -118,9 +118,11 @@ class Celery(OnServer):
     def test_expired_before_it_ran(self):
         """celery: a task that expires in the broker is not run"""
         self._consumes("shop", False)
-        task = self.shop.echo.apply_async(["never"], expires=0.05)
-        dead = self._dead()
-        self._consumes("shop", True)
+        try:
+            task = self.shop.echo.apply_async(["never"], expires=0.05)
+            dead = self._dead()
+        finally:
+            self._consumes("shop", True)
         self.assertEqual(dead.headers["id"], task.id)
         self.assertEqual(dead.headers["x-first-death-reason"], "expired")
 
@@ -240,10 +242,15 @@ class Celery(OnServer):
     # Helpers
 
     def _consumes(self, queue, wanted, **options):
-        """Tells the worker to consume a queue or to leave it, and waits until it did."""
+        """Tells the worker to consume a queue or to leave it, and waits until it did.
+
+        The worker answers before it acts, so that only the broker knows when it did.
+        """
         act = self.control().add_consumer if wanted else self.control().cancel_consumer
         [answer] = act(queue, reply=True, limit=1, timeout=DEADLINE_SECONDS, **options)
         self.assertIn("ok", answer["first@interop"])
+        wait_until(lambda: consumers(self.broker, queue) == int(wanted),
+                   f"the worker to {'consume' if wanted else 'leave'} {queue}")
 
     def _dead(self):
         """The next dead letter, taken."""
