@@ -337,6 +337,7 @@ extension TestBroker {
             total.missing += step.missing
             total.movedTo.merge(step.movedTo, uniquingKeysWith: +)
             total.next = step.next
+            total.end = step.end
             self.broker.endBatch(now: self.now)
             self.finish()
             switch step.next {

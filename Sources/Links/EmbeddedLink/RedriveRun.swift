@@ -35,7 +35,8 @@ actor RedriveRun {
             switch self.state {
             case .notStarted:
                 try await self.link.requireNoStream(self.request.source)
-                let end = try await self.sourceEnd()
+                let end = await self.link.engine.end(of: self.request.source, in: self.link.host)
+                guard let end else { throw .queueNotFound(self.request.source) }
                 return try await self.move(self.selection(until: end), from: .start, since: end)
             case .moving(let selection, let cursor, let start):
                 guard await self.isPaced() else { return nil }
@@ -75,16 +76,10 @@ actor RedriveRun {
         }
     }
 
-    private func sourceEnd() async throws(LinkError) -> QueueEnd {
-        let end = await self.link.engine.end(of: self.request.source, in: self.link.host)
-        guard let end else { throw .queueNotFound(self.request.source) }
-        return end
-    }
-
-    /// Stops when what is put back dies again, `start` being where the source ended before.
-    private func requireGone(since start: QueueEnd) async throws(LinkError) {
+    /// Stops when what is put back dies again, the source having ended there before and now.
+    private func requireGone(since start: QueueEnd, until now: QueueEnd) throws(LinkError) {
         guard self.request.target != .queue(self.request.source) else { return }
-        let count = start.arrivals(until: try await self.sourceEnd())
+        let count = start.arrivals(until: now)
         guard !ReturnRule.stops(returned: count, moved: self.report.moved) else {
             throw .returning(to: self.request.source, count: count, moved: self.report.moved)
         }
@@ -101,7 +96,7 @@ actor RedriveRun {
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):
             self.state = .moving(selection, cursor, since: start)
-            try await self.requireGone(since: start)
+            try self.requireGone(since: start, until: step.end)
             return .progress(self.report)
         case .finished:
             self.state = .ended

@@ -234,11 +234,14 @@ package struct RedriveStep: Equatable, Sendable {
     package var unroutable: Int = 0
     package var missing: Int = 0
     package var movedTo: [QueueName: Int] = [:]
-    package var next: RedriveNext = .finished
+    package var next: RedriveNext
+    /// Where the source ends after it.
+    package var end: QueueEnd
 
-    package init(missing: Int = 0, next: RedriveNext = .finished) {
+    package init(missing: Int = 0, next: RedriveNext = .finished, end: QueueEnd = .nowhere) {
         self.missing = missing
         self.next = next
+        self.end = end
     }
 }
 

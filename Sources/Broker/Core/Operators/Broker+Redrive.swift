@@ -3,11 +3,13 @@ import Messaging
 extension Broker {
     /// Where a queue ends now: a redrive of everything that is ready stops there.
     package func end(of name: QueueName, in host: VirtualHostName = .default) -> QueueEnd? {
-        self.slot(of: name, in: host).map {
-            QueueEnd(
-                ends: self.queues[$0].log.levels.map { Position($0.end) },
-                published: self.queues[$0].tally.published)
-        }
+        self.slot(of: name, in: host).map { self.end(ofQueueIn: $0) }
+    }
+
+    private func end(ofQueueIn slot: Int) -> QueueEnd {
+        QueueEnd(
+            ends: self.queues[slot].log.levels.map { Position($0.end) },
+            published: self.queues[slot].tally.published)
     }
 
     /// Moves up to `countMax` ready messages of `source` to where they are to go.
@@ -30,7 +32,7 @@ extension Broker {
         self.attendIfDue(slot, now: now)
         self.findDeadLetterTargets()
         guard let turn = self.turn(of: slot, selection, from: cursor, max(1, countMax)) else {
-            return RedriveStep(next: .loading(cursor))
+            return RedriveStep(next: .loading(cursor), end: self.end(ofQueueIn: slot))
         }
         var step = RedriveStep(missing: turn.missing, next: turn.next)
         for position in turn.ready {
@@ -41,6 +43,7 @@ extension Broker {
                 step.unroutable += 1
             }
         }
+        step.end = self.end(ofQueueIn: slot)
         return step
     }
 

@@ -60,8 +60,7 @@ struct OrdersController: Controller {
         if case .targetNotFound = step.next {
             throw .badRequest("there is no queue '\(target?.text ?? "")' to move them to")
         }
-        let now = await engine.end(of: request.queue, in: request.host) ?? end
-        return .object { $0.step(step, end, returned: end.arrivals(until: now)) }
+        return .object { $0.step(step, since: end) }
     }
 
     /// Where the source ended before the first step.
@@ -110,13 +109,14 @@ struct OrdersController: Controller {
 }
 
 extension JSONWriter {
-    fileprivate mutating func step(_ step: RedriveStep, _ end: QueueEnd, returned: Int) {
+    /// - Parameter start: Where the source ended before the first step.
+    fileprivate mutating func step(_ step: RedriveStep, since start: QueueEnd) {
         self.field("moved", step.moved)
         self.field("unroutable", step.unroutable)
         self.field("missing", step.missing)
         self.movedTo(step.movedTo)
-        self.field("returned", returned)
-        self.field("end", end.text)
+        self.field("returned", start.arrivals(until: step.end))
+        self.field("end", start.text)
         switch step.next {
         case .goOn(let cursor), .loading(let cursor):
             self.field("next", cursor.after.map { "\($0.offset)" } ?? "")

@@ -72,7 +72,7 @@ actor RedriveJob {
                     from: cursor, countMax: countMax)
                 guard let next = self.take(step) else { return }
                 cursor = next
-                await self.pauseIfReturning()
+                self.pauseIfReturning(step.end)
             }
             let pause =
                 self.order.rate < Self.stepsPerSecond
@@ -97,10 +97,10 @@ actor RedriveJob {
 
     /// Waits for somebody's word when what is put back dies again; who lets it go on means it, and
     /// what came back before that is not held against it.
-    private func pauseIfReturning() async {
-        guard self.order.target != self.order.source,
-            let now = await self.engine.end(of: self.order.source, in: self.order.host)
-        else { return }
+    ///
+    /// - Parameter now: Where the source ends.
+    private func pauseIfReturning(_ now: QueueEnd) {
+        guard self.order.target != self.order.source else { return }
         let since = self.since ?? (now, self.moved)
         self.since = since
         let (returned, moved) = (since.end.arrivals(until: now), self.moved - since.moved)
