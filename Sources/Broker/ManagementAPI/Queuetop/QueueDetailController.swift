@@ -13,10 +13,10 @@ struct QueueDetailController: Controller {
         routes.get(path) { request in
             try request.requireQuery()
             let (host, name) = (request.host, request.queue)
-            guard let sight = await self.context.engine.sight(of: name, in: host) else {
+            guard let measures = await self.context.engine.measures(of: name, in: host) else {
                 throw APIFailure.notFound
             }
-            return .object { $0.sight(sight, self.context.identity) }
+            return .object { $0.measures(measures, self.context.identity) }
         }
         routes.post("\(path)/breaker") { request in
             try await self.context.requireReading(request)
@@ -37,34 +37,16 @@ struct QueueDetailController: Controller {
             throw .badRequest(
                 "\(name) has no circuit breaker; the policy key breaker-threshold gives it one")
         }
-        let sight = await self.context.engine.sight(of: name, in: host)
-        guard let breaker = sight?.figures.flow.breaker else { throw .notFound }
+        let measures = await self.context.engine.measures(of: name, in: host)
+        guard let breaker = measures?.figures.flow.breaker else { throw .notFound }
         return .object { $0.breaker(breaker) }
     }
 }
 
-/// A queue's figures and how it is set up, at one moment.
-private struct QueueSight: Sendable {
-    var figures: QueueFigures
-    var facts: QueueFacts
-}
-
-extension Engine {
-    fileprivate func sight(of name: QueueName, in host: VirtualHostName) -> QueueSight? {
-        self.snapshot { broker, now in
-            guard let facts = broker.detail(of: name, in: host, now: now),
-                let id = broker.queueID(of: name, in: host),
-                let figures = broker.listings(of: [id], now: now).first?.figures
-            else { return nil }
-            return QueueSight(figures: figures, facts: facts)
-        }
-    }
-}
-
 extension JSONWriter {
-    fileprivate mutating func sight(_ sight: QueueSight, _ identity: BrokerFace) {
-        self.figures(sight.figures)
-        let facts = sight.facts
+    fileprivate mutating func measures(_ measures: QueueMeasures, _ identity: BrokerFace) {
+        self.figures(measures.figures)
+        let facts = measures.facts
         self.field("durability", facts.durability)
         if let limit = facts.deliveryLimit { self.field("delivery_limit", limit) }
         if let retries = facts.retries {

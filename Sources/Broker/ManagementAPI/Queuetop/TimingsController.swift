@@ -13,50 +13,24 @@ struct TimingsController: Controller {
         routes.get("queuetop/queues/{vhost}/{queue}/timings") { request in
             try request.requireQuery()
             let (host, name) = (request.host, request.queue)
-            guard let timings = await self.context.engine.timings(of: name, in: host) else {
+            guard let measures = await self.context.engine.measures(of: name, in: host) else {
                 throw APIFailure.notFound
             }
-            return .object { $0.timings(timings) }
-        }
-    }
-}
-
-/// What is measured of one queue; nil where nothing was yet.
-private struct Timings: Sendable {
-    var processingLastMinute: DurationSummary?
-    var processing: DurationSummary?
-    var deliverToAck: DurationSummary?
-    var timeInQueue: DurationSummary?
-    var oldestReadyMicroseconds: Int64?
-    var oldestUnackedMicroseconds: Int64?
-}
-
-extension Engine {
-    fileprivate func timings(of name: QueueName, in host: VirtualHostName) -> Timings? {
-        self.snapshot { broker, now in
-            guard let facts = broker.detail(of: name, in: host, now: now),
-                let id = broker.queueID(of: name, in: host),
-                let figures = broker.listings(of: [id], now: now).first?.figures
-            else { return nil }
-            return Timings(
-                processingLastMinute: figures.processing, processing: facts.processingTotal,
-                deliverToAck: facts.deliverToAck, timeInQueue: facts.timeInQueue,
-                oldestReadyMicroseconds: figures.oldestReadyMicroseconds,
-                oldestUnackedMicroseconds: figures.oldestUnackedMicroseconds)
+            return .object { $0.timings(measures) }
         }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func timings(_ timings: Timings) {
-        self.summary("processing_last_minute", timings.processingLastMinute)
-        self.summary("processing", timings.processing)
-        self.summary("deliver_to_ack", timings.deliverToAck)
-        self.summary("time_in_queue", timings.timeInQueue)
-        if let age = timings.oldestReadyMicroseconds {
+    fileprivate mutating func timings(_ measures: QueueMeasures) {
+        self.summary("processing_last_minute", measures.figures.processing)
+        self.summary("processing", measures.facts.processingTotal)
+        self.summary("deliver_to_ack", measures.facts.deliverToAck)
+        self.summary("time_in_queue", measures.facts.timeInQueue)
+        if let age = measures.figures.oldestReadyMicroseconds {
             self.field("oldest_ready_seconds", Double(age) / 1_000_000)
         }
-        if let age = timings.oldestUnackedMicroseconds {
+        if let age = measures.figures.oldestUnackedMicroseconds {
             self.field("oldest_unacked_seconds", Double(age) / 1_000_000)
         }
     }
