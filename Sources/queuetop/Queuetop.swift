@@ -12,7 +12,8 @@ struct Queuetop: AsyncParsableCommand {
         discussion: """
             Without a subcommand it opens the console on its own broker, which speaks AMQP 0-9-1 \
             on 127.0.0.1 to every RabbitMQ client (user guest, password guest). With --attach it \
-            opens it on a broker elsewhere: RabbitMQ, LavinMQ or another queuetop.
+            opens it on a broker elsewhere: RabbitMQ, LavinMQ or another queuetop; so it does when \
+            the configuration has a current-context and no option says anything of the broker here.
 
             \(BrokerOptions.durabilityNote)
             """,
@@ -48,7 +49,8 @@ struct Queuetop: AsyncParsableCommand {
                 settings: settings
             ).run()
         }
-        if let name = self.attachment.contextName {
+        let isHere = self.console.demo || !self.broker.flags.isEmpty
+        if let name = settings.broker(self.attachment.attach, isHere: isHere) {
             return try await AttachedConsole.onContext(
                 named: name, of: settings, options
             ).run()

@@ -104,6 +104,22 @@ class Contexts(unittest.TestCase):
         self.assertIn("--read-only forbids it", said.err.decode())
         self.assertEqual(self.depth("mail"), 1)
 
+    def test_current_context(self):
+        """without a broker on the command line the current context is meant, with its rules"""
+        current = {"environment": {"QUEUETOP_CURRENT_CONTEXT": "prod"}}
+        said = self.bench.run(
+            "purge", "mail", "--yes", code=bench.USAGE, at_home=False, **current).err.decode()
+        self.assertIn("prod is protected", said)
+        self.bench.run("purge", "mail", "--yes", "--attach", "free", at_home=False, **current)
+        self.assertEqual(self.depth("mail"), 0)
+        self.channel.basic_publish("", "mail", b"two")
+        self.bench.run("purge", "mail", "--yes", **current)
+        self.assertEqual(self.depth("mail"), 0)
+        # The broker here has its data in the usual directory, where nothing is.
+        said = self.bench.run("queues", "--attach", "embedded", at_home=False,
+                              code=bench.NO_INPUT, **current).err.decode()
+        self.assertIn("There is no broker's data in", said)
+
     def test_virtual_host_and_login(self):
         """what is not there is code 66, and who is not let in 77"""
         self.at("free", "queues", "--vhost", "nowhere", code=bench.NO_INPUT)

@@ -6,7 +6,8 @@ import tempfile
 
 import shop
 from Harness import binary
-from Harness.brokers import Queuetop
+from Harness.brokers import Queuetop, private_home
+from Harness.terminal import Terminal
 from Harness.waiting import wait_until
 from walks import Walk
 
@@ -89,6 +90,18 @@ class Attached(Walk):
         console.wait_for("Attached to stage")
         console.keys("P")
         console.wait_for("the context stage is read-only")
+
+    def test_current(self):
+        """the current context is opened, unless something is said of the broker here"""
+        text = self.config.read_text()
+        self.config.write_text(f"current-context: stage\n{text}")
+        plain = Terminal([binary.queuetop(), "--config", str(self.config)],
+                         environment=private_home(self.config.parent))
+        self.addCleanup(plain.close)
+        plain.wait_for("orders.shipping")
+        self.assertTrue(plain.screen().startswith(" queuetop  stage "), plain.screen())
+        here, _ = self.filled_console("--config", str(self.config))
+        self.assertTrue(here.screen().startswith(" queuetop  embedded "), here.screen())
 
     def test_read_only(self):
         """what forbids a change is named: the context, not an option that nobody gave"""

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import RabbitMQLink
+import Screens
+import Settings
 
 /// Which broker elsewhere to show instead of the embedded one.
 struct AttachOptions: ParsableArguments {
@@ -8,8 +10,9 @@ struct AttachOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Show that broker instead of starting one: amqp[s]://user@host:port/vhost, \
-            http[s]://user@host:port, or a context by its name. It has to offer RabbitMQ's \
-            management API. The password comes from QUEUETOP_PASSWORD or is asked for.
+            http[s]://user@host:port, or a context by its name ('embedded' is the broker here). It \
+            has to offer RabbitMQ's management API. The password comes from QUEUETOP_PASSWORD or \
+            is asked for.
             """, valueName: "url|name"), completion: .contextNames)
     var attach: String?
 
@@ -43,14 +46,24 @@ struct AttachOptions: ParsableArguments {
         }
     }
 
-    /// The context that is named; nil when it is a URL, or nothing.
-    var contextName: String? { self.attach.flatMap { $0.contains("://") ? nil : $0 } }
-
     /// The broker to attach to; nil for the embedded one, and for a context.
     func address() throws(LinkAddressError) -> LinkAddress? {
-        guard let attach, self.contextName == nil else { return nil }
+        guard let attach, attach.contains("://") else { return nil }
         return try LinkAddress(parsing: attach, managementURL: self.managementURL)
     }
 
     var trust: TrustRoots { self.caFile.map { .file(path: $0) } ?? .system }
+}
+
+extension ProgramSettings {
+    /// The broker that is meant: a URL, or a context by its name; nil is the one here.
+    ///
+    /// Where nobody names one it is the `current-context`, unless something is said of the broker
+    /// here.
+    ///
+    /// - Parameter attach: What `--attach` says.
+    func broker(_ attach: String?, isHere: Bool) -> String? {
+        let name = attach ?? (isHere ? nil : self.currentContext)
+        return name == ContextName.embedded.text ? nil : name
+    }
 }

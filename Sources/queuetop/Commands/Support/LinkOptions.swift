@@ -10,7 +10,8 @@ struct LinkOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             A broker elsewhere: amqp[s]://user@host:port/vhost or http[s]://user@host:port. The \
-            password comes from QUEUETOP_PASSWORD or is asked for. Or a context by its name.
+            password comes from QUEUETOP_PASSWORD or is asked for. Or a context by its name, \
+            'embedded' for the broker here. (default: the configuration's current-context)
             """, valueName: "url|name"), completion: .contextNames)
     var attach: String?
 
@@ -47,12 +48,14 @@ struct LinkOptions: ParsableArguments {
     /// Its own options look the same, and the parser gives it those behind the command as well.
     func completed(by root: Queuetop, _ settings: ProgramSettings) -> LinkOptions {
         var options = self
-        options.attach = self.attach ?? root.attachment.attach
+        let directory = self.dataDirectory ?? root.broker.dataDirectory
+        let named = self.attach ?? root.attachment.attach
+        options.attach = settings.broker(named, isHere: directory != nil)
         options.managementURL = self.managementURL ?? root.attachment.managementURL
         options.caFile = self.caFile ?? root.attachment.caFile
         options.vhost = self.vhost ?? root.console.vhost
         guard options.attach == nil else {
-            options.dataDirectory = self.dataDirectory ?? root.broker.dataDirectory
+            options.dataDirectory = directory
             return options
         }
         // Of the broker here; brokers elsewhere have their own.
