@@ -14,6 +14,20 @@ struct JSONLayoutTests {
             ])
     }
 
+    @Test(
+        "Letters that were escaped are shown as themselves, all other escapes as they were sent",
+        arguments: [
+            (#"Zo\u00eb \u674e \uD83D\ude00"#, #"Zoë 李 😀"#),
+            (#"\\u00eb \\\u00eb"#, #"\\u00eb \\ë"#),
+            (#"\u0041\u0022\n\u001b"#, #"\u0041\u0022\n\u001b"#),
+            (#"\u202e\u00a0\u200b\ue000\uffff"#, #"\u202e\u00a0\u200b\ue000\uffff"#),
+            (#"\ud83d x \ude00 \ud83d\u0041"#, #"\ud83d x \ude00 \ud83d\u0041"#),
+            (#"\u00e"#, #"\u00e"#), (#"\u00zz"#, #"\u00zz"#),
+        ])
+    func readsLetters(sent: String, shown: String) {
+        #expect(lines("{\"\(sent)\":\"\(sent)\"}")?[1] == "  \"\(shown)\": \"\(shown)\"")
+    }
+
     @Test("Numbers keep every digit")
     func keepsNumbers() {
         #expect(

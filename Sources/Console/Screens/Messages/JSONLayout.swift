@@ -1,4 +1,5 @@
-/// Lays JSON out for reading: one member a line, two spaces a level, every token as it was sent.
+/// Lays JSON out for reading: one member a line, two spaces a level, every token as it was sent but
+/// for letters that were escaped.
 ///
 /// ```
 ///             value                 value
@@ -72,16 +73,15 @@ package struct JSONLayout {
             return self.end("]", isEmpty: false)
         case (.string(let range), .key), (.string(let range), .keyOrEnd):
             if self.expected == .keyOrEnd { self.breakLine() }
-            self.line += tokens.text(range)
+            self.line += JSONEscapes.readable(tokens.text(range))
             self.expected = .colon
         case (.colon, .colon):
             self.line += ": "
             self.expected = .value
-        case (.string(let range), .value), (.string(let range), .valueOrEnd),
-            (.literal(let range), .value), (.literal(let range), .valueOrEnd):
-            if self.expected == .valueOrEnd { self.breakLine() }
-            self.line += tokens.text(range)
-            self.expected = .commaOrEnd
+        case (.string(let range), .value), (.string(let range), .valueOrEnd):
+            self.value(JSONEscapes.readable(tokens.text(range)))
+        case (.literal(let range), .value), (.literal(let range), .valueOrEnd):
+            self.value(tokens.text(range))
         case (.comma, .commaOrEnd):
             self.line += ","
             self.breakLine()
@@ -93,6 +93,12 @@ package struct JSONLayout {
             return .refused  // Of all pairs of tokens and states, only those above are JSON.
         }
         return .go
+    }
+
+    private mutating func value(_ text: String) {
+        if self.expected == .valueOrEnd { self.breakLine() }
+        self.line += text
+        self.expected = .commaOrEnd
     }
 
     private mutating func begin(

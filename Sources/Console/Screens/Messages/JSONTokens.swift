@@ -1,6 +1,6 @@
 /// Cuts JSON text into tokens without interpreting them (RFC 8259).
 ///
-/// It never reads a number or unescapes a string: what is shown is what was sent.
+/// It never reads a number or unescapes a string.
 struct JSONTokens {
     enum Token: Equatable {
         case beginObject, endObject, beginArray, endArray, colon, comma
