@@ -211,7 +211,7 @@ struct ClientDialogTests {
         driver.press(.character("*"), .character("D"))
         driver.type("delete")
         // Past the harmless button and the one that does it, to the first condition.
-        driver.press(.tab, .tab, .character(" "), .backTab, .enter)
+        driver.press(.tab, .tab, .tab, .character(" "), .backTab, .enter)
         #expect(
             driver.effects.filter(\.changesBroker) == [
                 .deleteQueue("a", ifUnused: false, ifEmpty: true),

@@ -109,7 +109,38 @@ struct ContextScreenTests {
         #expect(Self.press(&console, .character("y"), .backTab, .enter) == [])
         #expect(Self.press(&console, .backspace) == [])
         for letter in "orders.payment" { _ = console.update(.key(.character(letter))) }
-        #expect(console.update(.key(.enter)) == [.purge("orders.payment")])
+        #expect(Self.press(&console, .enter) == [], "the name alone does nothing")
+        #expect(Self.press(&console, .enter) == [.purge("orders.payment")])
+    }
+
+    @Test("A wrong name leaves the question where it is, and what is typed on belongs to it")
+    func mistyped() {
+        var console = Self.console(ContextName("stage"))
+        _ = Self.press(&console, .character("P"))
+        #expect(Self.press(&console, .right, .enter) == [])
+        #expect(Self.text(console).contains("not yet: type orders.payment:"))
+        for letter in "payqn" { #expect(console.update(.key(.character(letter))) == []) }
+        #expect(!Self.text(console).contains("not yet"))
+        #expect(Self.press(&console, .enter) == [])
+        #expect(Self.text(console).contains("not yet: type orders.payment: payqn"))
+        #expect(Self.press(&console, .escape) == [])
+        #expect(!Self.text(console).contains("type orders.payment"))
+    }
+
+    @Test("A broker is named once: by its context, or by its address when it has none")
+    func names() {
+        func header(_ name: String, product: String = "RabbitMQ") -> String {
+            var context = Shop.context(identity: .fake(product: product))
+            context.content = Area(row: 0, column: 0, rows: 24, columns: 120)
+            var console = Console(context: context, columns: 120, rows: 24)
+            let choices = [ContextChoice(ContextName(name), address: "amqp://h")] + Self.choices
+            console.setContexts(choices, current: ContextName(name))
+            return String(console.view().text.prefix(60))
+        }
+        let address = BrokerIdentity.fake().address
+        #expect(header(address).hasPrefix(" queuetop  RabbitMQ \(address)  guest@/"))
+        #expect(header(address, product: "queuetop").hasPrefix(" queuetop  \(address)  guest@/"))
+        #expect(header("away").hasPrefix(" queuetop  away  RabbitMQ \(address)  guest@/"))
     }
 
     @Test("Where nothing is protected nothing is typed")

@@ -192,14 +192,16 @@ struct DialogTests {
         #expect(driver.text.contains("type delete:"))
         for text in ["y", "\u{7F}delet", "es"] {
             driver.type(text)
-            driver.press(.tab, .enter)
+            driver.press(.enter, .enter)
             #expect(driver.effects.filter(\.changesBroker).isEmpty, "\(text)")
-            driver.press(.backTab)
+            #expect(driver.text.contains("not yet: type delete:"))
         }
         driver.press(.control("u"))
         driver.type("delete")
-        #expect(driver.text.contains("[ Cancel ]"), "the text alone does nothing")
-        driver.press(.tab, .enter)
+        driver.press(.enter)
+        #expect(
+            driver.effects.filter(\.changesBroker).isEmpty, "the text alone does nothing")
+        driver.press(.enter)
         #expect(
             driver.effects.filter(\.changesBroker)
                 == [

@@ -69,6 +69,17 @@ struct OperatorActionsTests {
             console.changes(after: walk.way + walk.question + [.right, .enter]) == [walk.effect])
     }
 
+    @Test("In a protected context yes is not enough: the queue's name is typed", arguments: walks)
+    func asksForTheName(walk: Walk) {
+        var console = Operator(isReadOnly: false, isProtected: true)
+        #expect(console.changes(after: walk.way + walk.question + [.tab, .tab, .enter]) == [])
+        #expect(console.text.contains("prod is protected: type the name to go on."))
+        let name = console.text.contains("type orders.dead:") ? "orders.dead" : "orders.payment"
+        let typed = name.map { Key.character($0) }
+        #expect(console.changes(after: typed + [.enter]) == [])
+        #expect(console.changes(after: [.enter]) == [walk.effect])
+    }
+
     @Test("In read-only mode nothing is even asked", arguments: walks)
     func refusesWhenReadOnly(walk: Walk) {
         var console = Operator(isReadOnly: true)
@@ -93,9 +104,14 @@ struct OperatorActionsTests {
 private struct Operator {
     private var console: Console
 
-    init(isReadOnly: Bool) {
+    init(isReadOnly: Bool, isProtected: Bool = false) {
         self.console = Console(
             context: Shop.context(isReadOnly: isReadOnly), columns: 80, rows: 24)
+        let name = ContextName("prod")
+        if isProtected {
+            let prod = ContextChoice(name, address: "amqps://h", isProtected: true)
+            self.console.setContexts([prod], current: name)
+        }
         _ = self.console.update(.sampled(.success(.of(Shop.queues, second: 122))))
     }
 

@@ -5,7 +5,7 @@ extension Dialog {
     /// the queue's, or the context's when several queues are meant or a name cannot be typed.
     func guarded(in context: ContextChoice?) -> Dialog {
         guard let context, context.isProtected else { return self }
-        let queues = Set(self.effects.compactMap(\.destroyed))
+        let queues = Set(self.effects.flatMap(\.losers))
         guard let first = queues.first else { return self }
         var dialog = self
         let isTypeable =
@@ -19,14 +19,14 @@ extension Dialog {
 }
 
 extension ScreenEffect {
-    /// The queue of which something is destroyed; nil for everything else.
-    fileprivate var destroyed: QueueName? {
-        guard case .work(let work) = self else { return nil }
+    /// The queues that lose messages by it.
+    fileprivate var losers: [QueueName] {
+        guard case .work(let work) = self else { return [] }
         switch work {
         case .purge(let queue), .deleteQueue(let queue, _, _), .deleteMessages(_, let queue):
-            return queue
-        default:
-            return nil
+            return [queue]
+        case .redrive(let plan): return plan.sources
+        default: return []
         }
     }
 }

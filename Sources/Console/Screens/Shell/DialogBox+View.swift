@@ -52,14 +52,15 @@ extension DialogBox {
     private func drawField(into canvas: inout Canvas, row: Int, _ area: Area) {
         let column = area.column + 3
         let end = area.endColumn - 3
-        let asked = self.dialog.typedText.map { "type \($0)" } ?? self.dialog.field?.label ?? ""
+        let typed = self.dialog.typedText.map { "\(self.isMistyped ? "not yet: " : "")type \($0)" }
+        let asked = typed ?? self.dialog.field?.label ?? ""
         if self.focus == .field {
             canvas.put(
                 Marks(canvas.symbols).selected, row: row, column: column - 2, style: .accent)
         }
         let used = canvas.put(
-            "\(asked): ", row: row, column: column, style: .muted,
-            columnsMax: (end - column) / 2)
+            "\(asked): ", row: row, column: column,
+            style: self.isMistyped ? .danger : .muted, columnsMax: (end - column) * 2 / 3)
         let columns = end - column - used
         if self.takesText {
             self.field.draw(into: &canvas, row: row, column: column + used, columns: columns)

@@ -1,6 +1,7 @@
 import Canvas
 
-/// A ``Dialog`` while it is answered. The harmless button is focused until the person moves on.
+/// A ``Dialog`` while it is answered. What does no harm is focused until the person moves on: the
+/// button that does nothing, or the text that has to be typed first.
 struct DialogBox: Sendable {
     enum Button: Hashable, Sendable, CaseIterable {
         case cancel, confirm
@@ -21,9 +22,12 @@ struct DialogBox: Sendable {
     /// Whether each option is on.
     private(set) var isOn: [Bool]
     private(set) var pace: DialogPace?
+    /// Whether another text was given than has to be typed.
+    private(set) var isMistyped = false
 
     init(_ dialog: Dialog) {
         self.dialog = dialog
+        if dialog.typedText != nil { self.focus = .field }
         self.field = TextField(dialog.typedText == nil ? dialog.field?.text ?? "" : "")
         self.isOn = dialog.options.map(\.isOn)
         self.pace = dialog.pace
@@ -68,9 +72,15 @@ struct DialogBox: Sendable {
         case .tab: self.turnFocus(by: 1)
         case .backTab: self.turnFocus(by: -1)
         case .character(" ") where self.isOptionFocused: return self.press()
+        case .left where self.focus == .pace, .character("-") where self.focus == .pace:
+            self.pace?.slower()
+        case .right where self.focus == .pace, .character("+") where self.focus == .pace:
+            self.pace?.faster()
         default:
-            // Letters belong to the text when one has to be typed.
+            // Letters belong to the text when one has to be typed, wherever the keys were.
             guard self.takesText, self.field.type(key) else { return self.chosen(by: key) }
+            self.focus = .field
+            self.isMistyped = false
         }
         return .stays
     }
@@ -84,8 +94,6 @@ struct DialogBox: Sendable {
         case .character("y"):
             self.focus = .button(.confirm)
             return self.press()
-        case .left where self.focus == .pace: self.pace?.slower()
-        case .right where self.focus == .pace: self.pace?.faster()
         case .character("-"): self.pace?.slower()
         case .character("+"): self.pace?.faster()
         case .left, .character("h"): self.focus = .button(.cancel)
@@ -113,9 +121,12 @@ struct DialogBox: Sendable {
     private mutating func press() -> OverlayOutcome {
         switch self.focus {
         case .option(let place): self.isOn[place].toggle()
-        case .pace, .field: self.focus = .button(.confirm)
         case .button(.cancel): return .closes
-        case .button(.confirm): return self.isUnlocked ? .asks(self.effects) : .stays
+        case .button(.confirm) where self.isUnlocked: return .asks(self.effects)
+        case .field where !self.isUnlocked, .button(.confirm):
+            self.focus = .field
+            self.isMistyped = true
+        case .pace, .field: self.focus = .button(.confirm)
         }
         return .stays
     }
@@ -142,7 +153,7 @@ extension Dialog {
     /// What keys can go to, from top to bottom.
     var parts: [DialogBox.Part] {
         self.options.indices.map { .option($0) } + (self.pace == nil ? [] : [.pace])
-            + (self.field != nil && self.typedText == nil ? [.field] : [])
+            + (self.field != nil || self.typedText != nil ? [.field] : [])
             + DialogBox.Button.allCases.map { .button($0) }
     }
 }

@@ -21,11 +21,15 @@ struct HeaderLine {
         // What is lost first tells least: never the broker, the user and what may not be done.
         var pieces = [LinePiece("queuetop", .title, rank: 8)]
         let shown = self.context.contexts.shown
-        if let shown { pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1)) }
+        // A broker without a name of its own is called by its address, which stands here anyway.
+        let isNamed = shown.map { $0.name.text != self.context.identity?.address } ?? false
+        if let shown, isNamed {
+            pieces.append(LinePiece(shown.name.text, shown.colour.style, rank: 1))
+        }
         if let identity = self.context.identity {
             let product = identity.product == "queuetop" ? "" : "\(identity.product) "
             // A context's name says which broker it is; whose login it is must be seen then.
-            let (address, user) = shown == nil ? (2, 3) : (10, 3)
+            let (address, user) = isNamed ? (10, 3) : (2, 3)
             pieces.append(LinePiece(product + identity.address, rank: address))
             let login = "\(identity.user)@\(identity.virtualHost)"
             pieces.append(LinePiece(login, .muted, rank: user))
