@@ -14,11 +14,12 @@ struct ShellTests {
         #expect(
             driver.text == """
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  3 alarms  18:33:40
-                 ╭─ Keys ───────────────────────────────────────── 20 more below · j k · esc ─╮
+                 ╭─ Keys ───────────────────────────────────────── 22 more below · j k · esc ─╮
                 ╭│ Queues                                                                     │╮
                 ││ enter          open the queue                                              ││
                 ││ p              peek at the messages                                        ││
-                ││ r              requeue its dead letters: orders.payment is not a dead-let… ││
+                ││ r              requeue its dead letters: orders.payment is not a           ││
+                ││                dead-letter queue                                           ││
                 ││ P              purge                                                       ││
                 ││ D              delete the queue                                            ││
                 ││ space          mark                                                        ││
@@ -34,7 +35,6 @@ struct ShellTests {
                 ││ f              freeze the figures, or go on                                ││
                 ││ :              choose an action by its name                                ││
                 ││ ?              all keys of this screen                                     ││
-                ││ T              choose a theme                                              ││
                 ╰╰────────────────────────────────────────────────────────────────────────────╯╯
                  enter open  p peek  r requeue  P purge  D delete  : actions  ? help
                 """)
@@ -224,6 +224,24 @@ struct ShellTests {
         driver.send(.sampled(.success(.of(Fleet.queues, second: 122))))
         #expect(driver.text.contains("Connected again."))
         #expect(!driver.rows[0].contains("NOT CONNECTED"))
+    }
+
+    @Test("How something ended is said until a key is pressed, whatever happens to the link")
+    func outcomesStay() {
+        var driver = Fleet.driver()
+        let unknown = LinkError.outcomeUnknown(action: "purging orders.dead")
+        driver.send(.purged("orders.dead", .failure(unknown)))
+        for link: Result<SampleHistory, LinkError> in [
+            .failure(.disconnected(reason: "connection refused")),
+            .success(.of(Fleet.queues, second: 122)),
+        ] {
+            driver.send(.sampled(link))
+            #expect(driver.text.contains("purging orders.dead"))
+        }
+        driver.send(.clock(.testStart.adding(seconds: 3_600)))
+        #expect(driver.text.contains("purging orders.dead"))
+        driver.press(.down)
+        #expect(!driver.text.contains("purging orders.dead"))
     }
 
     @Test("A notice goes by itself, an error later than a note")

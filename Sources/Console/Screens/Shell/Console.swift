@@ -22,6 +22,8 @@ package struct Console: Sendable {
     var overlay: Overlay?
 
     var notice: Notice?
+    /// Whether the notice tells how the link is; the header does that, too.
+    var isNoticeOfLink = false
     /// When the notice came, by ``wallClock``.
     var noticedAt: Timestamp
     /// Runs on while ``ScreenContext/now`` is frozen.
@@ -145,9 +147,10 @@ extension Console {
     private mutating func clockMoved(to now: Timestamp) {
         self.wallClock = now
         if !self.context.isFrozen { self.context.now = now }
-        if let notice = self.notice,
-            now.microseconds(since: self.noticedAt) >= notice.level.shownMicroseconds
-        {
+        guard let notice = self.notice, self.isNoticeOfLink || notice.level != .failure else {
+            return  // What failed is said once: it stays until a key is pressed.
+        }
+        if now.microseconds(since: self.noticedAt) >= notice.level.shownMicroseconds {
             self.notice = nil
         }
     }
@@ -170,7 +173,7 @@ extension Console {
             self.sampledAt = self.wallClock
             if self.linkFailure != nil {
                 self.linkFailure = nil
-                self.show(Notice("Connected again.", .done))
+                self.showOfLink(Notice("Connected again.", .done))
             }
             guard !self.context.isFrozen else {
                 self.heldHistory = history
@@ -187,18 +190,30 @@ extension Console {
 
     /// Says it once; the header goes on to say it until samples come again.
     private mutating func linkFailed(_ error: LinkError) {
-        if self.linkFailure == nil { self.show(.failure(error)) }
+        if self.linkFailure == nil { self.showOfLink(.failure(error)) }
         self.linkFailure = error
     }
 
     mutating func show(_ notice: Notice) {
         self.notice = notice
         self.noticedAt = self.wallClock
+        self.isNoticeOfLink = false
+    }
+
+    /// Never hides how something ended that a person began: nobody says that again.
+    private mutating func showOfLink(_ notice: Notice) {
+        if let shown = self.notice, !self.isNoticeOfLink,
+            shown.level == .warning || shown.level == .failure
+        {
+            return
+        }
+        self.show(notice)
+        self.isNoticeOfLink = true
     }
 }
 
 extension Notice.Level {
-    /// How long it stays when no key is pressed.
+    /// How long it stays when no key is pressed; failures of what a person began stay on.
     var shownMicroseconds: Int64 {
         switch self {
         case .note, .done: 8_000_000

@@ -31,7 +31,9 @@ extension HelpPage {
     /// One line of help.
     private enum Line {
         case heading(String)
-        case key(String, title: String, refusal: String?)
+        case key(String, text: String, isOff: Bool)
+        /// What of a key's text has no room in its line.
+        case rest(String, isOff: Bool)
         case empty
     }
 
@@ -44,26 +46,31 @@ extension HelpPage {
     }
 
     private static func lines(_ table: KeyTable, columns: Int, name: String = "") -> [Line] {
-        [.heading(name)] + Self.lines(of: table.screenRows)
-            + [.empty, .heading("Everywhere")] + Self.lines(of: table.shellRows)
+        [.heading(name)] + Self.lines(of: table.screenRows, columns: columns)
+            + [.empty, .heading("Everywhere")] + Self.lines(of: table.shellRows, columns: columns)
             + [.empty, .heading("Moving")]
             + Movement.allCases.map { movement in
-                .key(Self.labels(movement.keys), title: movement.title, refusal: nil)
-            } + [.key("mouse", title: "click selects, wheel turns", refusal: nil)]
+                .key(Self.labels(movement.keys), text: movement.title, isOff: false)
+            } + [.key("mouse", text: "click selects, wheel turns", isOff: false)]
     }
 
-    private static func lines(of rows: [KeyTable.Row]) -> [Line] {
+    private static func lines(of rows: [KeyTable.Row], columns: Int) -> [Line] {
         var families: [KeyAction.Family] = []
-        return rows.compactMap { row in
-            var refusal: String?
-            if case .unavailable(let reason) = row.availability { refusal = reason }
-            guard let family = row.action.family else {
-                return .key(
-                    Self.labels(row.action.keys), title: row.action.title, refusal: refusal)
+        return rows.flatMap { row -> [Line] in
+            var keys = Self.labels(row.action.keys)
+            var text = row.action.title
+            if let family = row.action.family {
+                guard !families.contains(family) else { return [] }
+                families.append(family)
+                (keys, text) = (family.keys, family.title)
             }
-            guard !families.contains(family) else { return nil }
-            families.append(family)
-            return .key(family.keys, title: family.title, refusal: refusal)
+            guard case .unavailable(let reason) = row.availability else {
+                return [.key(keys, text: text, isOff: false)]
+            }
+            let parts = TextLines.wrapped(
+                "\(text): \(reason)", toColumns: columns - Self.keyColumns - 1)
+            return [.key(keys, text: parts.first ?? "", isOff: true)]
+                + parts.dropFirst().map { .rest($0, isOff: true) }
         }
     }
 
@@ -84,18 +91,24 @@ extension HelpPage {
             switch line {
             case .empty: break
             case .heading(let text): canvas.put(text, in: inner, row: offset, style: .title)
-            case .key(let keys, let title, let refusal):
-                let isOff = refusal != nil
+            case .key(let keys, let text, let isOff):
                 canvas.put(
                     TextWidth.padded(keys, toColumns: Self.keyColumns), in: inner, row: offset,
                     style: isOff ? .muted : .accent)
-                let text = title + (refusal.map { ": \($0)" } ?? "")
-                let columns = inner.columns - Self.keyColumns - 1
-                canvas.put(
-                    TextWidth.truncated(text, toColumns: columns), in: inner, row: offset,
-                    column: Self.keyColumns + 1, style: isOff ? .muted : .plain)
+                Self.draw(text, isOff: isOff, into: &canvas, in: inner, row: offset)
+            case .rest(let text, let isOff):
+                Self.draw(text, isOff: isOff, into: &canvas, in: inner, row: offset)
             }
         }
+    }
+
+    private static func draw(
+        _ text: String, isOff: Bool, into canvas: inout Canvas, in area: Area, row: Int
+    ) {
+        let columns = area.columns - Self.keyColumns - 1
+        canvas.put(
+            TextWidth.truncated(text, toColumns: columns), in: area, row: row,
+            column: Self.keyColumns + 1, style: isOff ? .muted : .plain)
     }
 }
 

@@ -1,6 +1,7 @@
 import BrokerLink
 
-/// A sentence for the person, in the place of the footer until the next key or some seconds later.
+/// A sentence for the person, in the place of the footer until the next key or, unless something
+/// failed, some seconds later.
 package struct Notice: Equatable, Sendable {
     /// How much it matters; the failures stay longest.
     package enum Level: Equatable, Sendable {
