@@ -32,12 +32,36 @@ struct LookingCostTests {
         #expect(text(of: screen, in: context).contains("PaymentDeclined"))
     }
 
+    @Test("How old the dead letters are is said, and how many there are now")
+    func age() throws {
+        var context = Self.context()
+        var screen = DeadLettersScreen()
+        let asked = try #require(screen.update(.appeared, in: context).dialogs.first)
+        #expect(text(of: screen, in: context).contains("Dead letters  – "))
+        let request = try #require(asked.effects.browses.first)
+        let page = BrowsePage(queue: request.queue, messages: Shop.letters, hasMore: false)
+        _ = screen.update(.browsed(request, .success(page)), in: context)
+        context.now = context.now.adding(seconds: 304)
+        #expect(text(of: screen, in: context).contains("─ read 5m 04s ago ─"))
+        context.history =
+            Self.context(
+                queues: Shop.queues.map { queue in
+                    var queue = queue
+                    if queue.sample.name == "orders.dead" { queue.sample.ready += 7 }
+                    return queue
+                }
+            ).history
+        let depth = try #require(context.history.queue("orders.dead")?.sample.depth)
+        #expect(text(of: screen, in: context).contains("read 5m 04s ago, now \(depth): ^r"))
+    }
+
     @Test("Whoever says no to a queue's messages reads the same")
     func cancelledMessages() throws {
         let context = Self.context()
         var screen = MessagesScreen(queue: "orders.dead")
         _ = screen.update(.appeared, in: context)
         #expect(text(of: screen, in: context).contains("^r asks again"))
+        #expect(!text(of: screen, in: context).contains("loading"))
         #expect(screen.perform(.reload, in: context).dialogs.count == 1)
     }
 

@@ -70,8 +70,8 @@ struct OverviewScreenTests {
                  queuetop  embedded  guest@/           ▲ 3,660/s  ▼ 2,769/s  4 alarms  18:33:40
                  [Overview]   Queues    Dead letters    Consumers    Connections    Load
                 ╭─ Broker ───────────── clients connect to amqp://guest:guest@127.0.0.1:5672/ ─╮
-                │ ready 131,741   unacked 366   memory 41 MB   queues 8                        │
-                │ connections 14 (2 blocked)   channels 20   exchanges 9   unroutable 0/s      │
+                │ ready 131,741   unacked 366   connections 14 (2 blocked)   memory 41 MB      │
+                │ queues 8   channels 20   exchanges 9   unroutable 0/s                        │
                 ╰──────────────────────────────────────────────────────────────────────────────╯
                 ╭─ In ───────── 3,660/s ─╮╭─ Consumed ──── 2,769/s ─╮╭─ Depth ─────── 132,107 ─╮
                 │ 3,660 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 2,769 ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ││ 132,107         ⢀⣀⣤⣴⣶⣿⣿ │
@@ -102,8 +102,8 @@ struct OverviewScreenTests {
                  [Over] Queue  Dead  Cons  Conn  Load
                 ╭─ Broker ─────────────────────────────╮
                 │ ready 131,741   unacked 366          │
-                │ memory 41 MB   queues 8              │
                 │ connections 14 (2 blocked)           │
+                │ memory 41 MB   queues 8              │
                 ╰──────────────────────────────────────╯
                 ╭─ Alarms ────────── 2 more in Queues ─╮
                 │ ! memory alarm: 412 MB in use, the … │
@@ -141,6 +141,36 @@ struct OverviewScreenTests {
         driver.send(.sampled(.success(history)))
         #expect(driver.text.contains("Nothing is wrong."))
         #expect(driver.rows[0].contains("no alarms"))
+    }
+
+    @Test("In the list of queues the broker's own alarm is said before a queue's")
+    func brokerAlarmInQueues() {
+        var driver = Self.alarmed(columns: 80, rows: 24)
+        driver.press(.tab)
+        #expect(driver.text.contains("! memory alarm: 412 MB in use"))
+        #expect(!driver.text.contains("no consumer keeps up"))
+    }
+
+    @Test("Dead letters that a broker does not count are not none")
+    func unknownDead() {
+        var queue = QueueSample(name: "orders.dead", ready: 5)
+        queue.dead = .unavailable(because: "it does not count them")
+        let context = Shop.context(queues: [SteadyQueue(queue)])
+        var screen = OverviewScreen()
+        _ = screen.update(.sampled, in: context)
+        #expect(text(of: screen, in: context).contains("not told by this brok"))
+        #expect(!text(of: screen, in: context).contains("no dead letters"))
+    }
+
+    @Test("What waits for its time has its place before what always is there")
+    func delayed() {
+        var driver = Self.driver(columns: 120, rows: 36)
+        var sample = BrokerSample.of(Fleet.queues, second: 122)
+        sample.delayed = 33
+        var history = SampleHistory.of(Fleet.queues, second: 120)
+        history.append(sample)
+        driver.send(.sampled(.success(history)))
+        #expect(driver.text.contains("unacked 366   delayed 33   memory "))
     }
 
     private static func alarmed(columns: Int, rows: Int) -> ConsoleDriver {

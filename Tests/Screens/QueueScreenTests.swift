@@ -27,9 +27,9 @@ struct QueueScreenTests {
                 │ rejected 750   dead-lettered 750                                             │
                 ╰──────────────────────────────────────────────────────────────────────────────╯
                 ╭─ Consumers  2 ───────────────────────────────────────────────────────────────╮
-                │ TAG              CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE     │
-                │ payment-1        127.0.0.1:51234       200     5     150    3.1 s  active    │
-                │ audit            127.0.0.1:51236  no limit     0  no ack        –  waiting   │
+                │ TAG           CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE        │
+                │ payment-1     127.0.0.1:51234       200     5     150    3.1 s  active       │
+                │ audit         127.0.0.1:51236  no limit     0  no ack        –  waiting      │
                 │                                                                              │
                 │                                                                              │
                 ╰──────────────────────────────────────────────────────────────────────────────╯
@@ -62,9 +62,9 @@ struct QueueScreenTests {
                 │ published 204,480   delivered 77,200   acked 76,200   redelivered 12   rejected 750   dead-lettered 750              │
                 ╰──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯
                 ╭─ Consumers  2 ───────────────────────────────────────────────────────────────╮╭─ Bindings  2 ────────────────────────╮
-                │ TAG              CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE     ││ EXCHANGE        TYPE     ROUTING KEY │
-                │ payment-1        127.0.0.1:51234       200     5     150    3.1 s  active    ││ shop.orders     topic    order.#     │
-                │ audit            127.0.0.1:51236  no limit     0  no ack        –  waiting   ││ shop.all        headers              │
+                │ TAG           CONNECTION       PREFETCH  PRIO   UNACK     HELD  STATE        ││ EXCHANGE        TYPE     ROUTING KEY │
+                │ payment-1     127.0.0.1:51234       200     5     150    3.1 s  active       ││ shop.orders     topic    order.#     │
+                │ audit         127.0.0.1:51236  no limit     0  no ack        –  waiting      ││ shop.all        headers              │
                 │                                                                              ││                                      │
                 │                                                                              ││                                      │
                 │                                                                              ││                                      │

@@ -53,7 +53,7 @@ struct StreamScreenTests {
         let words = lines[1...3].joined(separator: " ")
         for word in [
             "messages 80", "first 120", "next 200", "in 0/s", "size 12 MB", "oldest 2m 41s",
-            "groups 2", "lag 20", "lost to retention 7",
+            "groups 2", "lag 20 of billing", "lost to retention 7",
         ] {
             #expect(words.contains(word), "\(word) in \(words)")
         }
@@ -77,6 +77,38 @@ struct StreamScreenTests {
             #expect(lines.contains(line), "\(line) in \(lines)")
         }
         #expect(context.history.queue("audit")?.alarm == nil)
+    }
+
+    @Test("Where all panes fit a group's lag has room beside the consumers")
+    func groupsBeside() {
+        var context = Self.context()
+        context.content = Area(row: 2, column: 0, rows: 33, columns: 120)
+        let lines = text(of: Self.screen(in: context), in: context)
+        #expect(lines.contains("group billing  lag 20 (41 s), at 180, 7 lost to ret"))
+        #expect(lines.contains("behind 5"))
+    }
+
+    @Test("Messages of a stream are counted by their offsets, wherever reading begins")
+    func offsets() throws {
+        let context = Self.context()
+        var screen = MessagesScreen(queue: "audit")
+        _ = screen.update(.appeared, in: context)
+        let asked = screen.update(.promptAnswered(.streamPlace, "150"), in: context)
+        let request = try #require(asked.browses.first)
+        let messages = (150..<153).map { (offset: UInt64) in
+            BrowsedMessage(
+                id: MessageID(Position(offset)),
+                message: Message(exchange: .default, routingKey: "audit", body: Array("m".utf8)),
+                bodyBytes: 1, enqueuedAt: nil, isRedelivered: false, isUnacked: false, deaths: [],
+                streamOffset: offset)
+        }
+        let page = BrowsePage(queue: "audit", messages: messages, hasMore: true)
+        _ = screen.update(.browsed(request, .success(page)), in: context)
+        let list = text(of: screen, in: context)
+        for words in ["OFFSET", "  150  ", "  152  ", " 3 loaded"] { #expect(list.contains(words)) }
+        #expect(!list.contains("first 3 of"))
+        _ = screen.perform(.openMessage, in: context)
+        #expect(text(of: screen, in: context).contains("Message at offset 150  audit"))
     }
 
     @Test("A replay is asked for in three questions and confirmed")

@@ -74,6 +74,17 @@ package struct DeadLetterFeed: Sendable {
         return self.heldCount < heldBefore
     }
 
+    /// Whether nothing was read yet, though there is something to read.
+    var isUnread: Bool {
+        self.held.values.contains { $0.depth > 0 && $0.readFromHeadAt == nil }
+            && self.heldCount == 0
+    }
+
+    /// When the oldest of what is held was read; nil when nothing is.
+    var readAt: Timestamp? {
+        self.held.values.filter { !$0.letters.isEmpty }.compactMap(\.readFromHeadAt).min()
+    }
+
     private var heldCount: Int { self.held.values.reduce(0) { $0 + $1.letters.count } }
 
     /// Plans to read these queues again from their heads, whatever is known of them.

@@ -22,8 +22,7 @@ extension DeadLettersScreen {
     private func title(in context: ScreenContext) -> String {
         let shown = self.groups.reduce(0) { $0 + $1.count }
         let queues = self.feed.held.filter { !$0.value.letters.isEmpty }.keys
-        let isUnread = self.feed.held.isEmpty && self.questioned != nil
-        var parts = ["Dead letters  \(isUnread ? Figures.none : Figures.count(shown))"]
+        var parts = ["Dead letters  \(self.feed.isUnread ? Figures.none : Figures.count(shown))"]
         if let focus = self.focus {
             parts[0] += " in \(focus)"
         } else if !queues.isEmpty {
@@ -36,12 +35,26 @@ extension DeadLettersScreen {
         return parts.joined(separator: " · ")
     }
 
-    /// What is not shown, or how many die.
+    /// What is not shown, how old the picture is where it is not kept fresh, or how many die.
     private func note(in context: ScreenContext) -> String {
-        if let partial = self.partialPhrase(in: context) { return partial }
+        let stale = [self.partialPhrase(in: context), self.agePhrase(in: context)]
+            .compactMap { $0 }
+        guard stale.isEmpty else { return stale.joined(separator: " · ") }
         // Brokers other than this one do not count deaths.
         guard let perSecond = context.history.totalRates?.deadLetteredPerSecond else { return "" }
         return "+" + Figures.count(Int((perSecond * 60).rounded())) + "/min"
+    }
+
+    /// Such as `read 5m 04s ago, now 1,204: ^r`, where only the person decides to look again.
+    private func agePhrase(in context: ScreenContext) -> String? {
+        guard context.identity?.browseIntrusion ?? .none > .none, let readAt = self.feed.readAt
+        else { return nil }
+        let age = max(0, context.now.microseconds(since: readAt))
+        let held = self.feed.held.filter { self.focus == nil || $0.key == self.focus }
+        let depth = held.keys.reduce(0) { $0 + (context.history.queue($1)?.sample.depth ?? 0) }
+        let isOther = depth != held.values.reduce(0) { $0 + $1.depth }
+        return "read \(Figures.duration(microseconds: age)) ago"
+            + (isOther ? ", now \(Figures.count(depth)): ^r" : "")
     }
 
     /// Such as `first 2,000 of 60,000 in orders.dead`; nil when all were read.

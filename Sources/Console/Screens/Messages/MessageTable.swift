@@ -13,12 +13,19 @@ struct MessageTable {
 
     private let marks: Marks
 
-    /// - Parameter hasNumbers: Whether the places of the messages in the queue are known.
-    init(width: Int, symbols: GraphSymbols, hasNumbers: Bool) {
+    /// What the messages are counted by.
+    enum Numbering {
+        case placeInQueue, streamOffset
+    }
+
+    /// - Parameter numbering: nil when the places of the messages in the queue are not known.
+    init(width: Int, symbols: GraphSymbols, numbering: Numbering?) {
         self.marks = Marks(symbols)
         let columns: [TableColumn<Column>] = [
             TableColumn(.mark, "", width: 2, alignment: .left, rank: 1),
-            TableColumn(.number, "#", width: 7, rank: 2),
+            numbering == .streamOffset
+                ? TableColumn(.number, "OFFSET", width: 7, widthMax: 13, rank: 2)
+                : TableColumn(.number, "#", width: 7, rank: 2),
             TableColumn(.age, "AGE", width: 7, rank: 3),
             TableColumn(
                 .route, "EXCHANGE → KEY", width: 18, widthMax: width < 100 ? 18 : 28,
@@ -29,7 +36,7 @@ struct MessageTable {
                 .payload, "PAYLOAD", width: 14, widthMax: 400, alignment: .left, rank: 0),
         ]
         self.layout = TableLayout(
-            columns.filter { $0.id != .number || hasNumbers }, width: width)
+            columns.filter { $0.id != .number || numbering != nil }, width: width)
     }
 
     func drawTitles(into canvas: inout Canvas, area: Area) {
@@ -65,7 +72,8 @@ struct MessageTable {
                 (isSelected ? self.marks.selected : " ") + (isMarked ? self.marks.marked : ""),
                 .accent
             )
-        case .number: (Figures.count(number), .muted)
+        case .number:
+            (message.streamOffset.map { Figures.count($0) } ?? Figures.count(number), .muted)
         case .age:
             (
                 message.enqueuedAt.map {

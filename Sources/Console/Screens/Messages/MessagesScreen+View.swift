@@ -21,7 +21,7 @@ extension MessagesScreen {
             return
         }
         let table = MessageTable(
-            width: inner.columns, symbols: context.symbols, hasNumbers: self.startsAtHead)
+            width: inner.columns, symbols: context.symbols, numbering: self.numbering)
         table.drawTitles(into: &canvas, area: inner)
         let rows = inner.splitTop(1).rest
         let places = self.cursor.firstVisible..<self.shown.count
@@ -56,12 +56,14 @@ extension MessagesScreen {
     private func note(in context: ScreenContext) -> String {
         let loaded = Figures.count(self.loaded.count)
         switch self.loading {
+        case .asked where self.questioned != nil: return ""
         case .asked: return self.loaded.count == 0 ? "loading" : "\(loaded) loaded, loading on"
         case .notAsked, .failed: return ""
         case .complete where self.loaded.count < Self.loadedMax:
             return Figures.counted(self.loaded.count, "message")
         case .more, .complete:
             let total = self.total(in: context)
+            guard self.start == nil else { return "\(loaded) loaded" }
             return total > self.loaded.count
                 ? "first \(loaded) of \(Figures.count(total))" : "first \(loaded)"
         }
@@ -75,7 +77,13 @@ extension MessagesScreen {
     }
 
     /// Whether the first one loaded was the queue's head, so that places in it can be told.
-    private var startsAtHead: Bool { self.opened == nil }
+    private var startsAtHead: Bool { self.opened == nil && self.start == nil }
+
+    /// A stream tells the places of its messages itself.
+    private var numbering: MessageTable.Numbering? {
+        if self.loaded.messages.first?.streamOffset != nil { return .streamOffset }
+        return self.startsAtHead ? .placeInQueue : nil
+    }
 
     private func drawReason(into canvas: inout Canvas, area: Area) {
         let reason: (text: String, style: Style) =
@@ -97,6 +105,9 @@ extension MessagesScreen {
 
     /// Which message it is, counted from the head of the queue when that was read.
     private func readerTitle(in context: ScreenContext) -> String {
+        if let offset = self.reader?.message.streamOffset {
+            return "Message at offset \(Figures.count(offset))  \(self.queue)"
+        }
         guard self.startsAtHead, self.shown.indices.contains(self.cursor.index) else {
             return "Message  \(self.queue)"
         }

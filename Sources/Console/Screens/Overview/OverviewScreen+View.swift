@@ -43,23 +43,29 @@ extension OverviewScreen {
         let ready = sample.queues.sum(of: \.knownReady)
         let unacked = sample.queues.sum(of: \.knownUnacked)
         let lost = context.history.unroutablePerSecond
-        return [
-            piece("ready", Figures.count(ready)),
-            piece("unacked", Figures.count(unacked)),
+        let isLosing = (lost ?? 0) > 0
+        let isBlocked = sample.blockedConnections > 0
+        let unroutable = piece(
+            "unroutable", lost.map { Figures.rate($0) } ?? Figures.none,
+            isLosing ? .warning : .plain)
+        let blocked = " (\(Figures.count(sample.blockedConnections)) blocked)"
+        let connections = piece(
+            "connections", Figures.count(sample.connections) + (isBlocked ? blocked : ""),
+            isBlocked ? .warning : .plain)
+        // Where there is little room the last ones are missing: news never is.
+        var news = [
+            piece("ready", Figures.count(ready)), piece("unacked", Figures.count(unacked)),
+        ]
+        if sample.delayed > 0 { news.append(piece("delayed", Figures.count(sample.delayed))) }
+        if isBlocked { news.append(connections) }
+        if isLosing { news.append(unroutable) }
+        return news + [
             piece("memory", Figures.bytes(sample.messageMemoryBytes)),
             piece("queues", Figures.count(sample.queues.count)),
-            piece(
-                "connections",
-                Figures.count(sample.connections)
-                    + (sample.blockedConnections == 0
-                        ? "" : " (\(Figures.count(sample.blockedConnections)) blocked)"),
-                sample.blockedConnections == 0 ? .plain : .warning),
+        ] + (isBlocked ? [] : [connections]) + [
             piece("channels", Figures.count(sample.channels)),
             piece("exchanges", Figures.count(sample.exchanges)),
-            piece(
-                "unroutable", lost.map { Figures.rate($0) } ?? Figures.none,
-                (lost ?? 0) > 0 ? .warning : .plain),
-        ] + (sample.delayed == 0 ? [] : [piece("delayed", Figures.count(sample.delayed))])
+        ] + (isLosing ? [] : [unroutable])
     }
 
     /// As many pieces a row as fit, one row after another.
@@ -121,8 +127,12 @@ extension OverviewScreen {
         guard !names.isEmpty else {
             // Beside an alarm of the broker's own something is wrong after all.
             guard rows.rows == area.inset(by: 1).rows else { return }
+            let isUnknown =
+                list == .mostDead
+                && context.history.queues.contains { $0.sample.dead.value == nil }
             canvas.put(
-                list.emptyText, in: rows, column: 1, style: list == .alarms ? .good : .muted)
+                isUnknown ? "not told by this broker" : list.emptyText, in: rows, column: 1,
+                style: list == .alarms ? .good : .muted)
             return
         }
         for (offset, name) in names.prefix(rows.rows).enumerated() {

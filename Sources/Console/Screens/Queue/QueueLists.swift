@@ -24,7 +24,7 @@ extension QueueScreen {
                 TableColumn(.priority, "PRIO", width: 4, rank: 6),
                 TableColumn(.unacked, "UNACK", width: 6, rank: 1),
                 TableColumn(.oldest, "HELD", width: 7, rank: 2),
-                TableColumn(.state, "STATE", width: 9, alignment: .left, rank: 3),
+                TableColumn(.state, "STATE", width: 12, alignment: .left, rank: 3),
             ],
             width: area.columns)
         table.draw(

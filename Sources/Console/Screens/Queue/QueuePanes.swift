@@ -19,7 +19,8 @@ struct QueuePanes {
 
     private(set) var places: [(pane: QueueScreen.Pane, area: Area)] = []
 
-    init(focus: QueueScreen.Pane, area: Area) {
+    /// - Parameter isStream: Its settings tell of its groups, which have much to say.
+    init(focus: QueueScreen.Pane, area: Area, isStream: Bool) {
         guard area.rows >= Self.summaryRows + Self.listRowsMin else {
             self.places = [(focus, area)]
             return
@@ -32,8 +33,9 @@ struct QueuePanes {
             self.places.append((focus == .summary ? .consumers : focus, lists))
             return
         }
-        let (left, right) = lists.splitLeft(area.columns * 2 / 3)
-        let (bindings, settings) = right.splitTop((right.rows + 1) / 2)
+        let (left, right) = lists.splitLeft(isStream ? area.columns / 2 : area.columns * 2 / 3)
+        let (bindings, settings) = right.splitTop(
+            isStream ? Self.listRowsMin : (right.rows + 1) / 2)
         self.places += [(.consumers, left), (.bindings, bindings), (.settings, settings)]
     }
 }

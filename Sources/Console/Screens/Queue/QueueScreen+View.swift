@@ -5,7 +5,7 @@ import Messaging
 extension QueueScreen {
     /// Draws the panes that fit; see ``QueuePanes``.
     package func view(into canvas: inout Canvas, area: Area, in context: ScreenContext) {
-        let panes = QueuePanes(focus: self.pane, area: area)
+        let panes = self.panes(in: context)
         for place in panes.places {
             let isAlone = panes.places.count == 1
             canvas.frame(

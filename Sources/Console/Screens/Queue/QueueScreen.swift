@@ -190,17 +190,22 @@ extension QueueScreen {
 
     private mutating func clicked(row: Int, column: Int, in context: ScreenContext) {
         let content = context.content
-        let places = QueuePanes(focus: self.pane, area: content).places
-        let hit = places.first { place in
+        let hit = self.panes(in: context).places.first { place in
             place.area.contains(row: content.row + row, column: content.column + column)
         }
         if let hit { self.pane = hit.pane }
     }
 
+    /// The panes that fit.
+    func panes(in context: ScreenContext) -> QueuePanes {
+        QueuePanes(
+            focus: self.pane, area: context.content,
+            isStream: context.history.queue(self.queue)?.sample.stream != nil)
+    }
+
     /// Rows of the focused list that are in view at once.
     private func visibleRows(in context: ScreenContext) -> Int {
-        let places = QueuePanes(focus: self.pane, area: context.content).places
-        let area = places.first { $0.pane == self.pane }?.area
+        let area = self.panes(in: context).places.first { $0.pane == self.pane }?.area
         let around = self.pane == .settings ? 2 : 3  // The frame, and titles where there are some.
         return max(1, (area?.rows ?? 0) - around)
     }

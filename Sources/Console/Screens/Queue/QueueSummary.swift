@@ -46,13 +46,21 @@ struct QueueSummary {
             .init("oldest", Figures.duration(sample.oldestReadyMicroseconds)),
             .init("keeps", self.retention(of: stream)),
             .init("groups", Figures.count(stream.groups)),
-            .init("lag", Figures.count(stream.lagMax.value ?? nil)),
+            .init("lag", Figures.count(stream.lagMax.value ?? nil) + self.slowestGroup),
         ]
         if let lost = stream.lost.value, lost > 0 {
             figures.append(
                 .init("lost to retention", Figures.count(lost), style: .danger))
         }
         return FigureFlow(figures, columns: self.columns)
+    }
+
+    /// Whose lag that is; nothing where it is not known.
+    private var slowestGroup: String {
+        guard let groups = self.detail?.groups.value ?? nil,
+            let slowest = groups.max(by: { $0.lag < $1.lag }), slowest.lag > 0
+        else { return "" }
+        return " of \(slowest.name)"
     }
 
     private func retention(of stream: StreamSample) -> String {

@@ -145,14 +145,16 @@ extension QueuesScreen {
         }
     }
 
-    /// Explains the selected queue's alarm, or else that of the worst queue listed.
+    /// Says what is wrong with the broker, or else explains the selected queue's alarm, or else
+    /// that of the worst queue listed.
     private func drawSentence(
         into canvas: inout Canvas, _ layout: Layout, in context: ScreenContext
     ) {
         let selected = self.selectedQueue(in: context)
         let explained =
             selected?.alarm == nil ? self.worst.flatMap { context.history.queue($0) } : selected
-        guard let sentence = explained?.alarmSentence else { return }
+        let ofBroker = context.history.latest?.brokerAlarms.first
+        guard let sentence = ofBroker ?? explained?.alarmSentence else { return }
         let area = layout.area.inset(rows: 1, columns: 2).splitBottom(layout.sentenceRows).bottom
         canvas.put(Marks(canvas.symbols).alarm, in: area, style: .danger)
         let columns = area.columns - 2
