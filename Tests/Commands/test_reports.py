@@ -87,7 +87,7 @@ class Reports(unittest.TestCase):
                 self.assertIn(b'"queues":[', process.stdout.readline())
             process.send_signal(signal.SIGINT)
             process.stdout.read()
-            self.assertEqual(process.wait(20), 0)
+            self.assertEqual(process.wait(bench.COMMAND_SECONDS_MAX), 0)
 
     def test_terminal(self):
         """On a terminal lines are cut to its width and coloured, unless NO_COLOR is set."""

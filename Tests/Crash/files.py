@@ -69,8 +69,7 @@ def _check(verdicts, broker, client, sockets):
 
 
 def _socket(broker):
-    each = socket.create_connection(("127.0.0.1", broker.port), 10)
-    each.settimeout(10)
+    each = socket.create_connection(("127.0.0.1", broker.port), rawclient.ANSWER_SECONDS_MAX)
     return each
 
 
@@ -97,7 +96,7 @@ def _alarms(broker):
         f"http://127.0.0.1:{port}/api/health/checks/alarms",
         headers={"Authorization": "Basic Z3Vlc3Q6Z3Vlc3Q="})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as error:
         return json.dumps(json.load(error))

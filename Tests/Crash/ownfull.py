@@ -15,7 +15,7 @@ MESSAGES_MAX = 2000
 STALLED_SECONDS = 2.0
 """Without a confirm for so long, the publisher is stalled."""
 FREE_AFTERWARDS_MIN = 16 * MEBIBYTE
-BY_ITSELF_SECONDS = 30
+BY_ITSELF_SECONDS = 60
 PERSISTENT = frames.properties(delivery_mode=frames.PERSISTENT)
 RESOURCE_ERROR = 506
 

@@ -240,7 +240,7 @@ class Queuetop(Broker):
             if self._process.poll() is not None:
                 raise AssertionError("queuetop serve ended: " + "".join(said))
             return False
-        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said), 60)
+        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said), 120)
 
     def _end_in_order(self):
         super()._end_in_order()
@@ -304,7 +304,7 @@ class RabbitMQ(Broker):
             + "/".join(urllib.parse.quote(part, safe="") for part in path),
             json.dumps(body or {}).encode(), method=verb, headers={
                 "Content-Type": "application/json", "Authorization": "Basic Z3Vlc3Q6Z3Vlc3Q="})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             answer.read()
 
     def _start(self):

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from .waiting import TimedOut, wait_until
+from .waiting import DEADLINE_SECONDS, TimedOut, wait_until
 
 # Nothing of the person's own tmux or shell set-up may show, and no line may be tmux's.
 _CONFIGURATION = """
@@ -130,7 +130,7 @@ class Terminal:
 
     # Waiting
 
-    def wait_for(self, text, seconds=15.0):
+    def wait_for(self, text, seconds=DEADLINE_SECONDS):
         """Waits until `text` is on the screen, and returns the screen."""
         def shown():
             screen = self.screen()
@@ -149,7 +149,7 @@ class Terminal:
         wait_until(unchanged, "a screen that stays the same")
         return seen[-1][1]
 
-    def wait_for_exit(self, seconds=15.0):
+    def wait_for_exit(self, seconds=DEADLINE_SECONDS):
         """Waits until the command has ended, and returns its exit status."""
         wait_until(self._has_ended, lambda: f"the end of the command:\n{self.screen()}", seconds)
         try:

@@ -215,8 +215,8 @@ class World:
         self._name = f"{host}:{port} -> 127.0.0.1:{self._broker.port}"
         for kind, name in self.names().items():
             wait_until(lambda kind=kind, name=name: self._ask(
-                "GET", kind + "s", name)[0] == 200, f"the client's {kind}", 30)
-        wait_until(lambda: self._ask("GET", "consumers", VHOST)[1], "the client's consumer", 30)
+                "GET", kind + "s", name)[0] == 200, f"the client's {kind}")
+        wait_until(lambda: self._ask("GET", "consumers", VHOST)[1], "the client's consumer")
 
     def _is_there(self):
         return self._ask("GET", "connections", self._name)[0] == 200

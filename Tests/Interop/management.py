@@ -39,7 +39,7 @@ def ask(broker, verb, target, body=None, login=GUEST):
     request = urllib.request.Request(
         f"http://127.0.0.1:{broker.management}{target}", data, headers, method=verb)
     try:
-        with _opener.open(request, timeout=30) as answer:
+        with _opener.open(request, timeout=60) as answer:
             return answer.status, _value(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, _value(error.read())

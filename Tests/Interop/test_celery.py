@@ -45,7 +45,7 @@ class Worker:
             assert self.process.poll() is None, f"the worker ended: {self.log()}"
             return f"{self._name} ready." in self.log()
         try:
-            wait_until(ready, lambda: f"the worker: {self.log()}", 40)
+            wait_until(ready, lambda: f"the worker: {self.log()}", 120)
         except BaseException:
             brokers.end(self.process)
             raise

@@ -51,11 +51,11 @@ def _fill(broker):
         queues = [queue for queue in ask(broker, "GET", "/api/queues")[1]
                   if queue["name"].startswith("fields.")]
         return all("state" in queue and "messages" in queue for queue in queues)
-    wait_until(has_statistics, "statistics of every queue", 60)
-    wait_until(lambda: ask(broker, "GET", "/api/overview")[1]["contexts"], "its contexts", 60)
+    wait_until(has_statistics, "statistics of every queue")
+    wait_until(lambda: ask(broker, "GET", "/api/overview")[1]["contexts"], "its contexts")
     for kind in ("connections", "channels"):
         wait_until(lambda kind=kind: any("state" in row for row in ask(
-            broker, "GET", f"/api/{kind}")[1]), f"the client's {kind}", 60)
+            broker, "GET", f"/api/{kind}")[1]), f"the client's {kind}")
 
 
 def shape(value, path=""):
@@ -127,7 +127,7 @@ class ConsumerArguments(unittest.TestCase):
             consumers = answer if isinstance(answer, list) else answer.get("consumer_details", [])
             return [consumer["arguments"] for consumer in consumers
                     if consumer["consumer_tag"] == tag]
-        return [wait_until(lambda target=target: found(target), f"{target} to have it", 30)
+        return [wait_until(lambda target=target: found(target), f"{target} to have it")
                 for target in targets]
 
     def test_consumer_arguments(self):

@@ -13,7 +13,7 @@ import unittest
 from Harness import binary, brokers
 from Harness.waiting import wait_until
 
-END_SECONDS_MAX = 30
+END_SECONDS_MAX = 60
 
 
 class Manager:

@@ -9,7 +9,7 @@ import pika
 from Harness.brokers import connect
 from Harness.rawclient import Client
 from Harness.waiting import wait_until
-from service import Manager, ServiceTestCase
+from service import END_SECONDS_MAX, Manager, ServiceTestCase
 
 SECRET = "hunter2-is-secret"
 
@@ -101,7 +101,7 @@ class Life(ServiceTestCase):
             while True:
                 client.process_data_events(time_limit=1)
         self.assertEqual(closed.exception.reply_code, 320)
-        self.assertEqual(service.process.wait(20), 0)
+        self.assertEqual(service.process.wait(END_SECONDS_MAX), 0)
         with self.assertRaises(pika.exceptions.AMQPConnectionError):
             connect(service.port)
 
@@ -121,7 +121,7 @@ class Life(ServiceTestCase):
                 return True
             return False
         wait_until(is_shut, "the door to be shut")
-        self.assertEqual(service.process.wait(20), 0)
+        self.assertEqual(service.process.wait(END_SECONDS_MAX), 0)
         self.assertGreaterEqual(time.monotonic() - began, 0.7)
 
     def test_second_signal(self):
