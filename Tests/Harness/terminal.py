@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 
+from . import processes
 from .waiting import DEADLINE_SECONDS, TimedOut, wait_until
 
 # Nothing of the person's own tmux or shell set-up may show, and no line may be tmux's.
@@ -57,9 +58,18 @@ class Terminal:
         self.close()
 
     def close(self):
-        """Ends the tmux server and with it whatever runs in the pane."""
+        """Ends the tmux server and with it whatever runs in the pane.
+
+        tmux only tells its processes to end. Until they have, they write to the folders that are
+        about to be removed.
+        """
+        leader = self._tmux("display-message", "-p", "-t", "pane", "#{pane_pid}", check=False)
         self._tmux("kill-server", check=False)
-        self._folder.cleanup()
+        try:
+            if leader:
+                processes.end_session(int(leader))
+        finally:
+            self._folder.cleanup()
 
     # What it shows
 
@@ -161,7 +171,7 @@ class Terminal:
 
     def _has_ended(self):
         dead = self._tmux("display-message", "-p", "-t", "pane", "#{pane_dead}") == "1"
-        return dead or not pathlib.Path(f"/proc/{self.pid()}").exists()
+        return dead or not processes.is_alive(self.pid())
 
     def _tmux(self, *arguments, check=True):
         result = subprocess.run(
