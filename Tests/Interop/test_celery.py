@@ -11,11 +11,11 @@ import sys
 import tempfile
 
 import kombu
-from cable import Cable
 from celery import group
 from server import OnServer, consumers, depth
 
 from Harness import brokers
+from Harness.cable import Cable
 from Harness.waiting import DEADLINE_SECONDS, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent

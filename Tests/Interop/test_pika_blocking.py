@@ -4,9 +4,9 @@ import threading
 
 import pika
 import pika.exceptions
-from cable import Cable
 from server import OnServer
 
+from Harness.cable import Cable
 from Harness.waiting import DEADLINE_SECONDS, wait_until
 
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
