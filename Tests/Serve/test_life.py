@@ -56,7 +56,8 @@ class Life(ServiceTestCase):
             pika.BlockingConnection(wrong)
         with self.assertRaises(pika.exceptions.AMQPConnectionError):
             connect(service.port, "nowhere")
-        service.entry("connection refused")
+        for each in ("connection closed", "connection refused"):
+            service.entry(each)
         self.assertEqual(service.end(), 0)
         messages = [each["message"] for each in service.entries]
         self.assertEqual(messages[:2], ["started", "listening"])
