@@ -77,6 +77,11 @@ class Celery(OnServer):
         cls.addClassCleanup(cls.shop.app.close)
         cls.addClassCleanup(cls.shop.app.pool.force_close_all)
 
+    def setUp(self):
+        # What a case that failed has left is no other one's.
+        with kombu.Connection(self.url) as connection:
+            connection.default_channel.queue_purge("shop.dead")
+
     def result(self, task, *arguments, **options):
         """Sends a task and waits for its result."""
         return task.apply_async(arguments, **options).get(timeout=DEADLINE_SECONDS)

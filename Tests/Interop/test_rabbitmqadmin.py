@@ -206,7 +206,8 @@ class RabbitMQAdmin(OnServer):
         self.admin("close", "connection", f"name={row['name']}")
         with self.assertRaisesRegex(Exception, "CONNECTION_FORCED"):
             connection.channel()
-            connection.process_data_events(5)
+            while True:
+                connection.process_data_events(1)
         wait_until(lambda: not self.rows("connections", "name"), "no connection")
 
     def test_export_and_import(self):
