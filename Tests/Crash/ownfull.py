@@ -13,7 +13,10 @@ QUEUE = "crash.full"
 ROOM_MEBIBYTES = 24
 MESSAGES_MAX = 2000
 STALLED_SECONDS = 2.0
-"""Without a confirm for so long, the publisher is stalled."""
+"""Without a confirm for so long, the publisher is stalled if the disk is full."""
+FREE_WHEN_FULL_MAX = 4 * MEBIBYTE
+PATIENCE_SECONDS = 60
+"""Without a confirm for so long it is stalled whatever the disk has; there it has failed."""
 FREE_AFTERWARDS_MIN = 16 * MEBIBYTE
 BY_ITSELF_SECONDS = 60
 PERSISTENT = frames.properties(delivery_mode=frames.PERSISTENT)
@@ -42,7 +45,7 @@ def run(verdicts):
 
 
 def _run(room, broker, size, is_purged, is_killed):
-    confirmed = _fill(broker, size)
+    confirmed = _fill(room, broker, size)
     full = room.free
     faults = []
     if is_killed:
@@ -57,7 +60,7 @@ def _run(room, broker, size, is_purged, is_killed):
     wait_until(lambda: room.free > FREE_AFTERWARDS_MIN,
                lambda: f"room: {room.free} octets free", BY_ITSELF_SECONDS)
     wait_until(lambda: not _declare(broker, "crash.other"), "a declaration to be taken")
-    again = _fill(broker, size, count_max=3)
+    again = _fill(room, broker, size, count_max=3)
     if again != 3:
         faults.append("nothing is confirmed afterwards")
     broker.kill()
@@ -85,7 +88,7 @@ def _declare(broker, queue):
         return [refusal.code]
 
 
-def _fill(broker, size, count_max=MESSAGES_MAX * 20):
+def _fill(room, broker, size, count_max=MESSAGES_MAX * 20):
     """Publishes until nothing is confirmed any more, and answers how many were."""
     client = _client(broker)
     client.call(frames.queue_declare(1, QUEUE, durable=True), "queue.declare-ok")
@@ -93,7 +96,11 @@ def _fill(broker, size, count_max=MESSAGES_MAX * 20):
     sent = confirmed = 0
     is_blocked = False
     last = time.monotonic()
-    while time.monotonic() - last < STALLED_SECONDS and confirmed < count_max:
+
+    def is_stalled():
+        is_full = is_blocked or room.free < FREE_WHEN_FULL_MAX
+        return time.monotonic() - last > (STALLED_SECONDS if is_full else PATIENCE_SECONDS)
+    while not is_stalled() and confirmed < count_max:
         if not is_blocked and sent - confirmed < 100 and sent < count_max:
             client.send(frames.publish(1, "", QUEUE, bytes(size), properties=PERSISTENT))
             sent += 1
