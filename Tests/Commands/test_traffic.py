@@ -63,6 +63,8 @@ class Served(unittest.TestCase):
         connection = self.bench.connect()
         self.addCleanup(connection.close)
         self.channel = connection.channel()
+        # What is published is there for whoever asks next, on another connection.
+        self.channel.confirm_delivery()
         self.channel.queue_declare("q", durable=True)
 
     def ready(self, queue="q"):

@@ -92,6 +92,7 @@ class Tools(unittest.TestCase):
             ("large.body", "text/plain", "utf-8", 2, "back", {"colour": "red"}))
         self.assertEqual(body, text.encode())
         channel.basic_nack(method.delivery_tag)
+        self._wait_depth("large", 1)
         self.assertEqual(run("amqp-get", "-q", "large"), text)
         connection.close()
 

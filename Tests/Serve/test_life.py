@@ -85,7 +85,7 @@ class Life(ServiceTestCase):
         publisher = connect(service.port).channel()
         reader = connect(service.port).channel()
         reader.queue_declare("q")
-        for _ in range(3):
+        for _ in range(2):
             publisher.basic_publish("", "q", b"x" * 600_000)
         publisher.connection.process_data_events()
         self.assertEqual(service.entry("alarm: memory is low: pub")["level"], "warning")
