@@ -244,7 +244,7 @@ class Queuetop(Broker):
             if self._process.poll() is not None:
                 raise AssertionError("queuetop serve ended: " + "".join(said))
             return False
-        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said), 120)
+        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said))
 
     def _end_in_order(self):
         super()._end_in_order()
@@ -325,7 +325,7 @@ class RabbitMQ(Broker):
                 raise AssertionError("rabbitmq-server ended: " + output[-2000:])
             return _answers(self.port) and (
                 not self._has_policies or _answers(self._management))
-        wait_until(ready, "rabbitmq-server", 120)
+        wait_until(ready, "rabbitmq-server", 300)
 
     def _prepare(self):
         """Ports, settings and the port mapper, which stay the same when it starts again."""
