@@ -11,9 +11,9 @@ struct NotifyTests {
 
         /// - Parameter address: As in `NOTIFY_SOCKET`.
         init(_ address: String) throws {
-            self.path = address.hasPrefix("/") ? address : nil
             // A run that broke off may have left it.
-            if let path = self.path { unlink(path) }
+            if address.hasPrefix("/") { unlink(address) }
+            self.path = address.hasPrefix("/") ? address : nil
             self.descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
             var name = sockaddr_un()
             name.sun_family = sa_family_t(AF_UNIX)
