@@ -154,7 +154,7 @@ class Case:
         """Ends the clients of this life, whose broker lives on or has been killed."""
         self.world.stop.set()
         for actor in self.actors:
-            actor.join(60)
+            actor.join(120)
             if actor.is_alive():
                 raise TimedOut(f"{actor.name} does not end")
         end_life(self.actors, is_in_order)

@@ -7,7 +7,7 @@ from process import Durable
 from traffic import crew, end_life, was_settled
 from world import World, drain
 
-JOIN_SECONDS_MAX = 60.0
+JOIN_SECONDS_MAX = 120.0
 
 
 def run(verdicts, seed, rounds, kills):
