@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// What an operator hears of clients, and the limits that he sets for them.
-@Suite("Events and limits of a server", .timeLimit(.minutes(1)))
+@Suite("Events and limits of a server", .timeLimit(.minutes(5)))
 struct EventTests {
     /// What was said, in order.
     private final class Observed: Sendable {

@@ -84,7 +84,7 @@ final class TestClient: @unchecked Sendable {
             )
         }
         // Only so that a broken server fails a test instead of hanging it.
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()

@@ -11,12 +11,15 @@ import unittest
 
 import bench
 from Harness.brokers import RabbitMQ
+from Harness.cable import Cable
 from Harness.waiting import wait_until
 
 QUEUES = {"orders": 2, "mail": 1, "orders.dead": 1}
 """Each queue, and its share of the messages."""
 BATCH_MAX = 1_000
 """Messages of a move that are under way at one moment."""
+BYTES_OF_EACH = 200
+"""Of a message, which has three times as many, when a move is interrupted."""
 
 
 class Managed(bench.Bench):
@@ -100,11 +103,17 @@ class Outgrowing(unittest.TestCase):
             code=code)
 
     def interrupt(self, sent):
-        """Begins the same, and ends it by a signal once something has arrived."""
-        with self.home.started(
-                "move", "--all", "--to", f"amqp://127.0.0.1:{self.far.port}", "--yes") as process:
+        """Begins the same, and ends it by a signal once something has arrived.
+
+        The way is stopped up before all is over there, or a quick move would be done by then.
+        """
+        with Cable(self.far.port, bytes_max=BYTES_OF_EACH * bench.MESSAGES) as cable, \
+                self.home.started("move", "--all", "--to", f"amqp://127.0.0.1:{cable.port}",
+                                  "--yes") as process:
             wait_until(lambda: self.depth(self.far, "mail") > 0, "some messages over there")
             process.send_signal(sent)
+            # What is under way is waited for.
+            cable.let_on()
             code = process.wait(bench.COMMAND_SECONDS_MAX)
         self.assertGreater(self.home.ready("orders.dead"), 0)
         return code

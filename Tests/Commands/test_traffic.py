@@ -63,6 +63,8 @@ class Served(unittest.TestCase):
         connection = self.bench.connect()
         self.addCleanup(connection.close)
         self.channel = connection.channel()
+        # What is published is there for whoever asks next, on another connection.
+        self.channel.confirm_delivery()
         self.channel.queue_declare("q", durable=True)
 
     def ready(self, queue="q"):
@@ -125,7 +127,7 @@ class Served(unittest.TestCase):
                 self.channel.basic_publish("", "q", b"message %d" % number)
                 self.assertEqual(process.stdout.readline(), b"message %d\n" % number)
             process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(20), 0)
+            self.assertEqual(process.wait(bench.COMMAND_SECONDS_MAX), 0)
         self.assertEqual(self.ready(), 0)
 
     def test_deleted_meanwhile(self):
@@ -134,7 +136,7 @@ class Served(unittest.TestCase):
         with self.bench.started("consume", "q") as process:
             self.assertEqual(process.stdout.readline(), b"first\n")
             self.channel.queue_delete("q")
-            self.assertEqual(process.wait(20), bench.UNAVAILABLE)
+            self.assertEqual(process.wait(bench.COMMAND_SECONDS_MAX), bench.UNAVAILABLE)
 
     def test_import(self):
         """import by AMQP, with --replace."""

@@ -11,7 +11,7 @@ import Testing
 
 /// Every act that changes the broker is written down before it begins and after it ended.
 @MainActor
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuditTests {
     @Test("A purge is asked for, written down, done and written down")
     func purge() async throws {

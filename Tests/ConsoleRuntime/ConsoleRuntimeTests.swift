@@ -8,7 +8,7 @@ import Testing
 
 /// The loop between terminal, console and link.
 @MainActor
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConsoleRuntimeTests {
     @Test("The first frame waits for no broker")
     func firstFrame() async throws {

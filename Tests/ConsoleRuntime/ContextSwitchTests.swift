@@ -10,7 +10,7 @@ import Testing
 
 /// Several links side by side, one of which is shown.
 @MainActor
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContextSwitchTests {
     /// Links by the name of their context, each with one queue of that name.
     private final class Brokers: Sendable {

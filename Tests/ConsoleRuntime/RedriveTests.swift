@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Redrives run by plan, tell how far they are, and can be stopped.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RedriveTests {
     private let folder: TemporaryFolder
     private let outcomes = Outcomes()

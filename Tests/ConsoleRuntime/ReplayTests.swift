@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Replays tell how far they are, are written down, and can be stopped.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReplayTests {
     private let folder: TemporaryFolder
     private let outcomes = Outcomes()

@@ -4,7 +4,7 @@ import Testing
 
 /// Built-in themes, a person's own, and the picker's live preview.
 @MainActor
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ThemeTests {
     @Test("Moving in the picker shows a theme at once, esc goes back to the first")
     func preview() async throws {

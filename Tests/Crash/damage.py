@@ -117,7 +117,7 @@ def _flip(broker, kind, size):
         return re.search(rf"damaged .*{victim.name}", broker.output) and \
             all(path.name in broker.output for path in copies)
     try:
-        wait_until(is_told, "a word about it", 5)
+        wait_until(is_told, "a word about it")
     except AssertionError:
         faults.append(f"standard error does not name {victim.name} and its copy: "
                       f"{broker.output!r}")

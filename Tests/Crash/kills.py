@@ -4,10 +4,10 @@ import time
 
 from Harness.waiting import TimedOut, wait_until
 from process import Durable
-from traffic import crew, end_life
+from traffic import crew, end_life, was_settled
 from world import World, drain
 
-JOIN_SECONDS_MAX = 60.0
+JOIN_SECONDS_MAX = 120.0
 
 
 def run(verdicts, seed, rounds, kills):
@@ -65,7 +65,10 @@ def _live(world, word):
     for actor in actors:
         actor.start()
     wait_until(lambda: world.confirmed() > before or world.faults,
-               "the first confirm of a life", 60)
+               "the first confirm of a life")
+    if world.life == 1:
+        # The lives may be too short for load of every kind, each of them.
+        wait_until(lambda: was_settled(actors) or world.faults, "acks and rejections")
     seconds = world.random("end").uniform(0.02, 3.0)
     began = time.monotonic()
     world.stop.wait(seconds)  # The moment is random; nothing is waited for.

@@ -59,8 +59,8 @@ class Durable(Queuetop):
         try:
             result = subprocess.run(
                 [binary.queuetop(), "serve", "--data-directory", str(self.data),
-                 "--amqp-port", "0"], capture_output=True, text=True, check=False, timeout=20,
-                env={**os.environ, **private_home(self.folder)})
+                 "--amqp-port", "0"], capture_output=True, text=True, check=False,
+                timeout=STOP_SECONDS_MAX, env={**os.environ, **private_home(self.folder)})
         except subprocess.TimeoutExpired as late:
             return None, f"it went on: {late.stdout}{late.stderr}"
         return result.returncode, result.stderr

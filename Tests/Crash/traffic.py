@@ -205,10 +205,24 @@ def crew(world, publishers=PUBLISHERS):
     return actors
 
 
+def durable_stamp(actors):
+    """What was sent before this stamp was taken, and arrived, is durable."""
+    return max((actor.durable_stamp for actor in actors if isinstance(actor, Publisher)),
+               default=0)
+
+
+def was_settled(actors):
+    """Whether something was acked and something rejected, both of which outlive a kill."""
+    durable = durable_stamp(actors)
+    return {False, True} <= {
+        is_rejected for actor in actors if isinstance(actor, Consumer)
+        for stamp, settles in list(actor.proven) if stamp < durable
+        for _, is_rejected in settles}
+
+
 def end_life(actors, is_in_order):
     """Books what the clients of a life know at its end; `is_in_order` when nothing was cut."""
-    durable = max((actor.durable_stamp for actor in actors if isinstance(actor, Publisher)),
-                  default=0)
+    durable = durable_stamp(actors)
     for actor in actors:
         if not isinstance(actor, Consumer):
             continue

@@ -5,7 +5,7 @@ import Store
 import Testing
 
 /// Who publishes without a connection learns when it is on the disk.
-@Suite("Waiting until it is durable", .timeLimit(.minutes(1)))
+@Suite("Waiting until it is durable", .timeLimit(.minutes(5)))
 struct DurableTests {
     /// An engine with a durable queue whose declaration the store has done, and one message that
     /// it has not.

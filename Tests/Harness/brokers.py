@@ -32,6 +32,10 @@ def under_test(**options):
     return (RabbitMQ if UNDER_TEST == "rabbitmq" else Queuetop)(**options)
 
 
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks itself, whatever proxy the surroundings name."""
+
+
 class Refused(Exception):
     """The broker did not take a policy."""
 
@@ -240,7 +244,7 @@ class Queuetop(Broker):
             if self._process.poll() is not None:
                 raise AssertionError("queuetop serve ended: " + "".join(said))
             return False
-        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said), 60)
+        wait_until(is_ready, lambda: "a ready line, only: " + "".join(said))
 
     def _end_in_order(self):
         super()._end_in_order()
@@ -304,7 +308,7 @@ class RabbitMQ(Broker):
             + "/".join(urllib.parse.quote(part, safe="") for part in path),
             json.dumps(body or {}).encode(), method=verb, headers={
                 "Content-Type": "application/json", "Authorization": "Basic Z3Vlc3Q6Z3Vlc3Q="})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with opener.open(request, timeout=60) as answer:
             answer.read()
 
     def _start(self):
@@ -321,7 +325,7 @@ class RabbitMQ(Broker):
                 raise AssertionError("rabbitmq-server ended: " + output[-2000:])
             return _answers(self.port) and (
                 not self._has_policies or _answers(self._management))
-        wait_until(ready, "rabbitmq-server", 120)
+        wait_until(ready, "rabbitmq-server", 300)
 
     def _prepare(self):
         """Ports, settings and the port mapper, which stay the same when it starts again."""
@@ -362,13 +366,23 @@ class RabbitMQ(Broker):
         """The Erlang machine's process, a child of the script that starts it."""
         parent = self._process.pid
         for child in pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-            if pathlib.Path(f"/proc/{child}/comm").read_text().strip() == "beam.smp":
+            try:
+                name = pathlib.Path(f"/proc/{child}/comm").read_text().strip()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # One of the script's helpers, which has ended meanwhile.
+            if name == "beam.smp":
                 return int(child)
         return parent
 
     def _stop(self):
+        """Ends the Erlang machine, for which the script waits, and nothing of it is left."""
         if self._process and self._process.poll() is None:
-            os.kill(self.pid, signal.SIGTERM)
+            pid = self.pid
+            os.kill(pid, signal.SIGTERM)
+            try:
+                self._process.wait(END_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                os.kill(pid, signal.SIGKILL)
         super()._stop()
         end(self._epmd)
 

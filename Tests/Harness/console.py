@@ -34,8 +34,10 @@ class Console(Terminal):
         return brokers.connect(self.port)
 
     def close(self):
-        super().close()
-        self._home_folder.cleanup()
+        try:
+            super().close()
+        finally:
+            self._home_folder.cleanup()
 
 
 class Shell(Terminal):
@@ -71,5 +73,7 @@ class Shell(Terminal):
         return screen[:screen.index(end)]
 
     def close(self):
-        super().close()
-        self._home_folder.cleanup()
+        try:
+            super().close()
+        finally:
+            self._home_folder.cleanup()

@@ -7,7 +7,7 @@ import time
 
 from . import frames
 
-ANSWER_SECONDS_MAX = 30.0
+ANSWER_SECONDS_MAX = 60.0
 """A broker that has not answered by then is taken for one that does not answer."""
 
 

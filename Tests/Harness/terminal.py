@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import time
 
-from .waiting import TimedOut, wait_until
+from . import processes
+from .waiting import DEADLINE_SECONDS, TimedOut, wait_until
 
 # Nothing of the person's own tmux or shell set-up may show, and no line may be tmux's.
 _CONFIGURATION = """
@@ -57,9 +58,18 @@ class Terminal:
         self.close()
 
     def close(self):
-        """Ends the tmux server and with it whatever runs in the pane."""
+        """Ends the tmux server and with it whatever runs in the pane.
+
+        tmux only tells its processes to end. Until they have, they write to the folders that are
+        about to be removed.
+        """
+        leader = self._tmux("display-message", "-p", "-t", "pane", "#{pane_pid}", check=False)
         self._tmux("kill-server", check=False)
-        self._folder.cleanup()
+        try:
+            if leader:
+                processes.end_session(int(leader))
+        finally:
+            self._folder.cleanup()
 
     # What it shows
 
@@ -130,7 +140,7 @@ class Terminal:
 
     # Waiting
 
-    def wait_for(self, text, seconds=15.0):
+    def wait_for(self, text, seconds=DEADLINE_SECONDS):
         """Waits until `text` is on the screen, and returns the screen."""
         def shown():
             screen = self.screen()
@@ -149,7 +159,7 @@ class Terminal:
         wait_until(unchanged, "a screen that stays the same")
         return seen[-1][1]
 
-    def wait_for_exit(self, seconds=15.0):
+    def wait_for_exit(self, seconds=DEADLINE_SECONDS):
         """Waits until the command has ended, and returns its exit status."""
         wait_until(self._has_ended, lambda: f"the end of the command:\n{self.screen()}", seconds)
         try:
@@ -161,7 +171,7 @@ class Terminal:
 
     def _has_ended(self):
         dead = self._tmux("display-message", "-p", "-t", "pane", "#{pane_dead}") == "1"
-        return dead or not pathlib.Path(f"/proc/{self.pid()}").exists()
+        return dead or not processes.is_alive(self.pid())
 
     def _tmux(self, *arguments, check=True):
         result = subprocess.run(

@@ -3,6 +3,8 @@
 Paths hold names of what `World` makes; `{connection}` and `{channel}` are those of its client.
 """
 
+import pika
+
 from Harness.waiting import wait_until
 from management import ask, path
 
@@ -156,6 +158,11 @@ ENDPOINTS = {
 """What each path takes: the methods, and the body that goes with each."""
 
 
+ENDS_CLIENT = {("DELETE", pattern) for pattern in (
+    "connections/{connection}", "connections/username/untagged", "vhosts/guarded")}
+"""Requests that close the connection of `World`'s client when they are granted."""
+
+
 class World:
     """The same things on each broker: whatever the paths name, made again after each change."""
 
@@ -169,8 +176,15 @@ class World:
                 self._put("permissions", VHOST, name, **permission)
         self.restore()
 
-    def restore(self):
-        """Makes again what a request may have taken away, and takes away what it may have made."""
+    def restore(self, ends_client=False):
+        """Makes again what a request may have taken away, and takes away what it may have made.
+
+        `ends_client` says that the request has closed the client's connection, which RabbitMQ does
+        after it has answered.
+        """
+        if ends_client:
+            wait_until(self._has_ended, "the end of the client's connection")
+            self._client = None
         self._put("vhosts", VHOST)
         for name, (_, permission) in USERS.items():
             if permission:
@@ -200,12 +214,12 @@ class World:
         return {"connection": self._name, "channel": f"{self._name} (1)"}
 
     def close(self):
-        if self._client.is_open:
+        if self._client is not None and self._client.is_open:
             self._client.close()
 
     def _connect(self):
         """A client of the user without tags, who is there for everybody to look at."""
-        if self._client is not None and self._is_there():
+        if self._client is not None:
             return
         self._client = self._broker.connect(VHOST, "untagged")
         channel = self._client.channel()
@@ -215,11 +229,18 @@ class World:
         self._name = f"{host}:{port} -> 127.0.0.1:{self._broker.port}"
         for kind, name in self.names().items():
             wait_until(lambda kind=kind, name=name: self._ask(
-                "GET", kind + "s", name)[0] == 200, f"the client's {kind}", 30)
-        wait_until(lambda: self._ask("GET", "consumers", VHOST)[1], "the client's consumer", 30)
+                "GET", kind + "s", name)[0] == 200, f"the client's {kind}")
+        channel = self.names()["channel"]
+        wait_until(lambda: any(row["channel_details"]["name"] == channel for row in self._ask(
+            "GET", "consumers", VHOST)[1]), "the client's consumer")
 
-    def _is_there(self):
-        return self._ask("GET", "connections", self._name)[0] == 200
+    def _has_ended(self):
+        """Whether the client has heard of its end."""
+        try:
+            self._client.process_data_events(0.02)
+        except pika.exceptions.AMQPConnectionError:
+            return True
+        return not self._client.is_open
 
     def _put(self, *parts, **body):
         status, answer = self._ask("PUT", *parts, body=body)

@@ -8,7 +8,6 @@ import urllib.request
 from Harness import brokers
 
 GUEST = "Basic Z3Vlc3Q6Z3Vlc3Q="
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Managed(brokers.Queuetop):
@@ -39,7 +38,7 @@ def ask(broker, verb, target, body=None, login=GUEST):
     request = urllib.request.Request(
         f"http://127.0.0.1:{broker.management}{target}", data, headers, method=verb)
     try:
-        with _opener.open(request, timeout=30) as answer:
+        with brokers.opener.open(request, timeout=60) as answer:
             return answer.status, _value(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, _value(error.read())

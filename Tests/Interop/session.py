@@ -196,7 +196,7 @@ class Session:
             depths.append(self.depth(queue))
             return depths[-1] == count
         try:
-            wait_until(reached, queue, 10)
+            wait_until(reached, queue)
         except AssertionError:
             pass  # The transcript tells what came instead.
         self.note(f"{queue} holds {depths[-1]}")
@@ -204,7 +204,7 @@ class Session:
     def wait_consumers(self, queue, count):
         """Waits until a queue has so many consumers; a closed channel's may last a moment."""
         wait_until(lambda: self.channel.queue_declare(
-            queue, passive=True).method.consumer_count == count, queue, 10)
+            queue, passive=True).method.consumer_count == count, queue)
 
     def let_pass(self, milliseconds):
         """Lets time pass by the broker's clock: until a message of that age has expired."""
@@ -212,7 +212,7 @@ class Session:
         clock = self.queue("clock", x_message_ttl=milliseconds, x_dead_letter_exchange="",
                            x_dead_letter_routing_key=rung)
         self.publish("", clock, "tick")
-        wait_until(lambda: self.depth(rung) == 1, "a message to expire", 10)
+        wait_until(lambda: self.depth(rung) == 1, "a message to expire")
         self.channel.queue_delete(clock)
         self.channel.queue_delete(rung)
 
@@ -266,7 +266,7 @@ class Session:
         def look():
             self._connection.process_data_events(0.01)
             return condition()
-        wait_until(look, "deliveries", 10)
+        wait_until(look, "deliveries")
 
     def wait_gone(self, queue):
         """Waits until a queue does not exist any more, and notes how that is said."""
@@ -277,7 +277,7 @@ class Session:
                 self._open_channel()
                 return f"{refusal.reply_code} {refusal.reply_text}"
             return None
-        self.note(f"{queue} is gone: {wait_until(gone, queue, 10)}")
+        self.note(f"{queue} is gone: {wait_until(gone, queue)}")
 
     def wait_returned(self, exchange, key):
         """Waits until a mandatory message finds nobody any more, and notes that."""
@@ -287,7 +287,7 @@ class Session:
             except pika.exceptions.UnroutableError as error:
                 return error.messages[0].method.reply_text
             return None
-        self.note(f"{key} takes no more: {wait_until(returned, key, 10)}")
+        self.note(f"{key} takes no more: {wait_until(returned, key)}")
 
     def cancel(self):
         """Ends the consumer that `consume` started; what is not acknowledged stays unacked."""

@@ -11,11 +11,11 @@ import sys
 import tempfile
 
 import kombu
-from cable import Cable
 from celery import group
 from server import OnServer, consumers, depth
 
 from Harness import brokers
+from Harness.cable import Cable
 from Harness.waiting import DEADLINE_SECONDS, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -45,7 +45,7 @@ class Worker:
             assert self.process.poll() is None, f"the worker ended: {self.log()}"
             return f"{self._name} ready." in self.log()
         try:
-            wait_until(ready, lambda: f"the worker: {self.log()}", 40)
+            wait_until(ready, lambda: f"the worker: {self.log()}", 120)
         except BaseException:
             brokers.end(self.process)
             raise
@@ -76,6 +76,11 @@ class Celery(OnServer):
             Worker(url, cls.folder, "first", "--concurrency", "1", "--events"))
         cls.addClassCleanup(cls.shop.app.close)
         cls.addClassCleanup(cls.shop.app.pool.force_close_all)
+
+    def setUp(self):
+        # What a case that failed has left is no other one's.
+        with kombu.Connection(self.url) as connection:
+            connection.default_channel.queue_purge("shop.dead")
 
     def result(self, task, *arguments, **options):
         """Sends a task and waits for its result."""

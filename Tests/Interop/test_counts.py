@@ -86,7 +86,7 @@ class Shop:
         total = self.ready["payment"]
         # Deliveries of the last 25 messages are kept; what comes back is not returned again.
         while taken < total - 25:
-            for method, _, _ in self._channel.consume("payment", inactivity_timeout=10):
+            for method, _, _ in self._channel.consume("payment", inactivity_timeout=60):
                 if method is None:
                     raise AssertionError(f"no more deliveries after {taken} of {total}")
                 dice = self._random.random()
@@ -152,6 +152,6 @@ class Counts(unittest.TestCase):
 
     def _wait_equal(self, expected, look):
         try:
-            wait_until(lambda: look() == expected, "the counts", 30)
+            wait_until(lambda: look() == expected, "the counts")
         except TimedOut:
             self.assertEqual(look(), expected)

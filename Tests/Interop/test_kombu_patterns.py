@@ -12,9 +12,9 @@ import kombu.common
 import kombu.mixins
 import kombu.pidbox
 import kombu.pools
-from cable import Cable
 from server import OnServer, depth
 
+from Harness.cable import Cable
 from Harness.waiting import DEADLINE_SECONDS, wait_until
 
 

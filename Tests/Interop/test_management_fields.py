@@ -3,7 +3,7 @@
 import unittest
 
 from Harness import brokers
-from Harness.waiting import wait_until
+from Harness.waiting import TimedOut, wait_until
 import fields_differing
 import management
 from management import ask
@@ -51,11 +51,11 @@ def _fill(broker):
         queues = [queue for queue in ask(broker, "GET", "/api/queues")[1]
                   if queue["name"].startswith("fields.")]
         return all("state" in queue and "messages" in queue for queue in queues)
-    wait_until(has_statistics, "statistics of every queue", 60)
-    wait_until(lambda: ask(broker, "GET", "/api/overview")[1]["contexts"], "its contexts", 60)
+    wait_until(has_statistics, "statistics of every queue")
+    wait_until(lambda: ask(broker, "GET", "/api/overview")[1]["contexts"], "its contexts")
     for kind in ("connections", "channels"):
         wait_until(lambda kind=kind: any("state" in row for row in ask(
-            broker, "GET", f"/api/{kind}")[1]), f"the client's {kind}", 60)
+            broker, "GET", f"/api/{kind}")[1]), f"the client's {kind}")
 
 
 def shape(value, path=""):
@@ -92,13 +92,15 @@ class Fields(unittest.TestCase):
     maxDiff = None
 
     def compare(self, group):
-        missing = fields_differing.MISSING.get(group, {})
-        more = fields_differing.MORE.get(group, {})
-        self.assertEqual([complaint for target in fields_differing.ENDPOINTS[group]
-                          for complaint in complaints(target, {*missing, *more})], [])
+        listed = {*fields_differing.MISSING.get(group, {}), *fields_differing.MORE.get(group, {})}
+        self._wait_right(lambda: [complaint for target in fields_differing.ENDPOINTS[group]
+                                  for complaint in complaints(target, listed)])
 
     def test_listed_differences_are_there(self):
         """what is listed as missing is what RabbitMQ really has, and queuetop has not"""
+        self._wait_right(self._listed_wrongly)
+
+    def _listed_wrongly(self):
         wrong = []
         for group, names in fields_differing.MISSING.items():
             seen, own = fields_of(_reference, group), fields_of(_tested, group)
@@ -107,7 +109,14 @@ class Fields(unittest.TestCase):
                     wrong.append(f"{group}: queuetop has {name}")
                 if not any(path.startswith(name) for path in seen):
                     wrong.append(f"{group}: RabbitMQ has no {name}")
-        self.assertEqual(wrong, [])
+        return wrong
+
+    def _wait_right(self, look):
+        """Waits until nothing is wrong: RabbitMQ has some fields only once it has counted."""
+        try:
+            wait_until(lambda: not look(), "the same fields")
+        except TimedOut:
+            self.assertEqual(look(), [])
 
 
 class ConsumerArguments(unittest.TestCase):
@@ -127,7 +136,7 @@ class ConsumerArguments(unittest.TestCase):
             consumers = answer if isinstance(answer, list) else answer.get("consumer_details", [])
             return [consumer["arguments"] for consumer in consumers
                     if consumer["consumer_tag"] == tag]
-        return [wait_until(lambda target=target: found(target), f"{target} to have it", 30)
+        return [wait_until(lambda target=target: found(target), f"{target} to have it")
                 for target in targets]
 
     def test_consumer_arguments(self):

@@ -4,9 +4,9 @@ import threading
 
 import pika
 import pika.exceptions
-from cable import Cable
 from server import OnServer
 
+from Harness.cable import Cable
 from Harness.waiting import DEADLINE_SECONDS, wait_until
 
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
@@ -61,9 +61,9 @@ class PikaBlocking(OnServer):
         self.assertEqual([len(body) for body in self.bodies(queue)], sizes)
 
     def test_heartbeats(self):
-        """pika: a connection with heartbeats of a second stays while it is served"""
+        """pika: a connection with heartbeats of two seconds stays while it is served"""
         with Cable(self.broker.port) as cable:
-            connection = self.connect(heartbeat=1, port=cable.port)
+            connection = self.connect(heartbeat=2, port=cable.port)
             sent, received = cable.bytes_sent, cable.bytes_received
             self.run_until(lambda: cable.bytes_sent >= sent + 3 * HEARTBEAT_BYTES
                            and cable.bytes_received >= received + 3 * HEARTBEAT_BYTES,

@@ -15,7 +15,7 @@ from Harness import binary, brokers
 from Harness.certificates import Certificates
 from Harness.waiting import wait_until
 
-SILENT_SECONDS_MAX = 20
+SILENT_SECONDS_MAX = 60
 
 
 class SecureQueuetop(brokers.Queuetop):
@@ -43,7 +43,7 @@ class SecureQueuetop(brokers.Queuetop):
                 if line.startswith("certificates "):
                     return line
             return None
-        return wait_until(said, "a line about certificates", 20)
+        return wait_until(said, "a line about certificates")
 
 
 class SecureRabbitMQ(brokers.RabbitMQ):

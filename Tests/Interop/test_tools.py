@@ -20,7 +20,7 @@ def run(tool, *arguments, input_text=None, status=0):
     """Runs one tool on the broker and returns what it printed."""
     result = subprocess.run(
         [tool, "--url", f"amqp://guest:guest@127.0.0.1:{_broker.port}", *arguments],
-        input=input_text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30,
+        input=input_text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
         check=False)
     assert result.returncode == status, (
         f"{tool} ended with {result.returncode}: {result.stdout}{result.stderr}")
@@ -92,6 +92,7 @@ class Tools(unittest.TestCase):
             ("large.body", "text/plain", "utf-8", 2, "back", {"colour": "red"}))
         self.assertEqual(body, text.encode())
         channel.basic_nack(method.delivery_tag)
+        self._wait_depth("large", 1)
         self.assertEqual(run("amqp-get", "-q", "large"), text)
         connection.close()
 

@@ -27,7 +27,7 @@ class Wire:
     """One connection, octet by octet."""
 
     def __init__(self, port, note):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=15)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._note = note
         self._received = b""

@@ -79,7 +79,7 @@ struct Bench {
             to: address, password: "guest", version: "1.2.3",
             now: { Timestamp(microseconds: Self.microseconds()) }, on: group)
         // A rabbitmq-server takes some seconds from its start until it answers.
-        try await eventually("\(kind) answers", seconds: 120) {
+        try await eventually("\(kind) answers", seconds: 300) {
             (try? await link.probe()) != nil
         }
         try await self.run(kind, link, port: amqpPort, cable: cable, test)
@@ -120,7 +120,7 @@ struct NeverTrue: Error, CustomStringConvertible {
 
 /// Waits until a condition holds: a broker's figures are some seconds old.
 func eventually(
-    _ what: String, seconds: Double = 30, _ condition: () async throws -> Bool
+    _ what: String, seconds: Double = 120, _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {

@@ -63,7 +63,7 @@ struct FiguresContractTests {
         try await Bench.run(kind) { bench in
             let queue = try await bench.declare("rates")
             var history = SampleHistory()
-            try await eventually("publishing and getting show as rates", seconds: 60) {
+            try await eventually("publishing and getting show as rates") {
                 try await bench.publish(numbers(20), to: queue)
                 _ = try await bench.drain(queue)
                 history.append(try await bench.link.sample())

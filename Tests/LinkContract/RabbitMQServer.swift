@@ -21,7 +21,7 @@ final class RabbitMQServer: Sendable {
 
     private init() throws {
         let folder = FileManager.default.temporaryDirectory
-            .appending(path: "queuetop-contract-\(getpid())")
+            .appending(path: "queuetop-contract-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let ports = try Self.freePorts(4)
         (self.amqpPort, self.managementPort) = (ports[0], ports[1])

@@ -5,7 +5,7 @@ import Testing
 
 /// Samples for rates are taken while somebody asks for rates.
 @Suite struct RestTests {
-    @Test("It rests when nobody asks, and whoever asks wakes it", .timeLimit(.minutes(1)))
+    @Test("It rests when nobody asks, and whoever asks wakes it", .timeLimit(.minutes(5)))
     func rest() async {
         let fixture = Fixture()
         let sampler = RateSampler(fixture.engine, fixture.rates, every: .milliseconds(1))
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("It ends while it rests", .timeLimit(.minutes(1)))
+    @Test("It ends while it rests", .timeLimit(.minutes(5)))
     func end() async {
         let fixture = Fixture()
         let sampler = RateSampler(fixture.engine, fixture.rates, every: .milliseconds(1))

@@ -8,23 +8,28 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from Harness import binary, brokers
 from Harness.waiting import wait_until
 
-END_SECONDS_MAX = 30
+END_SECONDS_MAX = 60
 
 
 class Manager:
-    """The socket of a service manager; every datagram that came, in order."""
+    """The socket of a service manager; every datagram that came, in order.
+
+    It listens all the time: as few as ten that nobody has read make whoever tells more wait.
+    """
 
     def __init__(self, address):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
         self._socket.bind(address.replace("@", "\0", 1) if address[0] == "@" else address)
         self.address = address
         self._heard = []
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     @property
     def heard(self):
@@ -34,14 +39,16 @@ class Manager:
     @property
     def sentences(self):
         """Everything that was told, as it was."""
-        while True:
-            try:
-                self._heard.append(self._socket.recv(4096).decode())
-            except BlockingIOError:
-                return list(self._heard)
+        return list(self._heard)
 
     def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._listening.join(END_SECONDS_MAX)
         self._socket.close()
+
+    def _listen(self):
+        while said := self._socket.recv(4096):
+            self._heard.append(said.decode())
 
 
 class Service:
@@ -68,16 +75,21 @@ class Service:
 
     @property
     def entries(self):
-        """The log's lines, each of which has to be JSON."""
-        return [json.loads(line) for line in self.log.splitlines()]
+        """The log's lines, each of which has to be JSON; the last one once it is whole."""
+        return [json.loads(line) for line in self._lines]
+
+    @property
+    def _lines(self):
+        """The lines of the log, without the last one while it is being written."""
+        is_over = self.process.poll() is not None
+        return [line for line in self.log.splitlines(keepends=True)
+                if is_over or line.endswith("\n")]
 
     def entry(self, message):
         """The first entry with that message, once there is one."""
         def find():
-            # The last line may be half written.
-            lines = self.log.splitlines(keepends=True)
-            whole = (json.loads(line) for line in lines if line.endswith("\n"))
-            return next((each for each in whole if each["message"].startswith(message)), None)
+            return next(
+                (each for each in self.entries if each["message"].startswith(message)), None)
         return wait_until(find, lambda: f"{message!r} in the log:\n{self.log}")
 
     def send(self, number):

@@ -9,7 +9,7 @@ import pika
 from Harness.brokers import connect
 from Harness.rawclient import Client
 from Harness.waiting import wait_until
-from service import Manager, ServiceTestCase
+from service import END_SECONDS_MAX, Manager, ServiceTestCase
 
 SECRET = "hunter2-is-secret"
 
@@ -56,7 +56,8 @@ class Life(ServiceTestCase):
             pika.BlockingConnection(wrong)
         with self.assertRaises(pika.exceptions.AMQPConnectionError):
             connect(service.port, "nowhere")
-        service.entry("connection refused")
+        for each in ("connection closed", "connection refused"):
+            service.entry(each)
         self.assertEqual(service.end(), 0)
         messages = [each["message"] for each in service.entries]
         self.assertEqual(messages[:2], ["started", "listening"])
@@ -84,7 +85,7 @@ class Life(ServiceTestCase):
         publisher = connect(service.port).channel()
         reader = connect(service.port).channel()
         reader.queue_declare("q")
-        for _ in range(3):
+        for _ in range(2):
             publisher.basic_publish("", "q", b"x" * 600_000)
         publisher.connection.process_data_events()
         self.assertEqual(service.entry("alarm: memory is low: pub")["level"], "warning")
@@ -101,7 +102,7 @@ class Life(ServiceTestCase):
             while True:
                 client.process_data_events(time_limit=1)
         self.assertEqual(closed.exception.reply_code, 320)
-        self.assertEqual(service.process.wait(20), 0)
+        self.assertEqual(service.process.wait(END_SECONDS_MAX), 0)
         with self.assertRaises(pika.exceptions.AMQPConnectionError):
             connect(service.port)
 
@@ -121,7 +122,7 @@ class Life(ServiceTestCase):
                 return True
             return False
         wait_until(is_shut, "the door to be shut")
-        self.assertEqual(service.process.wait(20), 0)
+        self.assertEqual(service.process.wait(END_SECONDS_MAX), 0)
         self.assertGreaterEqual(time.monotonic() - began, 0.7)
 
     def test_second_signal(self):

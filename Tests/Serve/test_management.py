@@ -21,7 +21,7 @@ def ask(url, context=None, login=GUEST, path="whoami"):
     handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)]
     request = urllib.request.Request(f"{url}/api/{path}", headers={"Authorization": login})
     try:
-        with urllib.request.build_opener(*handlers).open(request, timeout=20) as answer:
+        with urllib.request.build_opener(*handlers).open(request, timeout=60) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -13,7 +13,7 @@ from service import ServiceTestCase
 
 EACH_COUNT = 60
 """Clients of each kind."""
-DEADLINE_SECONDS_MAX = 25
+DEADLINE_SECONDS_MAX = 60
 """A handshake may take ten seconds; the rest is for a machine that is busy."""
 GROWTH_BYTES_MAX = 64 << 20
 
@@ -84,8 +84,8 @@ class SlowClients(ServiceTestCase):
         """clients that take every open file keep others out only as long as they are there"""
         service = self.serve("--management-port", "0")
         resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (80, 80))
-        holding = [self.connected(service.port) for _ in range(200)]
-        # Those beyond the limit wait in the system's queue.
+        holding = [self.connected(service.port) for _ in range(150)]
+        # Those beyond the limit wait in the system's queue, which takes 128 on some.
         files = pathlib.Path(f"/proc/{service.process.pid}/fd")
         wait_until(lambda: len(list(files.iterdir())) == 80, "every file to be taken")
         for client in holding:

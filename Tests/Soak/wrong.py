@@ -5,7 +5,7 @@ import struct
 from Harness import frames, rawclient
 from world import Actor
 
-END_SECONDS_MAX = 30.0
+END_SECONDS_MAX = 60.0
 """A broker that has not ended a wrong conversation by then will not."""
 
 

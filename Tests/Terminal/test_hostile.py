@@ -1,6 +1,7 @@
 """Untrusted bytes are shown, never sent to the terminal."""
 
 import shop
+from Harness.waiting import wait_until
 from walks import Walk
 
 # What would change the title, the colours, the cursor, the screen, the keyboard or the clipboard,
@@ -32,7 +33,8 @@ class Hostile(Walk):
     def test_escapes_change_nothing(self):
         """escape sequences in names, headers and payloads change nothing on the terminal"""
         console = self.console()
-        console.wait_for("queuetop")
+        console.wait_for("No queues yet")
+        console.wait_steady()
         before = console.state()
         connection = console.connect()
         self.addCleanup(connection.close)
@@ -47,7 +49,8 @@ class Hostile(Walk):
         self.assert_screen(console, "hostile-message", "value")
         console.keys("t")
         self.assert_screen(console, "hostile-message-hex")
-        self.assertEqual(console.state(), before)
+        wait_until(lambda: console.state() == before,
+                   lambda: f"the state {before}, it is {console.state()}")
         raw = console.raw_output()
         for name, attack in ATTACKS.items():
             if "\x1b" in attack or "\u009d" in attack:
@@ -58,7 +61,7 @@ class Hostile(Walk):
     def test_bytes_that_are_no_text(self):
         """bytes that are no UTF-8 are shown as hex"""
         console = self.console()
-        console.wait_for("queuetop")
+        console.wait_for("No queues yet")
         connection = console.connect()
         self.addCleanup(connection.close)
         shop.publish(connection, "binary", bytes(range(256)) + b"\xff\xfe\x1b[2J")

@@ -101,7 +101,7 @@ class Refusals(unittest.TestCase):
         """--version and --help answer and end"""
         for argument, word in [("--version", "."), ("--help", "--amqp-port")]:
             result = subprocess.run(
-                [binary.queuetop(), argument], stdout=subprocess.PIPE, text=True, timeout=30,
+                [binary.queuetop(), argument], stdout=subprocess.PIPE, text=True, timeout=60,
                 check=True)
             self.assertIn(word, result.stdout)
 
@@ -109,7 +109,7 @@ class Refusals(unittest.TestCase):
         """The exit code and standard error of a command that must not succeed."""
         result = subprocess.run(
             [binary.queuetop(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, timeout=30, check=False,
+            stderr=subprocess.PIPE, text=True, timeout=60, check=False,
             env={"PATH": "/usr/bin:/bin", "TERM": "xterm", **brokers.private_home(self.home)})
         return result.returncode, result.stderr
 

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 
+from Harness import processes
 from Harness.console import Shell
 from Harness.waiting import wait_until
 from walks import Walk
@@ -86,7 +87,7 @@ class Restoring(Walk):
         self._start()
         pid = self._pid()
         self.shell.close()
-        wait_until(lambda: not os.path.exists(f"/proc/{pid}"), "the end of the console")
+        wait_until(lambda: not processes.is_alive(pid), "the end of the console")
 
     def _start(self):
         self.shell.run('clear; $QUEUETOP; echo "done"=$?')
@@ -119,7 +120,8 @@ class Kinds(Walk):
     def test_colour(self):
         """without NO_COLOR there are colours, so that the test above can fail"""
         console, _ = self.filled_console()
-        self.assertTrue(colours(console.raw_output()))
+        # What the terminal shows reaches the record of it a moment later.
+        wait_until(lambda: colours(console.raw_output()), "colours")
 
     def test_vt100(self):
         """a vt100 shows the same screen"""
@@ -148,6 +150,7 @@ class Kinds(Walk):
         """themes are switched live, and looking at them changes nothing until Enter"""
         console, _ = self.filled_console()
         self.assert_screen(console, "queues-120x40", "orders.shipping")
+        console.wait_steady()
         plain = console.styled_screen()
         console.keys("T")
         self.assert_screen(console, "themes")

@@ -6,7 +6,7 @@ import Testing
 import Transfer
 
 /// A move between two brokers loses nothing, whatever interrupts it, and says what is unknown.
-@Suite("Move", .timeLimit(.minutes(1)))
+@Suite("Move", .timeLimit(.minutes(5)))
 struct MoveRunnerTests {
     static let bodies = (0..<150).map { "message \($0)" }
 

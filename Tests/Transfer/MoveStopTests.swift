@@ -6,7 +6,7 @@ import Testing
 import Transfer
 
 /// A stop that comes while a broker works on a step waits for its outcome.
-@Suite("Stopped move", .timeLimit(.minutes(1)))
+@Suite("Stopped move", .timeLimit(.minutes(5)))
 struct MoveStopTests {
     @Test("What was published when the stop came is removed from its source")
     func duringPublish() async {

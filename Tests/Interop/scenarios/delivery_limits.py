@@ -235,10 +235,10 @@ def where_nobody_limits_returns_there_is_still_an_end(session):
     for _ in range(20):
         method, _, _ = session.channel.basic_get(work)
         session.channel.basic_reject(method.delivery_tag, requeue=True)
-        wait_until(lambda: session.depth(work) == 1, "the return", 10)
+        wait_until(lambda: session.depth(work) == 1, "the return")
     session.note("returned twenty times")
     session.channel.basic_reject(session.get(work), requeue=True)
-    wait_until(lambda: session.depth(work) + session.depth(dead) == 1, "its end", 10)
+    wait_until(lambda: session.depth(work) + session.depth(dead) == 1, "its end")
     session.note(f"ready {session.depth(work)}, dead {session.depth(dead)}")
     session.channel.queue_delete(work)
 
@@ -248,7 +248,7 @@ def a_negative_limit_of_returns(session):
     work, dead = limited(session, -1)
     session.publish("", work, "one")
     session.channel.basic_reject(session.get(work), requeue=True)
-    wait_until(lambda: session.depth(work) + session.depth(dead) == 1, "its end", 10)
+    wait_until(lambda: session.depth(work) + session.depth(dead) == 1, "its end")
     session.note(f"ready {session.depth(work)}, dead {session.depth(dead)}")
     session.channel.queue_delete(work)
 

@@ -4,6 +4,10 @@ from pika import spec
 
 from . import scenario
 
+UNUSED_MILLISECONDS = 2000
+"""After so long an unused queue goes: long enough to be used first, however busy the machine is."""
+SURELY_GONE_MILLISECONDS = 3000
+
 
 @scenario
 def an_exclusive_queue_refuses_everything_to_others(session):
@@ -93,12 +97,13 @@ def an_auto_delete_queue_goes_with_its_consumers_connection(session):
 def an_unused_queue_expires(session):
     dead = session.queue("dead")
     dying = {"x_dead_letter_exchange": "", "x_dead_letter_routing_key": dead}
-    unused, used = session.queue("unused", x_expires=100, **dying), session.name("used")
+    unused, used = session.queue(
+        "unused", x_expires=UNUSED_MILLISECONDS, **dying), session.name("used")
     session.bind(unused, "amq.direct", unused)
     session.publish("", unused, "one")
-    session.queue("used", x_expires=100)
+    session.queue("used", x_expires=UNUSED_MILLISECONDS)
     session.consume(used, 0)
-    session.let_pass(200)
+    session.let_pass(SURELY_GONE_MILLISECONDS)
     session.wait_gone(unused)
     session.try_publish("its binding is gone", "amq.direct", unused, mandatory=True)
     session.wait_depth(dead, 0)
@@ -108,10 +113,10 @@ def an_unused_queue_expires(session):
 
 @scenario
 def a_queue_expires_once_its_consumer_is_gone(session):
-    name = session.queue("q", x_expires=100)
+    name = session.queue("q", x_expires=UNUSED_MILLISECONDS)
     session.consume(name, 0)
     session.cancel()
-    session.let_pass(200)
+    session.let_pass(SURELY_GONE_MILLISECONDS)
     session.wait_gone(name)
 
 

@@ -19,7 +19,7 @@ def read(session, stream, offset, count):
         channel.connection.process_data_events(0.01)
         return len(read) >= count
     try:
-        wait_until(look, stream, 10)
+        wait_until(look, stream)
     except AssertionError:
         pass  # The transcript tells what came instead.
     channel.close()
@@ -47,7 +47,7 @@ def a_stream_is_read_again_from_any_offset(session):
         f"{properties.headers['x-stream-offset']} {body.decode()}"),
         arguments={"x-stream-offset": "next"})
     session.publish("", name, "after")
-    wait_until(lambda: channel.connection.process_data_events(0.01) or new, "the new one", 10)
+    wait_until(lambda: channel.connection.process_data_events(0.01) or new, "the new one")
     session.note(f"from 'next': {new}")
     read(session, name, 4, 2)
     session.wait_depth(name, 6)

@@ -1,14 +1,19 @@
-"""A way to a broker that a test can cut, as a network does."""
+"""A way to a broker that a test can cut or stop up, as a network does."""
 
 import socket
 import threading
 
 
 class Cable:
-    """Listens on a port of its own and passes bytes on to the broker, in a `with` statement."""
+    """Listens on a port of its own and passes bytes on to the broker, in a `with` statement.
 
-    def __init__(self, port):
+    With `bytes_max` nothing more reaches the broker after about so many, until `let_on`.
+    """
+
+    def __init__(self, port, bytes_max=None):
         self._target = port
+        self._bytes_max = bytes_max
+        self._goes_on = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._lock = threading.Lock()
@@ -25,6 +30,7 @@ class Cable:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
+        self.let_on()
 
     def cut(self):
         """Ends every connection without a word of the protocol."""
@@ -32,6 +38,10 @@ class Cable:
             ends, self._ends = self._ends, set()
         for each in ends:
             _shut(each)
+
+    def let_on(self):
+        """Passes on what was stopped up, and whatever comes."""
+        self._goes_on.set()
 
     def _accept(self):
         while True:
@@ -49,6 +59,8 @@ class Cable:
     def _pass(self, source, target, is_sent):
         try:
             while data := source.recv(65536):
+                if is_sent and self._bytes_max is not None and self.bytes_sent >= self._bytes_max:
+                    self._goes_on.wait()
                 target.sendall(data)
                 with self._lock:
                     if is_sent:
