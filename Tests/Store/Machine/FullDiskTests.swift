@@ -115,6 +115,34 @@ struct FullDiskTests {
         try bench.settle(stay[0])
     }
 
+    @Test("a root that names much is not written for a file that gives back little")
+    func root() throws {
+        var limits = Self.limits
+        limits.logFileBytes = 3_500
+        let bench = try MachineBench(limits: limits)
+        // Each batch is an extent, which a root names once its log file is to be a segment.
+        var positions: [UInt64] = []
+        while try bench.files("log").count == 1 { positions += try bench.append("alive") }
+        let gone = try bench.append(String(repeating: "x", count: 600))
+        try bench.settle(gone[0])
+        bench.disk.faults.capacityBytes = bench.disk.usedBytes + 100
+        positions += bench.take("last\(Self.large)")
+        #expect(bench.advance() == nil)
+        for _ in 0..<4 {
+            bench.waitForRetry()
+            _ = bench.advance()
+            while bench.machine.work(nowMicroseconds: bench.now) {}
+            #expect(bench.disk.usedBytes + 3_072 <= bench.disk.faults.capacityBytes)
+        }
+        #expect(bench.machine.isFull && bench.machine.tally.reclaims == 0)
+        for position in positions {
+            bench.commit(isAwaited: false) { $0.settle(Position(position), of: MachineBench.queue) }
+        }
+        Self.waitForRoom(bench)
+        #expect(!bench.machine.isFull)
+        #expect(try bench.texts() == [])
+    }
+
     @Test("what is purged and what is deleted makes room as well", arguments: [false, true])
     func purged(isDeleted: Bool) throws {
         // Enough for the pages of a database too.

@@ -160,7 +160,9 @@ extension StoreMachine {
             gain += bytes - alive
             slots.append(slot)
         }
-        return gain > self.limits.slackBytes ? slots : []
+        // A root that has grown keeps what it takes: it must not use the reserve up by and by.
+        let growth = max(needs.rootBytes, self.rootBytes) - self.rootBytes
+        return gain > self.limits.slackBytes + growth ? slots : []
     }
 
     /// The files that a checkpoint empties while the disk is full; of the log's others become
