@@ -44,6 +44,25 @@ struct QueueAlarmTests {
         )
     }
 
+    @Test("A full queue that drops messages says so, unless they are dead-lettered")
+    func dropping() {
+        func alarm(_ features: QueueFeatures) -> QueueAlarm? {
+            var history = SampleHistory()
+            for second in 0...1 {
+                let count = UInt64(second) * 150
+                let sample = QueueSample(
+                    name: "q", features: features, ready: 500,
+                    totals: QueueTotals(published: count, droppedByLength: count))
+                history.append(
+                    BrokerSample(
+                        at: .testStart.adding(seconds: Int64(second)), queues: [sample]))
+            }
+            return history.queue("q")?.alarm
+        }
+        #expect(alarm([.limited]) == .dropping(perSecond: 150))
+        #expect(alarm([.limited, .deadLettering]) == .noConsumer(ready: 500))
+    }
+
     @Test("It has to grow for ten seconds and hold a hundred messages")
     func growing() {
         let queue = QueueSample(name: "q", ready: 1_000, consumers: 1)

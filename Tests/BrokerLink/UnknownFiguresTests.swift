@@ -44,6 +44,39 @@ struct UnknownFiguresTests {
         #expect(history.totalSeries(.publishedPerSecond).isEmpty)
     }
 
+    @Test("Dead letters that nobody counts show in the depth: what came in is no zero")
+    func deadLettersByDepth() throws {
+        func history(_ depths: Int..., acked: UInt64 = 0, published: UInt64 = 0) -> QueueTrend? {
+            var history = SampleHistory()
+            for (step, depth) in depths.enumerated() {
+                var queue = Self.queue(
+                    "dead", ready: depth, published: published * UInt64(step),
+                    acked: acked * UInt64(step))
+                queue.receivesDeadLetters = true
+                history.append(
+                    BrokerSample(
+                        at: Timestamp(seconds: 1_700_000_000 + Int64(step) * 10),
+                        queues: [queue]))
+            }
+            return history.queue("dead")
+        }
+        let growing = try #require(history(100, 126))
+        #expect(growing.rates?.published == .derived(2.6, from: "the depth and what left"))
+        #expect(growing.rates?.leftPerSecond == 0)
+        #expect(growing.drain == .never)
+        // 20 were acked, and still it became 10 deeper.
+        let read = try #require(history(100, 110, acked: 20))
+        #expect(read.rates?.publishedPerSecond == 3)
+        #expect(read.rates?.leftPerSecond == 2)
+        #expect(read.drain == .never)
+        let drained = try #require(history(100, 80, acked: 20))
+        #expect(drained.rates?.publishedPerSecond == 0)
+        #expect(drained.drain == .seconds(40))
+        // What is published by a client is counted, and is no less than that.
+        let published = try #require(history(100, 100, published: 50))
+        #expect(published.rates?.publishedPerSecond == 5)
+    }
+
     @Test("What left is what came in and is not there, where not all that leaves is counted")
     func leftByDepth() throws {
         // 50 came in, 20 were acked, and 10 of those that are missing were rejected or expired.

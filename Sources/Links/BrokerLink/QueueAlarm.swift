@@ -4,6 +4,8 @@ import Messaging
 package enum QueueAlarm: Hashable, Sendable {
     /// Its circuit breaker is open or half-open: nothing is delivered, or a few to try.
     case circuitOpen(BreakerStatus)
+    /// It is at its length limit, and what it drops to make room is lost.
+    case dropping(perSecond: Double)
     /// A delivery has been unacked for so long that its consumer is likely stuck.
     case stuckConsumer(unackedMicroseconds: Int64)
     /// Messages wait and nobody takes them; dead letters may wait.
@@ -40,6 +42,11 @@ extension QueueTrend {
         }
         // A stream keeps what was read: that it grows, or is read by nobody now, is no alarm.
         guard self.sample.stream == nil else { return nil }
+        if let dropped = self.rates?.droppedPerSecond, dropped > 0,
+            !self.sample.features.contains(.deadLettering)
+        {
+            return .dropping(perSecond: dropped)
+        }
         if let unacked = self.sample.oldestUnackedMicroseconds.value ?? nil {
             // Where nobody tells what leaves it, the longer wait counts.
             let isIdle =

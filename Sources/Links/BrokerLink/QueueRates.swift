@@ -3,6 +3,9 @@
 /// Nil is what the broker does not tell.
 package struct QueueRates: Equatable, Sendable {
     package var publishedPerSecond: Double?
+    /// Whether that is only as much as has to have come in to make the queue so deep: a broker that
+    /// does not count the dead letters which come into a queue tells no more.
+    package var isPublishedDerived = false
     package var deliveredPerSecond: Double?
     /// Messages that consumers were done with: acked, delivered without need of an ack, or
     /// rejected for good where the broker counts that.
@@ -12,17 +15,30 @@ package struct QueueRates: Equatable, Sendable {
     /// Where the broker does not count all of them, what came in and is no longer there.
     package var leftPerSecond: Double?
     package var deadLetteredPerSecond: Double?
+    /// Of those that left: the ones that a length limit made room with.
+    package var droppedPerSecond: Double?
 
     package init(
         publishedPerSecond: Double? = 0, deliveredPerSecond: Double? = 0,
         consumedPerSecond: Double? = 0, leftPerSecond: Double? = 0,
-        deadLetteredPerSecond: Double? = 0
+        deadLetteredPerSecond: Double? = 0, droppedPerSecond: Double? = 0
     ) {
         self.publishedPerSecond = publishedPerSecond
         self.deliveredPerSecond = deliveredPerSecond
         self.consumedPerSecond = consumedPerSecond
         self.leftPerSecond = leftPerSecond
         self.deadLetteredPerSecond = deadLetteredPerSecond
+        self.droppedPerSecond = droppedPerSecond
+    }
+
+    /// ``publishedPerSecond`` and how far it can be trusted.
+    package var published: Measured<Double> {
+        guard let publishedPerSecond else {
+            return .unavailable(because: "the broker does not tell how many come in")
+        }
+        return self.isPublishedDerived
+            ? .derived(publishedPerSecond, from: "the depth and what left")
+            : .exact(publishedPerSecond)
     }
 
     /// Messages a second by which the queue becomes deeper; negative when it drains.
@@ -31,6 +47,12 @@ package struct QueueRates: Equatable, Sendable {
             return nil
         }
         return published - left
+    }
+
+    /// Messages that left by themselves and made no room for others: what a full queue drops leaves
+    /// it as full as it was.
+    package var drainedPerSecond: Double? {
+        self.leftPerSecond.map { max(0, $0 - (self.droppedPerSecond ?? 0)) }
     }
 
     static func + (left: Self, right: Self) -> Self {
@@ -43,9 +65,12 @@ package struct QueueRates: Equatable, Sendable {
     /// The rates between two readings of a queue's totals, or nil when a total ran backwards:
     /// then the queue was declared anew or the broker restarted, and what was counted is unknown.
     ///
-    /// - Parameter depthGrowth: By how much deeper the queue became meanwhile; nil when unknown.
+    /// - Parameters:
+    ///   - depthGrowth: By how much deeper the queue became meanwhile; nil when unknown.
+    ///   - receivesDeadLetters: Whether what comes in may be more than what is published.
     init?(
-        from before: QueueTotals, to after: QueueTotals, depthGrowth: Int?, elapsedSeconds: Double
+        from before: QueueTotals, to after: QueueTotals, depthGrowth: Int?,
+        receivesDeadLetters: Bool = false, elapsedSeconds: Double
     ) {
         var ranBackwards = false
         func rate(_ total: (QueueTotals) -> UInt64?) -> Double? {
@@ -59,11 +84,25 @@ package struct QueueRates: Equatable, Sendable {
         self.init(
             publishedPerSecond: rate(\.published), deliveredPerSecond: rate(\.delivered),
             consumedPerSecond: rate(\.consumed), leftPerSecond: rate(\.left),
-            deadLetteredPerSecond: rate(\.deadLettered))
+            deadLetteredPerSecond: rate(\.deadLettered), droppedPerSecond: rate(\.droppedByLength))
         guard !ranBackwards else { return nil }
+        if after.left == nil, receivesDeadLetters {
+            self.derivePublished(growthPerSecond: depthGrowth.map { Double($0) / elapsedSeconds })
+        }
         if after.left == nil, let depthGrowth, let published = self.publishedPerSecond {
             self.leftPerSecond = max(0, published - Double(depthGrowth) / elapsedSeconds)
         }
+    }
+
+    /// A broker that does not count all that leaves a queue (RabbitMQ, LavinMQ) does not count
+    /// the dead letters either that come into one.
+    private mutating func derivePublished(growthPerSecond: Double?) {
+        guard let growthPerSecond, let consumed = self.consumedPerSecond else {
+            self.publishedPerSecond = nil
+            return
+        }
+        self.isPublishedDerived = true
+        self.publishedPerSecond = max(self.publishedPerSecond ?? 0, growthPerSecond + consumed)
     }
 
     /// These rates, drawn towards newer ones.
@@ -74,12 +113,15 @@ package struct QueueRates: Equatable, Sendable {
     }
 
     private func combined(with other: Self, _ join: (Double?, Double?) -> Double?) -> Self {
-        Self(
+        var joined = Self(
             publishedPerSecond: join(self.publishedPerSecond, other.publishedPerSecond),
             deliveredPerSecond: join(self.deliveredPerSecond, other.deliveredPerSecond),
             consumedPerSecond: join(self.consumedPerSecond, other.consumedPerSecond),
             leftPerSecond: join(self.leftPerSecond, other.leftPerSecond),
-            deadLetteredPerSecond: join(self.deadLetteredPerSecond, other.deadLetteredPerSecond))
+            deadLetteredPerSecond: join(self.deadLetteredPerSecond, other.deadLetteredPerSecond),
+            droppedPerSecond: join(self.droppedPerSecond, other.droppedPerSecond))
+        joined.isPublishedDerived = self.isPublishedDerived || other.isPublishedDerived
+        return joined
     }
 }
 

@@ -52,6 +52,7 @@ package struct QueueTrend: Sendable {
             let newer = QueueRates(
                 from: before, to: self.sample.totals,
                 depthGrowth: depthBefore.flatMap { before in depth.map { $0 - before } },
+                receivesDeadLetters: self.sample.receivesDeadLetters,
                 elapsedSeconds: elapsedSeconds)
         else {
             // Declared anew: what happened in between is unknown, so everything starts again.
@@ -61,7 +62,7 @@ package struct QueueTrend: Sendable {
         }
         self.rates =
             self.rates?.smoothed(towards: newer, elapsedSeconds: elapsedSeconds) ?? newer
-        if (newer.leftPerSecond ?? 0) > 0 { self.lastLeftAt = now }
+        if (newer.drainedPerSecond ?? 0) > 0 { self.lastLeftAt = now }
     }
 
     /// How long it has been growing without a break; 0 when it does not.
@@ -85,7 +86,7 @@ package enum DrainEstimate: Hashable, Sendable {
     case seconds(Double)
     /// It neither grows nor drains: what comes in goes out.
     case steady
-    /// It grows, or nothing leaves it.
+    /// It grows, or would if it had room, or nothing leaves it but what a full queue drops.
     case never
 
     /// Rates whose difference is a smaller part of them than this are as good as equal.
@@ -93,9 +94,16 @@ package enum DrainEstimate: Hashable, Sendable {
 
     /// A stream does not drain by being read: of it nothing is said.
     init(of sample: QueueSample, rates: QueueRates?) {
-        self =
-            sample.stream == nil
-            ? sample.knownDepth.map { Self(depth: $0, rates: rates) } ?? .unknown : .unknown
+        guard sample.stream == nil, let depth = sample.knownDepth else {
+            self = .unknown
+            return
+        }
+        // What its rates still say is of the time before.
+        if depth > 0, case .open = sample.flow.breaker?.state {
+            self = .never
+            return
+        }
+        self.init(depth: depth, rates: rates)
     }
 
     init(depth: Int, rates: QueueRates?) {
@@ -103,13 +111,13 @@ package enum DrainEstimate: Hashable, Sendable {
             self = .empty
             return
         }
-        guard let growth = rates?.growthPerSecond, let published = rates?.publishedPerSecond,
-            let left = rates?.leftPerSecond
+        guard let published = rates?.publishedPerSecond, let drained = rates?.drainedPerSecond
         else {
             self = .unknown
             return
         }
-        if left <= 0 {
+        let growth = published - drained
+        if drained <= 0 {
             self = .never
         } else if growth.magnitude < published * Self.steadyShare {
             self = .steady

@@ -21,6 +21,11 @@ extension Figures {
         return Self.measured(measured) { (value: Value?) in value.map(format) ?? Self.none }
     }
 
+    /// A rate, drawn by how far it can be trusted.
+    package static func rate(_ perSecond: Measured<Double>) -> String {
+        Self.measured(perSecond) { Self.rate($0) }
+    }
+
     /// A count, drawn by how far it can be trusted.
     package static func count(_ measured: Measured<Int>) -> String {
         Self.measured(measured) { Self.count($0) }

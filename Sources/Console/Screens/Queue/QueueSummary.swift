@@ -21,7 +21,7 @@ struct QueueSummary {
             [
                 .init("ready", Figures.count(sample.knownReady), style: .accent),
                 .init("unacked", Figures.count(sample.knownUnacked)),
-                .init("in", Figures.rate(rates?.publishedPerSecond)),
+                .init("in", rates.map { Figures.rate($0.published) } ?? Figures.none),
                 .init("out", Figures.rate(rates?.consumedPerSecond)),
                 .init("drain", self.trend.drain.text, style: self.drainStyle),
                 .init("size", Figures.bytes(sample.knownReadyBytes)),

@@ -8,6 +8,8 @@ extension QueueTrend {
         switch self.alarm {
         case nil: return nil
         case .circuitOpen(let breaker): return breaker.alarmSentence(of: name)
+        case .dropping(let perSecond):
+            return "\(name) is full: \(Figures.rate(perSecond)) of its messages are dropped"
         case .stuckConsumer(let microseconds):
             return "stuck consumer: \(name) has a delivery unacked for "
                 + Figures.duration(microseconds: microseconds)

@@ -99,7 +99,9 @@ extension QueueColumn {
         case .ready: return Figures.count(sample.knownReady, columns: columns)
         case .unacked: return Figures.count(sample.knownUnacked, columns: columns)
         case .publishRate:
-            return Figures.bareRate(queue.rates?.publishedPerSecond, columns: columns)
+            guard let rates = queue.rates else { return Figures.none }
+            let room = rates.isPublishedDerived ? columns - 1 : columns
+            return Figures.measured(rates.published) { Figures.bareRate($0, columns: room) }
         case .consumeRate:
             return Figures.bareRate(queue.rates?.consumedPerSecond, columns: columns)
         case .oldest: return Figures.duration(queue.oldestMicroseconds)
