@@ -154,6 +154,24 @@ struct ManagementShapeTests {
         #expect(sample.diskAlarm == alarm)
     }
 
+    @Test("Memory is what the fullest node uses of its limit, where that may be asked")
+    func memory() async throws {
+        let answers = [
+            "GET /api/overview": #"{"rabbitmq_version":"3.10.8"}"#,
+            Self.page: #"[{"name":"orders","message_bytes_ram":64}]"#,
+        ]
+        let (unknown, _) = try await self.sample(answers)
+        #expect(unknown.memory == nil && unknown.messageMemoryBytes == 64)
+        let nodes = #"""
+            [{"name":"a","mem_used":146000000,"mem_limit":1600000000},
+             {"name":"b","mem_used":900000000,"mem_limit":1600000000}]
+            """#
+        let (sample, _) = try await self.sample(
+            answers.merging(["GET /api/nodes": nodes]) { $1 })
+        #expect(
+            sample.memory == MemoryUse(usedBytes: 900_000_000, limitBytes: 1_600_000_000))
+    }
+
     @Test("Without statistics the clients are there, and what they hold is unknown")
     func clientsWithoutStatistics() async throws {
         let refused = #"""

@@ -16,6 +16,9 @@ package struct BrokerSample: Equatable, Sendable {
     package var unroutableTotal: UInt64?
     /// Bytes of memory that hold messages.
     package var messageMemoryBytes: UInt64?
+    /// All that the broker itself uses, of its fullest node; nil where that is not told, or where
+    /// only messages count against its limit.
+    package var memory: MemoryUse?
     /// Connections that may not publish now.
     package var blockedConnections: Int
     /// Nil while there is memory enough.
@@ -30,7 +33,7 @@ package struct BrokerSample: Equatable, Sendable {
     package init(
         at: Timestamp, connections: Int? = 0, channels: Int? = 0, exchanges: Int? = 0,
         delayed: Int = 0, queues: [QueueSample] = [], unroutableTotal: UInt64? = 0,
-        messageMemoryBytes: UInt64? = 0, blockedConnections: Int = 0,
+        messageMemoryBytes: UInt64? = 0, memory: MemoryUse? = nil, blockedConnections: Int = 0,
         memoryAlarm: MemoryAlarm? = nil, diskAlarm: DiskAlarm? = nil, areFilesShort: Bool = false,
         damages: [String] = []
     ) {
@@ -42,11 +45,24 @@ package struct BrokerSample: Equatable, Sendable {
         self.queues = queues
         self.unroutableTotal = unroutableTotal
         self.messageMemoryBytes = messageMemoryBytes
+        self.memory = memory
         self.blockedConnections = blockedConnections
         self.memoryAlarm = memoryAlarm
         self.diskAlarm = diskAlarm
         self.areFilesShort = areFilesShort
         self.damages = damages
+    }
+}
+
+/// How much memory a broker uses, and from where on its publishers have to wait.
+package struct MemoryUse: Equatable, Sendable {
+    package var usedBytes: UInt64
+    /// Nil where it has no limit, or none is told.
+    package var limitBytes: UInt64?
+
+    package init(usedBytes: UInt64, limitBytes: UInt64?) {
+        self.usedBytes = usedBytes
+        self.limitBytes = limitBytes
     }
 }
 

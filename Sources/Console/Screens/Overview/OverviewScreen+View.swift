@@ -60,12 +60,20 @@ extension OverviewScreen {
         if isBlocked { news.append(connections) }
         if isLosing { news.append(unroutable) }
         return news + [
-            piece("memory", Figures.bytes(sample.messageMemoryBytes)),
+            piece("memory", Self.memory(of: sample)),
             piece("queues", Figures.count(sample.queues.count)),
         ] + (isBlocked ? [] : [connections]) + [
             piece("channels", Figures.count(sample.channels)),
             piece("exchanges", Figures.count(sample.exchanges)),
         ] + (isLosing ? [] : [unroutable])
+    }
+
+    /// What the broker uses of what it may; else what its messages do.
+    private static func memory(of sample: BrokerSample) -> String {
+        guard let memory = sample.memory else { return Figures.bytes(sample.messageMemoryBytes) }
+        let used = Figures.bytes(memory.usedBytes)
+        guard let limit = memory.limitBytes, limit > 0 else { return used }
+        return "\(used) of \(Figures.bytes(limit))"
     }
 
     /// As many pieces a row as fit, one row after another.

@@ -76,6 +76,14 @@ struct NodeReply: ManagementReply {
         self.diskFailure = json.text("disk_failure")
     }
 
+    /// How full its memory is, of 1; 0 when that is not told.
+    var memoryShare: Double {
+        guard let used = self.memoryUsedBytes, let limit = self.memoryLimitBytes, limit > 0 else {
+            return 0
+        }
+        return Double(used) / Double(limit)
+    }
+
     /// The disk's alarm, which is on; what is not told is no zero.
     var alarm: DiskAlarm {
         if let reason = self.diskFailure { return .failing(reason: reason) }

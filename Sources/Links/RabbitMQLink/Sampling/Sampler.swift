@@ -86,7 +86,8 @@ actor Sampler {
             queues: queues, unroutableTotal: overview.unroutable,
             // A stream lies on the disk, and tells nothing of memory.
             messageMemoryBytes: replies.filter { !$0.isStream }.sum(of: \.memoryBytes),
-            memoryAlarm: alarms.memory, diskAlarm: alarms.disk)
+            memory: isQueuetop ? nil : alarms.use, memoryAlarm: alarms.memory,
+            diskAlarm: alarms.disk)
         guard let own else { return self.pace.paced(sample) }
         // What it counts is of this moment: there are no steps to wait for.
         sample.add(own.broker)
@@ -127,14 +128,19 @@ actor Sampler {
         return counts
     }
 
-    /// The alarms of all nodes together. Whoever may not see nodes sees no alarms.
-    private func alarms() async -> (memory: MemoryAlarm?, disk: DiskAlarm?) {
+    /// The alarms of all nodes together, and the memory of the one that is closest to its limit.
+    /// Whoever may not see nodes sees none of it.
+    private func alarms() async -> (memory: MemoryAlarm?, disk: DiskAlarm?, use: MemoryUse?) {
         let nodes: [NodeReply]? = try? await self.client.get(
             ["nodes"], query: ["columns": NodeReply.columns])
         let memory = nodes?.first(where: \.memoryAlarm).map {
             MemoryAlarm(usedBytes: $0.memoryUsedBytes ?? 0, limitBytes: $0.memoryLimitBytes ?? 0)
         }
-        return (memory, nodes?.first(where: \.diskAlarm)?.alarm)
+        let fullest = nodes?.max { $0.memoryShare < $1.memoryShare }
+        let use = fullest?.memoryUsedBytes.map {
+            MemoryUse(usedBytes: $0, limitBytes: fullest?.memoryLimitBytes)
+        }
+        return (memory, nodes?.first(where: \.diskAlarm)?.alarm, use)
     }
 }
 
