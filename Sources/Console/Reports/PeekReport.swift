@@ -43,16 +43,13 @@ package struct PeekReport: Sendable {
 
     private func row(of browsed: BrowsedMessage) -> [ReportTable.Cell] {
         let message = browsed.message
-        let enqueuedAt: Timestamp? = browsed.enqueuedAt
         let deaths = browsed.deaths.reduce(0) { $0 + Int(clamping: $1.count) }
         let state = [
             browsed.isUnacked ? "unacked" : "ready", browsed.isRedelivered ? "redelivered" : "",
         ]
         return [
             .init(Self.place(of: browsed)),
-            .init(
-                enqueuedAt.map { Figures.duration(microseconds: self.now.microseconds(since: $0)) }
-                    ?? Figures.none),
+            .init(Figures.duration(browsed.ageMicroseconds(at: self.now))),
             .init(Figures.bytes(UInt64(browsed.bodyBytes))),
             .init(deaths == 0 ? Figures.none : "\(Figures.count(deaths))×", .warning),
             .init(state.filter { !$0.isEmpty }.joined(separator: ", ")),

@@ -74,12 +74,7 @@ struct MessageTable {
             )
         case .number:
             (message.streamOffset.map { Figures.count($0) } ?? Figures.count(number), .muted)
-        case .age:
-            (
-                message.enqueuedAt.map {
-                    Figures.duration(microseconds: now.microseconds(since: $0))
-                } ?? Figures.none, .plain
-            )
+        case .age: (Figures.duration(message.ageMicroseconds(at: now)), .plain)
         case .route: (Route.text(message.message.exchange, message.message.routingKey), .plain)
         case .size: (Figures.bytes(UInt64(message.bodyBytes)), .plain)
         case .state: Self.state(message)
