@@ -162,7 +162,7 @@ struct StreamTests {
     @Test("Nobody takes messages out of a stream by hand")
     func refusals() async throws {
         let fixture = try await Self.fixture(3)
-        let refused = LinkError.refused(
+        let refused = LinkError.declined(
             reason: "log is a stream; its messages leave by age or size alone.")
         let messages = try await fixture.link.browse(BrowseRequest(queue: "log")).messages
         await #expect(throws: refused) { try await fixture.link.purge("log") }

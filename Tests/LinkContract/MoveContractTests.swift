@@ -114,6 +114,29 @@ struct MoveContractTests {
         }
     }
 
+    /// What one redrive has held and put back is no message that came in during the next one.
+    @Test(
+        "Redrives of chosen messages follow each other, with others behind them",
+        arguments: BrokerUnderTest.all)
+    func oneAfterAnother(kind: BrokerUnderTest) async throws {
+        try await Bench.run(kind) { bench in
+            let source = try await bench.declare("source")
+            try await bench.publish(numbers(900), to: source)
+            let ids = try await bench.browse(source, countMax: 1_000).messages.map(\.id)
+            try await eventually("all are back") { try await bench.ready(source) == 900 }
+            try await bench.publish(numbers(200).map { "late \($0)" }, to: source)
+            for turn in 0..<5 {
+                let target = try await bench.declare("target-\(turn)")
+                let chosen = ids.indices.filter { $0 % 30 == turn }.map { ids[$0] }
+                let last = await bench.redrive(source, .messages(chosen), to: .queue(target))
+                #expect(last == .finished(RedriveReport(moved: 30, movedTo: [target: 30])))
+            }
+            try await eventually("the others are back") {
+                try await bench.ready(source) == 900 + 200 - 150
+            }
+        }
+    }
+
     @Test("Thousands are moved, each once and in order", arguments: BrokerUnderTest.all)
     func moveMany(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in

@@ -231,7 +231,7 @@ struct QueuetopContractTests {
             for _ in 0..<3 {
                 let tag = try await bench.consume(queue, prefetch: 1)
                 guard
-                    case .refused(let reason) = await bench.refusal({ () throws(LinkError) in
+                    case .declined(let reason) = await bench.refusal({ () throws(LinkError) in
                         _ = try await bench.link.browse(
                             BrowseRequest(queue: queue, intrusionMax: .mayDeadLetter))
                     })

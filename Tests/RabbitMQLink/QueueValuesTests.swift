@@ -106,7 +106,16 @@ struct LookRuleTests {
             (#"{"name":"q","type":"quorum"}"#, .take(.countsDelivery)),
             (
                 #"{"name":"q","type":"quorum","arguments":{"x-delivery-limit":3}}"#,
-                .take(.mayDeadLetter)
+                .take(
+                    .mayDestroy, within: ReturnLimit(returnsMax: 3, isDeadLettering: false))
+            ),
+            (
+                #"""
+                {"name":"q","type":"quorum","arguments":{"x-delivery-limit":3},
+                 "effective_policy_definition":{"dead-letter-exchange":"dlx"}}
+                """#,
+                .take(
+                    .mayDeadLetter, within: ReturnLimit(returnsMax: 3, isDeadLettering: true))
             ),
             (
                 #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":0}"#,
@@ -143,7 +152,11 @@ struct LookRuleTests {
     @Test("Since RabbitMQ 4, every quorum queue has a delivery limit")
     func limits() throws {
         let queue = try QueueReply(#"{"name":"q","type":"quorum"}"#)
-        #expect(LookRule(queue, hasLimitAlways: true) == .take(.mayDeadLetter))
+        let usual = ReturnLimit(returnsMax: 20, isDeadLettering: false)
+        #expect(LookRule(queue, hasLimitAlways: true) == .take(.mayDestroy, within: usual))
+        let endless = try QueueReply(
+            #"{"name":"q","type":"quorum","arguments":{"x-delivery-limit":-1}}"#)
+        #expect(LookRule(endless, hasLimitAlways: true) == .take(.countsDelivery))
     }
 
     @Test(

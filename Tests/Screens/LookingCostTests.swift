@@ -101,6 +101,39 @@ struct LookingCostTests {
         }
     }
 
+    @Test("Where looking may destroy messages, the queue's name has to be typed")
+    func mayDestroy() throws {
+        let context = Shop.context()
+        let failure = LinkError.tooIntrusive("orders.dead", .mayDestroy)
+        var screen = MessagesScreen(queue: "orders.dead")
+        let request = try #require(screen.update(.appeared, in: context).browses.first)
+        let dialog = try #require(
+            screen.update(.browsed(request, .failure(failure)), in: context).dialogs.first)
+        #expect(dialog.typedText == "orders.dead")
+        #expect(dialog.isDestructive)
+        #expect(dialog.lines.joined().contains("LOST"))
+        // The list of dead letters reads again and again, so it does not offer it at all.
+        var letters = DeadLettersScreen()
+        let first = try #require(letters.update(.appeared, in: context).browses.first)
+        let refusal = letters.update(
+            .browsed(first, .failure(.tooIntrusive(first.queue, .mayDestroy))), in: context)
+        #expect(refusal.dialogs.isEmpty)
+        #expect(!refusal.notices.isEmpty)
+    }
+
+    @Test("A look that had to stop says why, and does not go on by itself")
+    func stopped() throws {
+        let context = Shop.context()
+        var screen = MessagesScreen(queue: "orders.dead")
+        let request = try #require(screen.update(.appeared, in: context).browses.first)
+        let stop = LookStop(queue: "orders.dead", place: 3, returnsMax: 2, fate: .near)
+        let page = BrowsePage(
+            queue: "orders.dead", messages: Shop.letters, hasMore: false, stop: stop)
+        let effects = screen.update(.browsed(request, .success(page)), in: context)
+        #expect(effects.browses.isEmpty)
+        #expect(effects.notices == ["\(stop)"])
+    }
+
     @Test("A queue that costs more than its broker's others is asked about, unless read-only")
     func costsMore() throws {
         for isReadOnly in [false, true] {

@@ -38,13 +38,23 @@ package struct BrowseRequest: Hashable, Sendable {
 package struct BrowsePage: Equatable, Sendable {
     package var queue: QueueName
     package var messages: [BrowsedMessage]
-    /// Whether more lie behind the last one.
+    /// Whether more lie behind the last one that can be looked at.
     package var hasMore: Bool
+    /// Why no more are looked at although there may be; nil when nothing was in the way.
+    package var stop: LookStop?
 
-    package init(queue: QueueName, messages: [BrowsedMessage], hasMore: Bool) {
+    package init(
+        queue: QueueName, messages: [BrowsedMessage], hasMore: Bool, stop: LookStop? = nil
+    ) {
         self.queue = queue
         self.messages = messages
         self.hasMore = hasMore
+        self.stop = stop
+    }
+
+    /// The messages that are still where they were looked at.
+    package var standing: [BrowsedMessage] {
+        self.stop?.hasMoved == true ? self.messages.dropLast() : self.messages
     }
 }
 

@@ -11,6 +11,8 @@ package enum Intrusion: Int, Comparable, Hashable, Sendable {
     case countsDelivery
     /// The look may push a message over its delivery limit.
     case mayDeadLetter
+    /// The same where nothing takes dead letters: then the message is gone for good.
+    case mayDestroy
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

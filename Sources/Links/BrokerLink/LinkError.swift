@@ -9,7 +9,12 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case noCircuitBreaker(QueueName)
     /// The queue holds messages or has consumers, and the caller asked to delete it only if not.
     case queueInUse(QueueName, reason: String)
+    /// By the broker.
     case refused(reason: String)
+    /// By the link itself, which did not even ask the broker for it.
+    case declined(reason: String)
+    /// So many messages could not be put back where they were taken from, and are gone.
+    case lost(from: QueueName, count: Int)
     /// Messages that are put back come back to where they are taken from.
     case returning(to: QueueName, count: Int, moved: Int)
     /// Looking would cost more than the caller allowed.
@@ -40,6 +45,11 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(queue) was not deleted: \(reason). Purge it or stop its consumers first."
         case .refused(let reason):
             "The broker refused: \(reason)"
+        case .declined(let reason):
+            "Not done: \(reason)"
+        case .lost(let queue, let count):
+            "\(count) messages of \(queue) are LOST: they were at their delivery limit, could not "
+                + "be put back, and the queue has no dead-letter exchange. Give it one."
         case .returning(let queue, let count, let moved):
             "Stopped: \(count) messages came into \(queue) while \(moved) were put back, so they "
                 + "seem to die again. The others stay there: put the cause right, then go on."
@@ -68,6 +78,9 @@ extension Intrusion {
         case .marksRedelivered: "marks its messages redelivered"
         case .countsDelivery: "counts as a delivery attempt of each message"
         case .mayDeadLetter: "may dead-letter messages that are near their delivery limit"
+        case .mayDestroy:
+            "counts as a return, and messages at their delivery limit would be LOST: the queue has "
+                + "no dead-letter exchange"
         }
     }
 }

@@ -161,7 +161,7 @@ package final class EmbeddedLink: BrokerLink {
     func requireNoStream(_ queue: QueueName) async throws(LinkError) {
         try self.requireOpen()
         guard await self.engine.nextOffset(of: queue, in: self.host) == nil else {
-            throw .refused(
+            throw .declined(
                 reason: "\(queue) is a stream; its messages leave by age or size alone.")
         }
     }

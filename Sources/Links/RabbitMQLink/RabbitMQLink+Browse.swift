@@ -16,13 +16,13 @@ extension RabbitMQLink {
         }
         if try await self.isQueuetop { return try await self.own.browse(request) }
         switch try await self.lookRule(of: request.queue) {
-        case .refused(let reason): throw .refused(reason: reason)
+        case .refused(let reason): throw .declined(reason: reason)
         case .read: return try await self.read(request)
-        case .take(let intrusion):
+        case .take(let intrusion, let limit):
             guard intrusion <= request.intrusionMax else {
                 throw .tooIntrusive(request.queue, intrusion)
             }
-            return try await self.take(request)
+            return try await self.take(request, within: limit)
         }
     }
 
@@ -45,20 +45,22 @@ extension RabbitMQLink {
     }
 
     /// Takes the messages up to the end of the page and puts them back.
-    private func take(_ request: BrowseRequest) async throws(LinkError) -> BrowsePage {
+    private func take(
+        _ request: BrowseRequest, within limit: ReturnLimit?
+    ) async throws(LinkError) -> BrowsePage {
         let before = await self.glances.glance(of: request.queue)
         let skipped = request.after.map { before.count(through: $0) } ?? 0
-        let hasChanged = LinkError.refused(
+        let hasChanged = LinkError.declined(
             reason: "\(request.queue) has changed since it was looked at. Look again from its head."
         )
         if request.after != nil, before.entries.isEmpty { throw hasChanged }
         guard skipped < Holding.countMax else {
-            throw .refused(
+            throw .declined(
                 reason: "only the first \(Holding.countMax) messages of a queue can be looked at "
                     + "on this broker: all before a message have to be taken to see it.")
         }
-        let (messages, isWhole) = try await self.heldForAMoment(
-            request.queue, skipped + request.countMax)
+        let (messages, isWhole, stop) = try await self.heldForAMoment(
+            request.queue, skipped + request.countMax, within: limit)
         let redelivered = messages.map(\.isRedelivered)
         var place = 0
         let browsed = await self.glances.look(
@@ -79,22 +81,24 @@ extension RabbitMQLink {
             messages: page.prefix(request.countMax).map {
                 $0.keeping(bodyBytes: request.bodyBytesMax)
             },
-            hasMore: !isWhole || page.count > request.countMax)
+            hasMore: stop == nil && (!isWhole || page.count > request.countMax), stop: stop)
     }
 
     private func heldForAMoment(
-        _ queue: QueueName, _ count: Int
-    ) async throws(LinkError) -> ([ReceivedMessage], isWhole: Bool) {
+        _ queue: QueueName, _ count: Int, within limit: ReturnLimit?
+    ) async throws(LinkError) -> ([ReceivedMessage], isWhole: Bool, LookStop?) {
         let act = LaneAct.looking(into: queue)
-        return try await self.locked(queue) { () throws(LinkError) in
+        let user = self.address.user
+        let (seen, lost) = try await self.locked(queue) { () throws(LinkError) in
             try await self.asking(act) { lane throws(AMQPClientError) in
-                var holding = Holding(queue, on: lane)
-                try await holding.take(until: count)
-                let seen = (holding.messages, isWhole: holding.isWhole)
-                try await holding.release()
-                return seen
+                var holding = Holding(queue, on: lane, within: limit)
+                let stop = try await holding.look(until: count)
+                let seen = (holding.messages, isWhole: holding.isWhole, stop)
+                return (seen, try await holding.release(user: user))
             }
         }
+        guard lost == 0 else { throw .lost(from: queue, count: lost) }
+        return seen
     }
 
     /// Runs work that takes messages of a queue while nobody else here does.
@@ -116,20 +120,23 @@ extension RabbitMQLink {
         _ messages: [MessageID], from queue: QueueName
     ) async throws(LinkError) -> Int {
         if try await self.isQueuetop { return try await self.own.delete(messages, from: queue) }
-        try await self.requireTakeable(queue)
+        let limit = try await self.requireTakeable(queue)
+        let user = self.address.user
         let glance = await self.glances.glance(of: queue)
         let act = LaneAct.changing(queue, "the deletion of messages from \(queue)")
         let targets = Set(messages)
-        return try await self.locked(queue) { () throws(LinkError) in
+        let (deleted, lost) = try await self.locked(queue) { () throws(LinkError) in
             try await self.asking(act) { lane throws(AMQPClientError) in
-                var holding = Holding(queue, on: lane)
+                var holding = Holding(queue, on: lane, within: limit)
                 let found = try await holding.find(targets, by: glance)
                 for message in found { lane.channel.ack(message.tag) }
+                holding.settled(Set(found.map(\.tag)))
                 // Its reply comes behind the acks.
-                try await holding.release()
-                return found.count
+                return (found.count, try await holding.release(user: user))
             }
         }
+        guard lost == 0 else { throw .lost(from: queue, count: lost) }
+        return deleted
     }
 }
 

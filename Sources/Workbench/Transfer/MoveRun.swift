@@ -64,13 +64,16 @@ package struct MoveRun: Sendable {
         switch result {
         case .failure(let error): return self.end(.failed(error))
         case .success(let page):
-            let ready = page.messages.filter { !$0.isUnacked }
-            self.report.held += page.messages.count - ready.count
+            let standing = page.standing
+            let ready = standing.filter { !$0.isUnacked }
+            self.report.held += standing.count - ready.count
             if let cut = ready.first(where: { $0.message.body.count < $0.bodyBytes }) {
                 let reason = "a message of \(cut.bodyBytes) bytes was not given as a whole"
                 return self.end(.failed(.notAttempted(reason: reason)))
             }
-            guard !ready.isEmpty else { return self.turn(page, goesOn: false) }
+            guard !ready.isEmpty else {
+                return self.turn(page, goesOn: page.stop != nil && standing.isEmpty)
+            }
             self.chooseBatch(after: ready)
             self.state = .publishing(page, ready)
             return .publish(ready.map { $0.message.carried(to: self.request.target) })
@@ -111,7 +114,7 @@ package struct MoveRun: Sendable {
             self.report.moved += count
             self.report.duplicated += messages.count - count
             if let failure { return self.end(.failed(failure)) }
-            return self.turn(page, goesOn: messages.count == page.messages.count)
+            return self.turn(page, goesOn: messages.count == page.standing.count)
         case .failure(let error):
             self.report.copied += messages.count
             return self.end(.failed(failure ?? error))
@@ -131,7 +134,10 @@ package struct MoveRun: Sendable {
     /// - Parameter goesOn: Whether the whole page has left the source, so that the next one begins
     ///   at its head.
     private mutating func turn(_ page: BrowsePage, goesOn fromHead: Bool) -> Action {
-        guard page.hasMore, self.left > 0 else { return self.end(.completed) }
+        if let stop = page.stop, !fromHead, self.left > 0 {
+            return self.end(.failed(.declined(reason: "\(stop)")))
+        }
+        guard page.hasMore || page.stop != nil, self.left > 0 else { return self.end(.completed) }
         self.after = fromHead ? nil : page.messages.last?.id
         return self.look()
     }

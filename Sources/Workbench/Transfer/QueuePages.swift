@@ -8,6 +8,7 @@ package struct QueuePages: Sendable {
     private let link: any BrokerLink
     private var request: BrowseRequest?
     private var left: Int
+    private var stop: LookStop?
 
     /// - Parameters:
     ///   - from: Where it begins when the queue is a stream; nil is the head.
@@ -24,11 +25,15 @@ package struct QueuePages: Sendable {
     }
 
     /// The next page; nil after the last one.
+    ///
+    /// - Throws: Among other things why there may be more that is not looked at.
     package mutating func next() async throws(LinkError) -> [BrowsedMessage]? {
+        if let stop, self.left > 0 { throw .declined(reason: "\(stop)") }
         guard var request = self.request, self.left > 0 else { return nil }
         request.countMax = min(request.countMax, self.left)
         let page = try await self.link.browse(request)
         self.left -= page.messages.count
+        self.stop = page.stop
         guard page.hasMore, let last = page.messages.last else {
             self.request = nil
             return page.messages.isEmpty ? nil : page.messages

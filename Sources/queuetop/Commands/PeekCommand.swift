@@ -55,6 +55,7 @@ struct PeekCommand: LinkCommand {
         await self.inSession { session throws(CommandFailure) in
             try await report.print(session) { () async throws(CommandFailure) in
                 let page = try await session.browse(request)
+                if let stop = page.stop { StandardStream.error.write("queuetop: \(stop)\n") }
                 if page.messages.isEmpty { try await session.requireUndamaged(request.queue) }
                 let peek = PeekReport(page, broker: session.broker, now: session.time.now())
                 guard full, !page.messages.isEmpty else {
@@ -82,10 +83,11 @@ extension CommandSession {
 
 /// Whether looking may do harm.
 struct ForceOption: ParsableArguments {
-    @Flag(help: "Look even where that marks messages redelivered or may dead-letter them.")
+    @Flag(
+        help: "Look even where that marks messages redelivered, or may dead-letter or move them.")
     var force = false
 
-    var intrusionMax: Intrusion { self.force ? .mayDeadLetter : .none }
+    var intrusionMax: Intrusion { self.force ? .mayDestroy : .none }
 }
 
 extension StreamPlace {

@@ -98,7 +98,7 @@ struct RequeueCommand: LinkCommand {
         let letters = page.messages.map {
             DeadLetter($0, in: queue, deadLetterQueues: deadLetterQueues)
         }
-        guard page.hasMore else {
+        guard page.hasMore || page.stop != nil else {
             return RedrivePlan(for: letters, to: target, hasQueue: names.contains)
         }
         return RedrivePlan(

@@ -8,13 +8,22 @@ extension Dialog {
         let queues = Set(self.effects.flatMap(\.losers))
         guard let first = queues.first else { return self }
         var dialog = self
-        let isTypeable =
-            queues.count == 1 && !first.text.isEmpty
-            && first.text.count <= TextField.charactersMax
-            && first.text.allSatisfy { !$0.isNewline && $0 != "\t" }
+        let isTypeable = queues.count == 1 && Self.isTypeable(first)
         dialog.typedText = isTypeable ? first.text : context.name.text
         dialog.lines.insert("\(context.name) is protected: type the name to go on.", at: 0)
         return dialog
+    }
+
+    /// Takes no answer before the queue's name was typed, in whatever context.
+    mutating func demandName(of queue: QueueName) {
+        let text = Self.isTypeable(queue) ? queue.text : self.verb
+        self.lines.append("Type \(text) to do it all the same.")
+        self.typedText = text
+    }
+
+    private static func isTypeable(_ queue: QueueName) -> Bool {
+        !queue.text.isEmpty && queue.text.count <= TextField.charactersMax
+            && queue.text.allSatisfy { !$0.isNewline && $0 != "\t" }
     }
 }
 

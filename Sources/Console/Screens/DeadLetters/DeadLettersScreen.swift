@@ -212,6 +212,15 @@ extension DeadLettersScreen {
         in context: ScreenContext
     ) -> [ScreenEffect] {
         guard LookingCost.refusal(intrusion, of: "\(queue)", in: context) == nil else { return [] }
+        // This list reads by itself, again and again: what may destroy is for one look alone.
+        guard intrusion < .mayDestroy else {
+            return [
+                .notice(
+                    Notice(
+                        "\(queue) is not read: looking \(intrusion.consequence). To look once, "
+                            + "open its messages, or `queuetop peek --force`.", .warning))
+            ]
+        }
         let retry = self.feed.retry(request, allowing: intrusion)
         self.questioned = intrusion
         return [Self.question("\(queue)", retry, costing: intrusion)]

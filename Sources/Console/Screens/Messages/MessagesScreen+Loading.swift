@@ -57,6 +57,7 @@ extension MessagesScreen {
             let known = Set(self.loaded.messages.lazy.map(\.id))
             self.cursor.keepMarks { known.contains($0) }
             self.applyFilter(in: context)
+            if let stop = page.stop { return [.notice(Notice("\(stop)", .warning))] }
             return self.moreIfWanted(in: context)
         }
     }
@@ -129,14 +130,12 @@ extension MessagesScreen {
         request.intrusionMax = intrusion
         self.loading = .asked(request)
         self.questioned = intrusion
-        return [
-            .ask(
-                Dialog(
-                    title: "Look into \(self.queue)?",
-                    lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
-                    isDestructive: intrusion >= .mayDeadLetter,
-                    effects: [.work(.browse(request))]))
-        ]
+        var dialog = Dialog(
+            title: "Look into \(self.queue)?",
+            lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
+            isDestructive: intrusion >= .mayDeadLetter, effects: [.work(.browse(request))])
+        if intrusion >= .mayDestroy { dialog.demandName(of: self.queue) }
+        return [.ask(dialog)]
     }
 
     /// Begins the list anew at a place of the stream.

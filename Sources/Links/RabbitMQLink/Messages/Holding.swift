@@ -17,15 +17,18 @@ struct Holding: Sendable {
 
     let queue: QueueName
     let lane: LaneChannel
+    /// How often its messages may be put back; nil is without end.
+    let limit: ReturnLimit?
     /// In the order of the queue.
     private(set) var messages: [ReceivedMessage] = []
     private(set) var bytes = 0
     /// Whether the queue had no more ready messages.
     private(set) var isWhole = false
 
-    init(_ queue: QueueName, on lane: LaneChannel) {
+    init(_ queue: QueueName, on lane: LaneChannel, within limit: ReturnLimit?) {
         self.queue = queue
         self.lane = lane
+        self.limit = limit
     }
 
     var isFull: Bool { self.messages.count >= Self.countMax || self.bytes >= Self.bytesMax }
@@ -56,7 +59,8 @@ struct Holding: Sendable {
         self.bytes = self.messages.reduce(0) { $0 + $1.message.body.count }
     }
 
-    /// Puts back all that is still held, and returns when the broker has it.
+    /// Puts back all that is still held, whatever that means for it, and returns when the broker
+    /// has been told.
     mutating func release() async throws(AMQPClientError) {
         try await self.lane.channel.call(.basic(.recover(requeue: true)))
         self.messages = []

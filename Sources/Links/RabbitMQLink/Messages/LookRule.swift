@@ -4,7 +4,9 @@ import Messaging
 /// How a queue's messages can be looked at on a broker that offers no way to look.
 package enum LookRule: Equatable, Sendable {
     /// They are taken and put back.
-    case take(Intrusion)
+    ///
+    /// - Parameter limit: How often that may be done with a message; nil is without end.
+    case take(Intrusion, within: ReturnLimit? = nil)
     /// A stream is read, which changes nothing.
     case read
     /// Neither is possible; the reason is a sentence.
@@ -40,8 +42,8 @@ package enum LookRule: Equatable, Sendable {
         } else if queue.isQuorum {
             // How often a message was returned shows only when it was taken, and then putting it
             // back counts: so any of them may be near its limit.
-            self = .take(
-                queue.deliveryLimit != nil || hasLimitAlways ? .mayDeadLetter : .countsDelivery)
+            let limit = ReturnLimit(queue, hasLimitAlways: hasLimitAlways)
+            self = .take(limit?.intrusion ?? .countsDelivery, within: limit)
         } else {
             self = .take(.marksRedelivered)
         }
@@ -50,7 +52,7 @@ package enum LookRule: Equatable, Sendable {
     /// What looking costs; nil when it is not possible.
     package var intrusion: Intrusion? {
         switch self {
-        case .take(let intrusion): intrusion
+        case .take(let intrusion, _): intrusion
         case .read: Intrusion.none
         case .refused: nil
         }

@@ -27,11 +27,15 @@ actor RedriveRun {
     private struct Move {
         var publisher: ConfirmedPublisher
         var holding: Holding
-        /// Chosen messages that are held and wait for their turn; nil when all are meant.
-        var chosen: [ReceivedMessage]?
+        /// Messages that are held and wait for their turn.
+        var waiting: [ReceivedMessage]
+        /// Whether those are all that are meant, or those behind them, too.
+        var isChosen: Bool
         /// How many of all are still to be taken.
         var left: Int
-        var taken = 0
+        var taken: Int
+        /// Put at the end of the source, because they could not be put back in their places.
+        var saved = 0
         var watch: ReturnWatch
     }
 
@@ -137,7 +141,8 @@ actor RedriveRun {
         held?.begin()
         let messages = try await self.nextBatch(&move)
         try await self.move(messages, &move)
-        let isLast = move.chosen?.isEmpty ?? (move.left == 0 || move.holding.isWhole)
+        let isLast =
+            move.waiting.isEmpty && (move.isChosen || move.left == 0 || move.holding.isWhole)
         guard !isLast else {
             try await self.release(&move)
             self.end()
@@ -149,9 +154,13 @@ actor RedriveRun {
     }
 
     /// Freezes the selection: messages that come in later stay where they are.
+    ///
+    /// What is ready is counted when some are taken, not before: what was put back a moment ago is
+    /// there for a get, but a passive declare overtakes it (seen on RabbitMQ 3.10.8), and what it
+    /// had not counted would look like messages that come back.
     private func start() async throws(LinkError) -> Move {
         let source = self.request.source
-        try await self.link.requireTakeable(source)
+        let limit = try await self.link.requireTakeable(source)
         if case .queue(let target) = self.request.target {
             try await self.link.requireQueue(target)
         }
@@ -159,34 +168,44 @@ actor RedriveRun {
         let lane = try await self.link.lane.open(for: act)
         self.held.withLockedValue { $0 = HeldChannel(lane) }
         do throws(AMQPClientError) {
-            let ready = try await lane.readyCount(of: source)
             let publisher = try await ConfirmedPublisher.on(lane)
-            var holding = Holding(source, on: lane)
-            guard case .messages(let ids) = self.request.selection else {
-                return Move(
-                    publisher: publisher, holding: holding, left: ready,
-                    watch: ReturnWatch(readyAtStart: ready))
+            var holding = Holding(source, on: lane, within: limit)
+            var waiting: [ReceivedMessage]
+            switch self.request.selection {
+            case .all: waiting = try await holding.takeBatch(self.pace.count)
+            case .messages(let ids):
+                let glance = await self.link.glances.glance(of: source)
+                let found = try await holding.find(Set(ids), by: glance)
+                self.report.missing = Set(ids).count - found.count
+                // Those that may not be put back have their turn first; see `nextBatch`.
+                waiting =
+                    found.filter { holding.isDoomed($0.message) }
+                    + found.filter { !holding.isDoomed($0.message) }
             }
-            let glance = await self.link.glances.glance(of: source)
-            let found = try await holding.find(Set(ids), by: glance)
-            self.report.missing = Set(ids).count - found.count
             let taken = holding.messages.count
-            return Move(
-                publisher: publisher, holding: holding, chosen: found, left: 0, taken: taken,
-                watch: ReturnWatch(readyAtStart: ready))
+            let ready = try await lane.readyCount(of: source)
+            var move = Move(
+                publisher: publisher, holding: holding, waiting: waiting,
+                isChosen: self.request.selection != .all, left: ready, taken: taken,
+                watch: ReturnWatch(readyAtStart: ready + taken))
+            try await self.save(&move)
+            return move
         } catch {
             throw act.linkError(error, wasBegun: false)
         }
     }
 
     private func nextBatch(_ move: inout Move) async throws(LinkError) -> [ReceivedMessage] {
-        if let chosen = move.chosen {
-            move.chosen = Array(chosen.dropFirst(self.pace.count))
-            return Array(chosen.prefix(self.pace.count))
+        guard move.waiting.isEmpty else {
+            // Nobody knows whether there will be a next batch.
+            let doomedCount = move.waiting.prefix { move.holding.isDoomed($0.message) }.count
+            let count = max(self.pace.count, doomedCount)
+            defer { move.waiting = Array(move.waiting.dropFirst(count)) }
+            return Array(move.waiting.prefix(count))
         }
-        guard move.left > 0 else { return [] }
+        guard !move.isChosen, move.left > 0 else { return [] }
         guard !move.holding.isFull else {
-            throw .refused(
+            throw .declined(
                 reason: "\(move.holding.messages.count) messages have no queue to go to and are "
                     + "held; more may not be. They are back in \(self.request.source): choose "
                     + "those that can go, or another target.")
@@ -235,7 +254,20 @@ extension RedriveRun {
             self.report.movedTo[route.target, default: 0] += 1
         }
         move.holding.settled(settled)
+        do throws(AMQPClientError) {
+            try await self.save(&move)
+        } catch {
+            throw self.act.linkError(error, wasBegun: false)
+        }
         try await self.confirmSettled(settled.count, move)
+    }
+
+    /// Takes care of messages that are held, have no turn to come, and may not be put back.
+    private func save(_ move: inout Move) async throws(AMQPClientError) {
+        let saving = try await move.holding.saveDoomed(
+            except: Set(move.waiting.map(\.tag)), by: move.publisher,
+            user: self.link.address.user)
+        move.saved += saving.saved
     }
 
     /// Asks for the depth of the source: its answer comes behind the acks, and says whether
@@ -250,7 +282,7 @@ extension RedriveRun {
                     + "target, and may be in \(self.request.source) as well")
         }
         let returned = move.watch.returned(
-            ready: ready, taken: move.taken, moved: self.report.moved)
+            ready: ready - move.saved, taken: move.taken, moved: self.report.moved)
         if let returned, self.request.target != .queue(self.request.source) {
             throw .returning(
                 to: self.request.source, count: returned, moved: self.report.moved)
@@ -275,11 +307,15 @@ extension RedriveRun {
 
     private func release(_ move: inout Move) async throws(LinkError) {
         guard !move.holding.messages.isEmpty else { return }
+        let lost: Int
         do throws(AMQPClientError) {
-            try await move.holding.release()
+            lost = try await move.holding.release(
+                by: move.publisher, user: self.link.address.user)
         } catch {
             // They go back with the channel all the same; what was moved is known.
+            return
         }
+        guard lost == 0 else { throw .lost(from: self.request.source, count: lost) }
     }
 
     private func target(of message: Message, _ stations: Set<QueueName>) -> QueueName? {
@@ -313,12 +349,14 @@ extension RabbitMQLink {
     }
 
     /// Says why messages cannot be taken out of a queue, if they cannot.
-    func requireTakeable(_ queue: QueueName) async throws(LinkError) {
+    ///
+    /// - Returns: How often they may be put back; nil is without end.
+    func requireTakeable(_ queue: QueueName) async throws(LinkError) -> ReturnLimit? {
         switch try await self.lookRule(of: queue) {
-        case .take: break
-        case .refused(let reason): throw .refused(reason: reason)
+        case .take(_, let limit): return limit
+        case .refused(let reason): throw .declined(reason: reason)
         case .read:
-            throw .refused(
+            throw .declined(
                 reason: "\(queue) is a stream; its messages leave by age or size alone.")
         }
     }

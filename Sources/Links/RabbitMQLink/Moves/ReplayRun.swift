@@ -89,7 +89,7 @@ actor ReplayRun {
     private func start() async throws(LinkError) -> Copy? {
         let act = LaneAct.looking(into: self.request.stream)
         guard try await self.link.reply(of: self.request.stream).isStream else {
-            throw .refused(reason: "\(self.request.stream) is no stream.")
+            throw .declined(reason: "\(self.request.stream) is no stream.")
         }
         try await self.link.requireQueue(self.request.target)
         guard let last = try await self.lastOffset() else { return nil }
@@ -165,7 +165,7 @@ extension ReplayRun {
         guard copy.silences == Self.silencesMax, self.report.copied > 0, let next = copy.next else {
             return
         }
-        throw .refused(
+        throw .declined(
             reason: "\(self.request.stream) sent nothing for a while. What came before is copied; "
                 + "go on from offset \(next).")
     }

@@ -43,6 +43,13 @@ package enum Resending {
         }
         return copy
     }
+
+    /// A message as it is published to the queue that it was taken from: it still has to expire.
+    package static func again(_ message: Message, to queue: QueueName, user: String) -> Message {
+        var copy = self.message(message, to: queue, user: user)
+        copy.properties.expiration = message.properties.expiration
+        return copy
+    }
 }
 
 /// Tells from the depth of the source how many messages came back to it.

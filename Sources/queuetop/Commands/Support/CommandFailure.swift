@@ -25,7 +25,8 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
                 .noCircuitBreaker, .virtualHostNotFound:
                 .noInput
-            case .queueInUse, .refused, .tooIntrusive, .loginRefused: .notAllowed
+            case .queueInUse, .refused, .declined, .tooIntrusive, .loginRefused: .notAllowed
+            case .lost: .dataError
             case .unsupported, .disconnected, .notAttempted: .unavailable
             case .outcomeUnknown, .returning: .outcomeUnknown
             }
@@ -70,7 +71,7 @@ extension LinkError {
         case .tooIntrusive(let queue, let intrusion):
             "Looking into \(queue) \(intrusion.consequence). Allow it with --force."
         case .connectionNotFound, .consumerNotFound, .noCircuitBreaker, .queueInUse, .refused,
-            .unsupported, .notAttempted, .outcomeUnknown, .returning:
+            .declined, .lost, .unsupported, .notAttempted, .outcomeUnknown, .returning:
             "\(self)"
         }
     }
