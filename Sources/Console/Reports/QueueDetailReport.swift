@@ -81,7 +81,7 @@ package struct QueueDetailReport: Sendable {
             ("waiting for a retry", Figures.counted(sample.waiting, "message")),
             ("size", Figures.bytes(sample.knownReadyBytes)),
             ("oldest", Figures.duration(queue.oldestMicroseconds)),
-            ("in", rate(queue.rates?.publishedPerSecond)),
+            ("in", queue.rates.map { Figures.rate($0.published) } ?? Figures.none),
             ("out", rate(queue.rates?.consumedPerSecond)),
             ("drain", queue.drain.text),
             ("processing p50", QueueField.p50(of: sample)),

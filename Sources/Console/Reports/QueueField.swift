@@ -54,7 +54,11 @@ package enum QueueField: String, CaseIterable, Sendable {
         case .name: .init(sample.name.text)
         case .ready: .init(Figures.count(sample.knownReady))
         case .unacked: .init(Figures.count(sample.knownUnacked))
-        case .published: rate(queue.rates?.publishedPerSecond)
+        case .published:
+            .init(
+                queue.rates.map {
+                    Figures.measured($0.published) { Figures.bareRate($0, columns: 12) }
+                } ?? Figures.none)
         case .consumed: rate(queue.rates?.consumedPerSecond)
         case .oldest: .init(Figures.duration(queue.oldestMicroseconds))
         case .drain:
