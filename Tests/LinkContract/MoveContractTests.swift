@@ -121,18 +121,22 @@ struct MoveContractTests {
     func oneAfterAnother(kind: BrokerUnderTest) async throws {
         try await Bench.run(kind) { bench in
             let source = try await bench.declare("source")
-            try await bench.publish(numbers(900), to: source)
-            let ids = try await bench.browse(source, countMax: 1_000).messages.map(\.id)
-            try await eventually("all are back") { try await bench.ready(source) == 900 }
+            try await bench.publish(numbers(4_000), to: source)
+            var ids: [MessageID] = []
+            while ids.count < 4_000 {
+                ids += try await bench.browse(source, after: ids.last, countMax: 1_000)
+                    .messages.map(\.id)
+            }
+            try await eventually("all are back") { try await bench.ready(source) == 4_000 }
             try await bench.publish(numbers(200).map { "late \($0)" }, to: source)
+            let target = try await bench.declare("target")
             for turn in 0..<5 {
-                let target = try await bench.declare("target-\(turn)")
-                let chosen = ids.indices.filter { $0 % 30 == turn }.map { ids[$0] }
+                let chosen = ids.indices.filter { $0 % 400 == turn }.map { ids[$0] }
                 let last = await bench.redrive(source, .messages(chosen), to: .queue(target))
-                #expect(last == .finished(RedriveReport(moved: 30, movedTo: [target: 30])))
+                #expect(last == .finished(RedriveReport(moved: 10, movedTo: [target: 10])))
             }
             try await eventually("the others are back") {
-                try await bench.ready(source) == 900 + 200 - 150
+                try await bench.ready(source) == 4_000 + 200 - 50
             }
         }
     }
