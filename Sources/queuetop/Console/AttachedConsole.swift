@@ -55,12 +55,12 @@ struct AttachedConsole {
         if let host = settings.virtualHost { address.virtualHost = host }
         let process = "process \(holder.pid.map(String.init) ?? "?")"
         address.adviceWhenGone =
-            "It was \(process), which has ended or hangs: quit, and start queuetop on \(path) "
-            + "again"
+            "It was \(process), which has ended or hangs: unless it comes back there, quit and "
+            + "start queuetop on \(path) again"
         return AttachedConsole(
             address: address, trust: .system, options: options, settings: settings,
             password: PasswordSource.fromEnvironment ?? PasswordSource.guest,
-            notice: "\(path) is in use by \(process): attached to that one")
+            notice: "Attached to \(process), which has \(path).")
     }
 
     /// The broker of the start, and those that the configuration names.
