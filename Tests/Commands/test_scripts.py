@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import unittest
 
 import bench
@@ -215,6 +216,40 @@ class Stopped(unittest.TestCase):
                 out, said = process.communicate(timeout=bench.COMMAND_SECONDS_MAX)
         self.assertEqual((process.returncode, out), (bench.UNKNOWN, ""), said)
         self.assertEqual(said, "queuetop: Stopped by you.\n")
+
+    def test_look_through(self):
+        """import that is stopped while it looks through its file publishes nothing: code 75"""
+        with bench.stocked() as home:
+            endless = home.folder / "endless"
+            os.mkfifo(endless)
+            with home.started("import", endless, "--to", "mail") as process, \
+                    open(endless, "wb", buffering=0) as feed:
+                def write():
+                    with contextlib.suppress(BrokenPipeError):
+                        while True:
+                            feed.write(b'{"body": "x", "properties": {"delivery_mode": 2}}\n')
+                feeder = threading.Thread(target=write)
+                feeder.start()
+                process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=bench.COMMAND_SECONDS_MAX)
+                feeder.join(bench.COMMAND_SECONDS_MAX)
+            self.assertEqual(process.returncode, bench.UNKNOWN)
+            self.assertIn("Stopped by you before the first message.", said.decode())
+            self.assertEqual(home.ready("mail"), 2)
+
+    def test_two(self):
+        """two commands on one data directory: the second says who has it and what to do, code 69"""
+        with bench.stocked() as home, subprocess.Popen(
+                [binary.queuetop(), "import", "-", "--to", "mail", "--data-directory",
+                 str(home.data)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                env={"PATH": "/usr/bin:/bin", **private_home(home.folder)}) as first:
+            wait_until(lambda: (home.data / "lock").read_text().strip() == str(first.pid),
+                       "the first to have it")
+            said = home.run("queues", code=bench.UNAVAILABLE).err.decode()
+            self.assertIn(f"in use by process {first.pid}, most likely another command", said)
+            first.stdin.close()
+            self.assertEqual(first.wait(bench.COMMAND_SECONDS_MAX), 0)
+            home.run("queues")
 
     def test_publish(self):
         """publish that is stopped has not done all: code 75 and how many"""

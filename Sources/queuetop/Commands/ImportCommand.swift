@@ -151,6 +151,9 @@ struct ImportJob: Sendable {
         while let line = try input.next() {
             guard input.lineNumber > self.skip, !line.isEmpty else { continue }
             _ = try self.message(line, input.lineNumber, session)
+            guard !Task.isCancelled else {
+                throw CommandFailure(.outcomeUnknown, "Stopped by you before the first message.")
+            }
             count += 1
         }
         return count
