@@ -239,7 +239,9 @@ class Stopped(unittest.TestCase):
 
     def test_two(self):
         """two commands on one data directory: the second says who has it and what to do, code 69"""
-        with bench.stocked() as home, subprocess.Popen(
+        home = bench.stocked()
+        self.addCleanup(home.__exit__, None, None, None)
+        with subprocess.Popen(
                 [binary.queuetop(), "import", "-", "--to", "mail", "--data-directory",
                  str(home.data)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                 env={"PATH": "/usr/bin:/bin", **private_home(home.folder)}) as first:
