@@ -39,6 +39,16 @@ struct Queuetop: AsyncParsableCommand {
         self.broker.flags.merging(self.console.flags) { $1 }
     }
 
+    /// The options that were given and mean nothing without a console or a command on a broker.
+    var consoleOptions: [String] {
+        let given = [
+            ("--attach", self.attachment.attach != nil), ("--demo", self.console.demo),
+            ("--theme", self.console.theme != nil), ("--vhost", self.console.vhost != nil),
+            ("--read-only", self.console.readOnly),
+        ]
+        return given.filter(\.1).map(\.0)
+    }
+
     func run() async throws {
         let settings = self.configuration.source(self.flags).readOrExit()
         let options = self.console.filled(from: settings)

@@ -235,6 +235,18 @@ class Commands(ServiceTestCase):
         self.assertEqual(
             [found[f"context {name}"] for name in ("lost", "port", "open", "old", "good")],
             ["fail", "fail", "warn", "warn", "ok"])
+        # Those certificates are a client's: no broker here reads them.
+        _, output, _ = self.run_queuetop("doctor", "--amqp-port", "0")
+        self.assertIn("the next attach reads it", output)
+        self.assertNotIn("SIGHUP", output)
+
+    def test_doctor_current(self):
+        """doctor looks at the current context first"""
+        self.write_config("current-context: b\ncontexts:\n"
+                          "  a: {url: 'amqp://h'}\n  b: {url: 'amqp://h'}\n")
+        _, output, _ = self.run_queuetop("doctor", "--amqp-port", "0")
+        self.assertIn("b is the current one", output)
+        self.assertEqual(output.splitlines()[1].split()[:3], ["ok", "context", "b"])
 
     def test_doctor_public(self):
         """doctor says what serve refuses: the first password of guest for everybody"""

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import re
 import tempfile
 
 import shop
@@ -111,9 +112,28 @@ class Attached(Walk):
         console.wait_for("the context stage is read-only")
 
     def test_holder(self):
-        """a second queuetop on a served data directory can switch as well"""
+        """a second queuetop on a served data directory says that it is one, and can switch"""
         console = self.attached("--data-directory", str(self.broker.data))
+        console.wait_for(f"Attached to process {self.broker.pid}, which has ")
         console.keys("C-o")
         console.wait_for("Contexts")
         console.keys("j", "Enter")
         console.wait_for("Attached to prod")
+
+
+class Holder(Walk):
+    """A console on a data directory that another process has."""
+
+    def test_ended(self):
+        """when that process has ended the console says so, and what to do"""
+        with Served() as broker:
+            console = self.console("--data-directory", str(broker.data))
+            process = broker.pid
+            console.wait_for(f"Attached to process {process}")
+            # It comes back, but its management API is elsewhere.
+            broker.restart()
+            wait_until(
+                lambda: f"It was process {process}, which has ended" in
+                re.sub(r"[│\s]+", " ", console.screen()),
+                lambda: "the end of the process:\n" + console.screen())
+            self.assertNotIn("plugin", console.screen())

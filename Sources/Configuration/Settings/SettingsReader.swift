@@ -96,7 +96,9 @@ package struct SettingsReader {
     private func currentContext(
         of settings: ProgramSettings
     ) throws(SettingProblem) -> String? {
-        guard let found = self.layers.text(.currentContext) else { return nil }
+        guard let found = self.layers.text(.currentContext),
+            found.text != ContextReader.reservedName
+        else { return nil }
         let names = settings.contexts.map(\.name)
         guard names.contains(found.text) else {
             throw .wrongValue(

@@ -112,6 +112,9 @@ package final class ConsoleRuntime {
 
     private func start(_ tasks: inout DiscardingTaskGroup) {
         self.applyTheme(self.console.context.themeName)
+        if let notice = self.settings.notice {
+            _ = self.console.update(.noticed(Notice(notice)))
+        }
         if let problem = self.themes.problems.first {
             let count = self.themes.problems.count
             let others = count == 1 ? "" : " T tells of all \(count) files that are not used."

@@ -14,13 +14,15 @@ package struct ConsoleSettings: Sendable {
     package var clientAddress: String?
     /// What the load screen offers, the usual one first.
     package var scenarios: [LoadScenario]
+    /// What is said first of all; nil is nothing.
+    package var notice: String?
     package var time: Timekeeper
     package var files: ConsoleFiles
 
     package init(
         themeName: String? = nil, isReadOnly: Bool = false, symbols: GraphSymbols = .braille,
         refreshSeconds: Double = 1, clientAddress: String? = nil,
-        scenarios: [LoadScenario] = [], time: Timekeeper = .system(),
+        scenarios: [LoadScenario] = [], notice: String? = nil, time: Timekeeper = .system(),
         files: ConsoleFiles = .ofThisUser()
     ) {
         self.themeName = themeName
@@ -29,6 +31,7 @@ package struct ConsoleSettings: Sendable {
         self.refreshSeconds = refreshSeconds
         self.clientAddress = clientAddress
         self.scenarios = scenarios
+        self.notice = notice
         self.time = time
         self.files = files
     }

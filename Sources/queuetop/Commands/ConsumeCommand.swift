@@ -20,7 +20,7 @@ struct ConsumeCommand: LinkCommand {
             --json prints one document a line, as `export` writes it, with is_redelivered.
             """)
 
-    @Argument(help: "The queue.", completion: .queueNames) var name: String
+    @Argument(help: "The queue.", completion: .queueNames) var name: QueueName
     @Option(name: [.short, .long], help: "End after so many messages.") var count: Int?
     @Flag(help: "End when the queue has no more.") var untilEmpty = false
     @Flag(help: "Let the broker forget each message when it is on its way.") var noAck = false
@@ -63,7 +63,7 @@ struct ConsumeCommand: LinkCommand {
     func run() async throws {
         let place = try self.from.map { try StreamPlace.argument($0, .system()) }
         let order = ConsumeOrder(
-            queue: QueueName(self.name), settlement: self.settlement, countMax: self.count,
+            queue: self.name, settlement: self.settlement, countMax: self.count,
             untilEmpty: self.untilEmpty, from: place)
         let (options, auditor, contexts) = (self.chosenBroker, self.auditor, self.contexts)
         let printer = MessagePrinter(json: self.json)

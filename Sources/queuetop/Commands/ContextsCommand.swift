@@ -18,6 +18,10 @@ struct ContextsCommand: ParsableCommand {
     func run() throws {
         let settings = self.configuration.source().readOrExit()
         let table = ContextTable(settings.contexts, current: settings.currentContext)
-        StandardStream.output.write(self.json ? table.json : table.text)
+        do throws(CommandFailure) {
+            try CommandOutput.conclude(self.json ? table.json : table.text)
+        } catch {
+            error.endProgram()
+        }
     }
 }

@@ -29,7 +29,11 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let source = self.configuration.source(self.broker.flags)
         let report = DoctorReport(self.findings(source))
-        StandardStream.output.write(self.json ? report.json : report.text)
+        do throws(CommandFailure) {
+            try CommandOutput.conclude(self.json ? report.json : report.text)
+        } catch {
+            error.endProgram()
+        }
         throw ExitCode(report.verdict.exitCode)
     }
 
@@ -48,9 +52,10 @@ struct DoctorCommand: AsyncParsableCommand {
                     + "goes by what holds without it.")
         }
         let options = self.broker.filled(from: settings)
-        return [first] + Self.brokerFindings(options, settings)
-            + TLSCheck(settings.tls).findings
-            + settings.contexts.map { ContextCheck($0).finding }
+        let (current, others) = settings.contextsByCurrent
+        return [first] + current.map { ContextCheck($0).finding }
+            + Self.brokerFindings(options, settings) + TLSCheck(settings.tls).findings
+            + others.map { ContextCheck($0).finding }
             + Self.definitionFindings(options)
             + Probe.terminal(environment: Self.variable).findings + Self.themeFindings()
             + [Probe.clock().finding]
@@ -63,9 +68,10 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding("configuration", .ok, "There is none; everything is as it usually is.")
         }
         let contexts = settings.contexts.map(\.name).joined(separator: ", ")
+        let current = settings.currentContext.map { "; \($0) is the current one" } ?? ""
         return Finding(
             "configuration", .ok,
-            "\(path)\(contexts.isEmpty ? "" : ", with the contexts \(contexts)").")
+            "\(path)\(contexts.isEmpty ? "" : ", with the contexts \(contexts)\(current)").")
     }
 
     private static func brokerFindings(
@@ -139,5 +145,15 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name]
+    }
+}
+
+extension ProgramSettings {
+    /// The context that is opened where nobody names a broker, and all others.
+    fileprivate var contextsByCurrent: (current: [ContextSettings], others: [ContextSettings]) {
+        (
+            self.contexts.filter { $0.name == self.currentContext },
+            self.contexts.filter { $0.name != self.currentContext }
+        )
     }
 }

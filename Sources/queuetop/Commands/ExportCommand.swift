@@ -23,7 +23,7 @@ struct ExportCommand: LinkCommand {
             instead, as RabbitMQ exports them.
             """)
 
-    @Argument(help: "The queue.", completion: .queueNames) var name: String?
+    @Argument(help: "The queue.", completion: .queueNames) var name: QueueName?
 
     @Option(
         help: ArgumentHelp(
@@ -56,7 +56,7 @@ struct ExportCommand: LinkCommand {
         }
         let to = self.to ?? definitions.flatMap { $0 == "-" ? nil : $0 }
         let (overwrite, force) = (self.overwrite, self.force.intrusionMax)
-        let (queue, count) = (self.name.map { QueueName($0) }, self.count ?? .max)
+        let (queue, count) = (self.name, self.count ?? .max)
         let limits = queue == nil ? ManagementLimits.patient : .usual
         await self.inSession(limits: limits) { session throws(CommandFailure) in
             guard let queue else {
@@ -159,6 +159,7 @@ final class OutputFile {
         do throws(FileFailure) {
             try exchange(&self.buffer, with: []).writeAll(to: self.file)
         } catch {
+            guard self.path != nil || !error.isUnread else { throw .unread }
             throw CommandFailure(
                 .cannotCreate, "Cannot write \(self.path ?? "standard output"): \(error.reason).")
         }

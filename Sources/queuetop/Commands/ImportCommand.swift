@@ -28,7 +28,7 @@ struct ImportCommand: LinkCommand {
     @Argument(help: "The file; - is standard input.") var file: String?
 
     @Option(help: ArgumentHelp("The queue.", valueName: "queue"), completion: .queueNames)
-    var to: String?
+    var to: QueueName?
 
     @Option(
         help: ArgumentHelp(
@@ -63,7 +63,7 @@ struct ImportCommand: LinkCommand {
             ).endProgram()
         }
         let job = ImportJob(
-            path: file, queue: QueueName(to), skip: self.skip, replace: self.replace,
+            path: file, queue: to, skip: self.skip, replace: self.replace,
             isPersistent: self.persistent, act: self.act)
         await endingOnFailure { () async throws(CommandFailure) in
             if job.replace { try job.act.requireAnswerable() }
@@ -137,7 +137,7 @@ struct ImportJob: Sendable {
             $0.words
         }
         try self.act.report(
-            "imported \(Figures.counted(tally.taken, "message")) to \(self.queue)",
+            ["imported \(Figures.counted(tally.taken, "message")) to \(self.queue)"],
             document + [.init("published_messages", .count(tally.taken))])
     }
 
@@ -151,6 +151,9 @@ struct ImportJob: Sendable {
         while let line = try input.next() {
             guard input.lineNumber > self.skip, !line.isEmpty else { continue }
             _ = try self.message(line, input.lineNumber, session)
+            guard !Task.isCancelled else {
+                throw CommandFailure(.outcomeUnknown, "Stopped by you before the first message.")
+            }
             count += 1
         }
         return count

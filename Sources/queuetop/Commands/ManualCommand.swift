@@ -15,7 +15,7 @@ struct ManualCommand: ParsableCommand {
             } catch {
                 throw CommandFailure(.internalError, "The help cannot be read: \(error).")
             }
-            try CommandOutput.write(ManualPage(help).lines)
+            try CommandOutput.conclude(ManualPage(help).lines)
         } catch {
             error.endProgram()
         }

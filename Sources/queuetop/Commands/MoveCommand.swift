@@ -14,8 +14,8 @@ struct MoveCommand: LinkCommand {
 
             Between brokers each message is published with confirm and mandatory, and removed \
             here only after that. Interrupted, a message may be in both queues, never in neither; \
-            run it again and it goes on with what is left. What is not known is said (exit code \
-            75). The target's queues have to be there: import the definitions first. CC, BCC and \
+            run it again and it goes on with what is left. What is not known, or was left, is \
+            said (exit code 75). The target's queues have to be there: import the definitions first. CC, BCC and \
             user-id are left out, as they would send copies elsewhere or be refused.
 
             --json prints {"dry_run", "action", "target", "queues"}; a queue has from, to, \
@@ -25,7 +25,7 @@ struct MoveCommand: LinkCommand {
             """)
 
     @Option(help: ArgumentHelp("The queue to empty.", valueName: "queue"), completion: .queueNames)
-    var from: String?
+    var from: QueueName?
 
     @Flag(help: "Every queue that has messages, each to the one of its name.") var all = false
 
@@ -39,7 +39,7 @@ struct MoveCommand: LinkCommand {
         help: ArgumentHelp(
             "The queue's name at a broker that --to names by its URL. (default: the same)",
             valueName: "queue"))
-    var `as`: String?
+    var `as`: QueueName?
 
     @Option(name: [.short, .long], help: "So many messages at most.") var count: Int?
     @OptionGroup var force: ForceOption
@@ -54,6 +54,7 @@ struct MoveCommand: LinkCommand {
                     ? "--from is one queue and --all is every one: leave one out."
                     : "Name a queue with --from, or take --all.")
         }
+        guard !self.to.isEmpty else { throw ValidationError("--to is empty: name a queue.") }
         if let count = self.count, count < 1 {
             throw ValidationError("--count is \(count): give 1 or more.")
         }
@@ -64,9 +65,9 @@ struct MoveCommand: LinkCommand {
 
     func run() async throws {
         let (act, force) = (self.act, self.force.intrusionMax)
-        let (from, count) = (self.from.map { QueueName($0) }, self.count)
+        let (from, count) = (self.from, self.count)
         let target = MoveTarget(
-            self.to, as: self.as, from: self.from, trust: self.chosenBroker.trust,
+            self.to, as: self.as, from: from, trust: self.chosenBroker.trust,
             self.contexts)
         let contexts = self.contexts
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
@@ -120,17 +121,17 @@ enum MoveTarget {
     }
 
     init(
-        _ text: String, as name: String?, from: String?, trust: TrustRoots,
+        _ text: String, as name: QueueName?, from: QueueName?, trust: TrustRoots,
         _ contexts: NamedContexts
     ) {
         if text.contains("://") {
             self = .broker(
                 .url(RemoteBroker(origin: .attached(text), trust: trust)),
-                name.map { QueueName($0) })
+                name)
             return
         }
         if from == nil, contexts.has(text) {
-            self = .broker(.context(text), name.map { QueueName($0) })
+            self = .broker(.context(text), name)
             return
         }
         // A queue may have a slash in its name: only what is a context is one.

@@ -16,7 +16,7 @@ struct PeekCommand: LinkCommand {
             \(BrokerIdentity.members) A message is a line of `export`.
             """)
 
-    @Argument(help: "The queue.", completion: .queueNames) var name: String
+    @Argument(help: "The queue.", completion: .queueNames) var name: QueueName
 
     @Option(name: [.short, .long], help: "So many messages at most, 1 to 1000.")
     var count = 10
@@ -48,7 +48,7 @@ struct PeekCommand: LinkCommand {
     func run() async throws {
         let (report, full) = (self.report, self.full)
         let request = BrowseRequest(
-            queue: QueueName(self.name),
+            queue: self.name,
             from: try self.from.map { try StreamPlace.argument($0, .system()) },
             countMax: self.count, bodyBytesMax: self.bodyBytes,
             intrusionMax: self.force.intrusionMax)

@@ -91,7 +91,16 @@ struct PublishCommand: LinkCommand {
                 "published_messages": .count(tally.taken),
                 "unroutable_messages": .count(tally.unroutable),
             ]
-            if json { try CommandOutput.write(document) } else { CommandOutput.tell(tally.words) }
+            if json {
+                try CommandOutput.conclude(document)
+            } else {
+                CommandOutput.tell(tally.words)
+            }
+            guard !Task.isCancelled else {
+                throw CommandFailure(
+                    .outcomeUnknown,
+                    "Stopped by you after \(Figures.counted(tally.taken, "message")).")
+            }
             guard tally.unroutable == 0 else {
                 throw CommandFailure(
                     .noInput,

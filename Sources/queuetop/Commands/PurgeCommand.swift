@@ -16,13 +16,13 @@ struct PurgeCommand: LinkCommand {
             it was done "purged_messages".
             """)
 
-    @Argument(help: "The queue.", completion: .queueNames) var name: String
+    @Argument(help: "The queue.", completion: .queueNames) var name: QueueName
     @OptionGroup var act: ActOptions
     @OptionGroup(title: "Broker") var options: LinkOptions
     @ParentCommand var root: Queuetop
 
     func run() async throws {
-        let (act, queue) = (self.act, QueueName(self.name))
+        let (act, queue) = (self.act, self.name)
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
             try await session.requireTakeable(queue)
@@ -48,7 +48,7 @@ struct PurgeCommand: LinkCommand {
                 Figures.counted($0, "message")
             }
             try act.report(
-                "purged \(Figures.counted(purged, "message")) from \(queue)",
+                ["purged \(Figures.counted(purged, "message")) from \(queue)"],
                 document + [.init("purged_messages", .count(purged))])
         }
     }

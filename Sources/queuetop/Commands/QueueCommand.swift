@@ -13,13 +13,13 @@ struct QueueCommand: LinkCommand {
             \(QueueDetailReport.members.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "The queue.", completion: .queueNames) var name: String
+    @Argument(help: "The queue.", completion: .queueNames) var name: QueueName
     @OptionGroup var report: ReportOptions
     @OptionGroup(title: "Broker") var options: LinkOptions
     @ParentCommand var root: Queuetop
 
     func run() async throws {
-        let (report, queue) = (self.report, QueueName(self.name))
+        let (report, queue) = (self.report, self.name)
         await self.inSession { session throws(CommandFailure) in
             var history = SampleHistory()
             try await report.print(session) { () async throws(CommandFailure) in

@@ -12,7 +12,9 @@ struct RequeueCommand: LinkCommand {
         commandName: "requeue", abstract: "Put the dead letters of a queue back.",
         discussion: """
             Each goes back to the queue it died in, or all to the one of --to. It shows what goes \
-            where and asks. Interrupted, it may leave a message in both queues, never in neither.
+            where and asks. Interrupted, it may leave a message in both queues, never in neither. \
+            Where a message stays, as nobody knows where it died or that queue is gone, the exit \
+            code is 75.
 
             --json prints {"dry_run", "action", "queue", "planned_messages", \
             "covers_only_part", "targets", "stay"}, and when it was done "moved_messages", \
@@ -23,12 +25,12 @@ struct RequeueCommand: LinkCommand {
     /// Dead letters that are looked at for the dry run; with more the broker decides for the rest.
     static let lettersSeenMax = 1_000
 
-    @Argument(help: "The dead-letter queue.", completion: .queueNames) var name: String
+    @Argument(help: "The dead-letter queue.", completion: .queueNames) var name: QueueName
 
     @Option(
         help: ArgumentHelp("All to this queue instead.", valueName: "queue"),
         completion: .queueNames)
-    var to: String?
+    var to: QueueName?
 
     @Option(
         help: ArgumentHelp(
@@ -47,12 +49,13 @@ struct RequeueCommand: LinkCommand {
     }
 
     func run() async throws {
-        let (act, queue, force) = (self.act, QueueName(self.name), self.force.intrusionMax)
+        let (act, queue, force) = (self.act, self.name, self.force.intrusionMax)
         let rate = self.rate
-        let target = self.to.map { RedriveRequest.Target.queue(QueueName($0)) } ?? .queueItDiedIn
+        let target = self.to.map { RedriveRequest.Target.queue($0) } ?? .queueItDiedIn
         await endingOnFailure { () async throws(CommandFailure) in try act.requireAnswerable() }
         await self.inSession { session throws(CommandFailure) in
             try await session.requireTakeable(queue)
+            try await Self.require(target, of: queue, session)
             var plan = try await Self.plan(queue, target, session, force)
             plan.perSecondMax = rate
             let document = Self.document(plan, queue)
@@ -62,6 +65,7 @@ struct RequeueCommand: LinkCommand {
                 ["would requeue \(count) from \(queue)"]
                 + (plan.coversOnlyPart ? ["of the first \(Figures.count(seen)):"] : [])
                 + RedriveText.dryRun(plan).map { "  \($0)" }
+                + [plan.shortfall].compactMap { $0 }
             guard
                 try act.proceeds(
                     lines, document: document,
@@ -75,9 +79,20 @@ struct RequeueCommand: LinkCommand {
             } outcome: {
                 $0.summary
             }
-            try act.report(outcome.summary, document + Self.document(outcome))
-            try outcome.requireEnded()
+            try act.report([outcome.summary], document + Self.document(outcome))
+            try outcome.requireWhole()
         }
+    }
+
+    /// Refuses a target that is not there, or is where they lie.
+    private static func require(
+        _ target: RedriveRequest.Target, of queue: QueueName, _ session: CommandSession
+    ) async throws(CommandFailure) {
+        guard case .queue(let target) = target else { return }
+        guard target != queue else {
+            throw CommandFailure(.usage, "They lie in \(queue) already.")
+        }
+        _ = try await session.readyCount(of: target)
     }
 
     private static func plan(
@@ -140,16 +155,5 @@ extension CommandSession {
         }
         CommandOutput.endProgress()
         return outcome
-    }
-}
-
-extension RedriveOutcome {
-    /// Throws what ended it before its end.
-    func requireEnded() throws(CommandFailure) {
-        switch self.ending {
-        case .completed, .running: return
-        case .stopped: throw CommandFailure(.outcomeUnknown, "Stopped by you before its end.")
-        case .failed(let error): throw CommandFailure(error)
-        }
     }
 }

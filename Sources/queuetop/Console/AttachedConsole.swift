@@ -22,6 +22,8 @@ struct AttachedConsole {
     var name: String?
     /// Known without asking; nil is asked for, unless the address has it.
     var password: String?
+    /// What the console says first; nil is nothing.
+    var notice: String?
 
     /// A broker that the configuration names; ends the program when that says too little.
     static func onContext(
@@ -51,11 +53,14 @@ struct AttachedConsole {
             var address = try? LinkAddress(parsing: amqp, managementURL: management)
         else { return nil }
         if let host = settings.virtualHost { address.virtualHost = host }
-        StandardStream.error.write(
-            "queuetop: \(path) is in use by process \(holder.pid ?? 0): attached to that one\n")
+        let process = "process \(holder.pid.map(String.init) ?? "?")"
+        address.adviceWhenGone =
+            "It was \(process), which has ended or hangs: unless it comes back there, quit and "
+            + "start queuetop on \(path) again"
         return AttachedConsole(
             address: address, trust: .system, options: options, settings: settings,
-            password: PasswordSource.fromEnvironment ?? PasswordSource.guest)
+            password: PasswordSource.fromEnvironment ?? PasswordSource.guest,
+            notice: "Attached to \(process), which has \(path).")
     }
 
     /// The broker of the start, and those that the configuration names.
@@ -107,7 +112,8 @@ struct AttachedConsole {
             tls: self.address.amqp.usesTLS ? try self.trust.configuration() : nil, on: group.next())
         let settings = ConsoleSettings(
             themeName: self.options.theme, isReadOnly: self.options.readOnly,
-            clientAddress: self.address.description, scenarios: [.demo], time: time)
+            clientAddress: self.address.description, scenarios: [.demo], notice: self.notice,
+            time: time)
         do {
             _ = try await runConsole(
                 link: link, load: load, settings: settings, contexts: self.contexts)

@@ -13,10 +13,12 @@ enum PasswordSource {
     /// the terminal.
     ///
     /// - Returns: nil without any.
-    static func password(of user: String, at address: String) -> String? {
+    static func password(
+        of user: String, at address: String, mayAsk: Bool = true
+    ) -> String? {
         if let value = Self.fromEnvironment { return value }
         if user == Self.guest { return Self.guest }
-        guard let terminal = fopen("/dev/tty", "r+") else { return nil }
+        guard mayAsk, let terminal = fopen("/dev/tty", "r+") else { return nil }
         defer { fclose(terminal) }
         fputs("Password of \(user) at \(address): ", terminal)
         fflush(terminal)

@@ -1,18 +1,23 @@
 import ArgumentParser
 import ConsoleRuntime
 import FoundationEssentials
+import Screens
 import Settings
 
 extension CompletionKind {
     /// Contexts of the configuration; none when it cannot be read.
     static var contextNames: CompletionKind {
         .custom { words, _, prefix in
-            let path = Self.value(of: "--config", in: words)
-            let source = SettingsSource(
-                chosenPath: path, environment: ProcessInfo.processInfo.environment)
-            let names = (try? source.read())?.contexts.map(\.name) ?? []
-            return names.filter { $0.hasPrefix(prefix) }
+            let names = (try? Self.settings(of: words).read())?.contexts.map(\.name) ?? []
+            return (names + [ContextName.embedded.text]).filter { $0.hasPrefix(prefix) }
         }
+    }
+
+    /// The configuration that the words of a command line mean.
+    static func settings(of words: [String]) -> SettingsSource {
+        SettingsSource(
+            chosenPath: Self.value(of: "--config", in: words),
+            environment: ProcessInfo.processInfo.environment)
     }
 
     /// The built-in themes and a person's own.

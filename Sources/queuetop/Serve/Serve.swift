@@ -23,6 +23,12 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var broker: BrokerOptions
     @OptionGroup var serving: ServeOptions
+    @ParentCommand var root: Queuetop
+
+    func validate() throws {
+        guard let option = self.root.consoleOptions.first else { return }
+        throw ValidationError("\(option) is for the console, which is not there: leave it out.")
+    }
 
     func run() async throws {
         let source = self.configuration.source(

@@ -32,6 +32,8 @@ package struct LinkAddress: Equatable, Sendable {
     /// Nil when the address has none: then it comes from elsewhere.
     package var password: String?
     package var virtualHost: String
+    /// What to do when nobody answers there, as the end of an error; nil is what is usual.
+    package var adviceWhenGone: String?
 
     /// Reads an address.
     ///

@@ -17,6 +17,7 @@ final class ManagementClient: Sendable {
 
     let address: String
     let user: String
+    private let adviceWhenGone: String?
     private let root: String
     private let authorization: String
     private let client: HTTPClient
@@ -31,6 +32,7 @@ final class ManagementClient: Sendable {
         let door = address.management
         self.address = door.address
         self.user = address.user
+        self.adviceWhenGone = address.adviceWhenGone
         self.root =
             "\(door.usesTLS ? "https" : "http")://\(door.address)\(address.managementPath)/api"
         self.authorization =
@@ -165,7 +167,9 @@ final class ManagementClient: Sendable {
         } catch let fault as ManagementFault {
             throw fault
         } catch {
-            throw .unreachable(address: self.address, reason: HTTPFault.reason(error))
+            throw .unreachable(
+                address: self.address, reason: HTTPFault.reason(error),
+                advice: self.adviceWhenGone)
         }
     }
 

@@ -3,7 +3,7 @@ import BrokerLink
 /// Why the management API did not answer a request.
 enum ManagementFault: Error, Equatable {
     /// Nobody answered, or too late.
-    case unreachable(address: String, reason: String)
+    case unreachable(address: String, reason: String, advice: String? = nil)
     case loginRefused(address: String, user: String)
     /// Logged in, but without the right to see or do it.
     case notPermitted(reason: String)
@@ -16,11 +16,10 @@ enum ManagementFault: Error, Equatable {
     /// The fault in the words of every link.
     var linkError: LinkError {
         switch self {
-        case .unreachable(let address, let reason):
+        case .unreachable(let address, let reason, let advice):
             .disconnected(
-                reason: "no answer from the management API at \(address) (\(reason)). Check that "
-                    + "the broker runs and that its management plugin is on, or name its address "
-                    + "with --management-url")
+                reason: "no answer from the management API at \(address) (\(reason)). "
+                    + (advice ?? Self.usualAdvice))
         case .loginRefused(let address, let user):
             .loginRefused(
                 reason: "\(address) refused the login of \(user). Check user and password, and "
@@ -35,6 +34,10 @@ enum ManagementFault: Error, Equatable {
                     + "port, or name the address with --management-url")
         }
     }
+
+    private static let usualAdvice =
+        "Check that the broker runs and that its management plugin is on, or name its address "
+        + "with --management-url"
 
     /// Whether the broker could not be talked to at all.
     var isDisconnected: Bool {

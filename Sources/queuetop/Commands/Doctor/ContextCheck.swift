@@ -24,7 +24,10 @@ struct ContextCheck {
             }
             let paths = [self.context.tls.authority, self.context.tls.certificate]
             let spans = try paths.compactMap { $0 }.flatMap { try CertificateSpan.read($0) }
-            if let trouble = TLSCheck.troubles(spans, setting: check).first { return trouble }
+            let advice = "Get another one from whoever runs that broker; the next attach reads it."
+            if let trouble = TLSCheck.troubles(spans, setting: check, advice: advice).first {
+                return trouble
+            }
             return self.passwordFinding(check, user: self.context.user ?? address.user)
         } catch {
             return Finding(

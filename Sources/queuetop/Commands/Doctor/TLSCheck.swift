@@ -31,7 +31,9 @@ struct TLSCheck {
             let certificates = try ServerCertificates(
                 CertificateFiles(
                     certificate: certificate, key: key, authorities: self.tls.authority))
-            let troubles = Self.troubles(certificates.spans, setting: "tls")
+            let troubles = Self.troubles(
+                certificates.spans, setting: "tls",
+                advice: "Put another one there; a broker that runs loads it on SIGHUP.")
             guard troubles.isEmpty else { return troubles }
             return [Finding("tls", .ok, "Certificate and key belong together and are valid.")]
         } catch {
@@ -45,13 +47,15 @@ struct TLSCheck {
     }
 
     /// What is wrong with when certificates are valid.
-    static func troubles(_ spans: [CertificateSpan], setting: String) -> [Finding] {
+    static func troubles(
+        _ spans: [CertificateSpan], setting: String, advice: String
+    ) -> [Finding] {
         let now = Int64(time(nil))
         return spans.compactMap { span in
             span.trouble(atSeconds: now).map { trouble in
                 Finding(
                     setting, .warn, "A certificate in \(span.path) \(trouble).",
-                    advice: "Put another one there; a broker that runs loads it on SIGHUP.")
+                    advice: advice)
             }
         }
     }

@@ -45,9 +45,9 @@ struct ActOptions: ParsableArguments {
     ) throws(CommandFailure) -> Bool {
         if self.dryRun {
             if self.json {
-                try CommandOutput.write(.object([.init("dry_run", .bool(true))] + document))
+                try CommandOutput.conclude(.object([.init("dry_run", .bool(true))] + document))
             } else {
-                try CommandOutput.write(plan)
+                try CommandOutput.conclude(plan)
             }
             if let refusal = subject.auditor.refusal {
                 throw CommandFailure(.notAllowed, "It would be refused: \(refusal).")
@@ -73,9 +73,11 @@ struct ActOptions: ParsableArguments {
     }
 
     /// Says what was done.
-    func report(_ line: String, _ document: [JSON.Member]) throws(CommandFailure) {
-        guard self.json else { return try CommandOutput.write([line]) }
-        try CommandOutput.write(.object([.init("dry_run", .bool(false))] + document))
+    func report(
+        _ lines: [String], _ document: [JSON.Member]
+    ) throws(CommandFailure) {
+        guard self.json else { return try CommandOutput.conclude(lines) }
+        try CommandOutput.conclude(.object([.init("dry_run", .bool(false))] + document))
     }
 }
 

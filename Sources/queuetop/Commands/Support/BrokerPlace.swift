@@ -53,6 +53,11 @@ enum BrokerPlace {
                 managementURL: DataDirectory.holder(of: path).managementURL, dataDirectory: path)
             return .remote(
                 RemoteBroker(origin: origin, trust: options.trust, virtualHost: options.vhost))
+        } catch .directoryLocked(let path, let pid, nil) {
+            throw CommandFailure(
+                .unavailable,
+                "\(path) is in use by process \(pid.map(String.init) ?? "?"), most likely another "
+                    + "command: run this again when it has ended.")
         } catch {
             throw CommandFailure(StartFailure.dataDirectory(error))
         }

@@ -20,6 +20,11 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     init(_ error: LinkError) {
+        // Whoever stopped it took the answer away: nobody is to look for a broker that is there.
+        if Task.isCancelled, case .disconnected = error {
+            self.init(.outcomeUnknown, "Stopped by you.")
+            return
+        }
         let status: ExitStatus =
             switch error {
             case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
@@ -51,9 +56,14 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.init(status, Sentence.ended("\(error)"))
     }
 
+    /// Who read standard output has read enough, as `head` does: no fault of anybody's.
+    static let unread = CommandFailure(.success, "Nobody reads standard output any more.")
+
+    var isUnread: Bool { self.status == .success }
+
     /// Says it on standard error and ends the program.
     func endProgram() -> Never {
-        StandardStream.error.write("queuetop: \(self)\n")
+        if !self.isUnread { StandardStream.error.write("queuetop: \(self)\n") }
         self.status.endProgram()
     }
 }

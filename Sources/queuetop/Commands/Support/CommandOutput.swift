@@ -32,8 +32,28 @@ enum CommandOutput {
         do throws(FileFailure) {
             try bytes.writeAll(to: STDOUT_FILENO)
         } catch {
+            guard !error.isUnread else { throw .unread }
             throw CommandFailure(.cannotCreate, "Cannot write to standard output: \(error.reason).")
         }
+    }
+
+    /// Writes what a command says at its end.
+    ///
+    /// What was done stays done, and how it went is for the exit code to say, read or not.
+    static func conclude(_ text: String) throws(CommandFailure) {
+        do throws(CommandFailure) {
+            try self.write(Array(text.utf8))
+        } catch {
+            guard error.isUnread else { throw error }
+        }
+    }
+
+    static func conclude(_ lines: [String]) throws(CommandFailure) {
+        try self.conclude(lines.joined(separator: "\n") + "\n")
+    }
+
+    static func conclude(_ document: JSON) throws(CommandFailure) {
+        try self.conclude(document.indentedText + "\n")
     }
 
     /// Says something to the person, beside what the command prints.
@@ -59,8 +79,13 @@ enum CommandOutput {
 /// What the operating system says about a file that failed.
 struct FileFailure: Error {
     let reason: String
+    /// Whether the file is a pipe that nobody reads any more.
+    let isUnread: Bool
 
-    init(_ code: CInt = errno) { self.reason = String(cString: strerror(code)) }
+    init(_ code: CInt = errno) {
+        self.reason = String(cString: strerror(code))
+        self.isUnread = code == EPIPE
+    }
 }
 
 extension [UInt8] {

@@ -30,6 +30,6 @@ struct DefinitionsImport: Sendable {
             "done"
         }
         guard self.act.json else { return CommandOutput.tell("definitions loaded: \(path)") }
-        try self.act.report("", document)
+        try self.act.report([], document)
     }
 }

@@ -25,6 +25,12 @@ struct FarMove: Sendable {
         var outcome: MoveOutcome?
         var sourceAfter: Int?
         var targetAfter: Int?
+
+        /// Whether all that was ready has gone; what a consumer held then stays.
+        var isWhole: Bool {
+            guard let outcome, outcome.ending == .completed else { return false }
+            return outcome.report.held == 0 || outcome.report.arrived >= self.ready
+        }
     }
 
     /// - Parameters:
@@ -52,11 +58,8 @@ struct FarMove: Sendable {
             parts[place] = try await self.carry(parts[place], by: sink)
             if let ending = parts[place].outcome?.ending, ending != .completed { break }
         }
-        if self.act.json {
-            try self.act.report("", self.document(parts))
-        } else {
-            try CommandOutput.write(self.table(parts).lines(CommandOutput.style))
-        }
+        try self.act.report(
+            self.table(parts).lines(CommandOutput.style), self.document(parts))
         try self.requireEnded(parts)
     }
 
@@ -151,7 +154,7 @@ struct FarMove: Sendable {
 
     private func words(_ part: Part) -> String {
         guard part.targetBefore != nil else { return "stays: no such queue there" }
-        return part.outcome.map { $0.ending == .completed ? "done" : $0.summary } ?? "not begun"
+        return part.outcome.map { part.isWhole ? "done" : $0.summary } ?? "not begun"
     }
 
     private func document(_ parts: [Part]) -> [JSON.Member] {
@@ -193,6 +196,13 @@ struct FarMove: Sendable {
                 .noInput,
                 "\(self.targetName) has no queue \(missing.joined(separator: ", ")): import the "
                     + "definitions first, then run it again.")
+        }
+        let held = parts.filter { !$0.isWhole }.map(\.source.text)
+        guard held.isEmpty else {
+            throw CommandFailure(
+                .outcomeUnknown,
+                "Not everything was moved: consumers hold messages of "
+                    + "\(held.joined(separator: ", ")). Run it again to go on with what is left.")
         }
     }
 }

@@ -48,19 +48,22 @@ struct LinkOptions: ParsableArguments {
     /// Its own options look the same, and the parser gives it those behind the command as well.
     func completed(by root: Queuetop, _ settings: ProgramSettings) -> LinkOptions {
         var options = self
-        let directory = self.dataDirectory ?? root.broker.dataDirectory
-        let named = self.attach ?? root.attachment.attach
-        options.attach = settings.broker(named, isHere: directory != nil)
+        options.attach = self.attach ?? root.attachment.attach
+        options.dataDirectory = self.dataDirectory ?? root.broker.dataDirectory
         options.managementURL = self.managementURL ?? root.attachment.managementURL
         options.caFile = self.caFile ?? root.attachment.caFile
         options.vhost = self.vhost ?? root.console.vhost
-        guard options.attach == nil else {
-            options.dataDirectory = directory
-            return options
-        }
+        return options.completed(by: settings)
+    }
+
+    /// The same with what the configuration says.
+    func completed(by settings: ProgramSettings) -> LinkOptions {
+        var options = self
+        options.attach = settings.broker(self.attach, isHere: self.dataDirectory != nil)
+        guard options.attach == nil else { return options }
         // Of the broker here; brokers elsewhere have their own.
         options.dataDirectory = self.dataDirectory ?? settings.dataDirectory
-        options.vhost = options.vhost ?? settings.virtualHost
+        options.vhost = self.vhost ?? settings.virtualHost
         return options
     }
 

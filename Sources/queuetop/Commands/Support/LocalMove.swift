@@ -41,12 +41,14 @@ struct LocalMove: Sendable {
         queue.moved = outcome.report.moved
         queue.missing = outcome.report.missing
         (queue.sourceAfter, queue.targetAfter) = (left, now)
-        queue.outcome = outcome.ending == .completed ? "done" : outcome.summary
+        queue.outcome = outcome.isWhole ? "done" : outcome.summary
         try self.act.report(
-            "moved \(Figures.counted(outcome.report.moved, "message")); \(self.source) has "
-                + "\(Figures.count(left)) ready, \(self.target) \(Figures.count(now))",
+            [
+                "moved \(Figures.counted(outcome.report.moved, "message")); \(self.source) has "
+                    + "\(Figures.count(left)) ready, \(self.target) \(Figures.count(now))"
+            ],
             MoveDocument(target: address, queues: [queue]).members)
-        try outcome.requireEnded()
+        try outcome.requireWhole()
     }
 
     private func plan(

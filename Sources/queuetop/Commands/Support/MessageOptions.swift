@@ -7,7 +7,7 @@ struct RouteOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("A queue, through the default exchange.", valueName: "queue"),
         completion: .queueNames)
-    var to: String?
+    var to: QueueName?
 
     @Option(help: ArgumentHelp("The exchange.", valueName: "name")) var exchange: String?
     @Option(help: ArgumentHelp("The routing key.", valueName: "key")) var routingKey: String?
@@ -22,14 +22,14 @@ struct RouteOptions: ParsableArguments {
         if self.to != nil, self.routingKey != nil {
             throw ValidationError("--to is the routing key: leave --routing-key out.")
         }
-        for name in [self.to, self.exchange, self.routingKey].compactMap({ $0 })
+        for name in [self.exchange, self.routingKey].compactMap({ $0 })
         where name.utf8.count > Limits.nameBytesMax {
             throw ValidationError("A name or key has more than \(Limits.nameBytesMax) bytes.")
         }
     }
 
     var exchangeName: String { self.exchange ?? "" }
-    var key: String { self.to ?? self.routingKey ?? "" }
+    var key: String { self.to?.text ?? self.routingKey ?? "" }
 }
 
 /// The properties and headers of a message.

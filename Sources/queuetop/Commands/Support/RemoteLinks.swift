@@ -16,8 +16,10 @@ enum RemoteLinks {
     /// Opens a link.
     ///
     /// Only publishing, consuming and importing speak AMQP by themselves and do without.
+    ///
+    /// - Parameter mayAsk: Whether a person may be asked for the password.
     static func open(
-        _ broker: RemoteBroker, limits: ManagementLimits
+        _ broker: RemoteBroker, limits: ManagementLimits, mayAsk: Bool = true
     ) async throws(CommandFailure) -> OpenedLink {
         if case .process(let pid, _, nil, let directory) = broker.origin {
             throw CommandFailure(
@@ -26,7 +28,7 @@ enum RemoteLinks {
                     + "API to ask. Stop it to work on its data, or use `publish`, `consume` and "
                     + "`import`, which speak AMQP.")
         }
-        let (address, password) = try self.login(to: broker)
+        let (address, password) = try self.login(to: broker, mayAsk: mayAsk)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let link: RabbitMQLink
         do throws(TrustError) {
@@ -45,7 +47,7 @@ enum RemoteLinks {
 
     /// Where a broker is reached, and the password there.
     static func login(
-        to broker: RemoteBroker
+        to broker: RemoteBroker, mayAsk: Bool = true
     ) throws(CommandFailure) -> (address: LinkAddress, password: String) {
         var address: LinkAddress
         do throws(LinkAddressError) {
@@ -68,7 +70,10 @@ enum RemoteLinks {
         // In its own data directory the user is at home.
         case .process: known = PasswordSource.fromEnvironment ?? PasswordSource.guest
         }
-        let password = known ?? PasswordSource.password(of: address.user, at: address.amqp.address)
+        let password =
+            known
+            ?? PasswordSource.password(
+                of: address.user, at: address.amqp.address, mayAsk: mayAsk)
         guard let password else {
             throw CommandFailure(StartFailure.noPassword(user: address.user))
         }

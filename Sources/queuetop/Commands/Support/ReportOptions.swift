@@ -31,7 +31,13 @@ struct ReportOptions: ParsableArguments {
         }
         let clears = CommandOutput.isTerminal && !self.json
         while !Task.isCancelled {
-            let report = try await make()
+            let report: Printable
+            do throws(CommandFailure) {
+                report = try await make()
+            } catch {
+                guard !Task.isCancelled else { return }
+                throw error
+            }
             // From the top left corner, and what was below is gone: no flicker of an empty screen.
             if clears { try CommandOutput.write(Array("\u{1B}[H\u{1B}[J".utf8)) }
             try self.write(report)
