@@ -121,6 +121,21 @@ struct LookingCostTests {
         #expect(!refusal.notices.isEmpty)
     }
 
+    @Test("A yes to dead letters that cost more than others is for one look")
+    func oneLook() throws {
+        let context = Shop.context()
+        var screen = DeadLettersScreen()
+        let first = try #require(screen.update(.appeared, in: context).browses.first)
+        let failure = LinkError.tooIntrusive(first.queue, .mayDeadLetter)
+        let asked = screen.update(.browsed(first, .failure(failure)), in: context)
+        let request = try #require(asked.dialogs.first?.effects.browses.first)
+        #expect(request.intrusionMax == .mayDeadLetter)
+        let page = BrowsePage(queue: first.queue, messages: Shop.letters, hasMore: false)
+        _ = screen.update(.browsed(request, .success(page)), in: context)
+        let again = screen.update(.deletedMessages(first.queue, .success(1)), in: context).browses
+        #expect(again.map(\.intrusionMax) == [.none])
+    }
+
     @Test("A look that had to stop says why, and does not go on by itself")
     func stopped() throws {
         let context = Shop.context()

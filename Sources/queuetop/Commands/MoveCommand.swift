@@ -15,8 +15,9 @@ struct MoveCommand: LinkCommand {
             Between brokers each message is published with confirm and mandatory, and removed \
             here only after that. Interrupted, a message may be in both queues, never in neither; \
             run it again and it goes on with what is left. What is not known, or was left, is \
-            said (exit code 75). The target's queues have to be there: import the definitions first. CC, BCC and \
-            user-id are left out, as they would send copies elsewhere or be refused.
+            said (exit code 75). The target's queues have to be there: import the definitions \
+            first. CC, BCC and user-id are left out, as they would send copies elsewhere or be \
+            refused.
 
             --json prints {"dry_run", "action", "target", "queues"}; a queue has from, to, \
             ready_messages, moved_messages, duplicated_messages, uncertain_messages, \

@@ -62,6 +62,9 @@ package struct DeadLettersScreen: Screen {
             if case .failure(.tooIntrusive(let queue, let intrusion)) = result {
                 return self.question(request, of: queue, costing: intrusion, in: context)
             }
+            // A yes to what costs more than elsewhere was for that look alone.
+            let usual = context.identity?.browseIntrusion ?? .none
+            self.feed.intrusionMax = min(self.feed.intrusionMax, usual)
             return self.readOn()
         case .redrove(let outcome): return self.redrove(outcome, in: context)
         case .deletedMessages(let queue, .success), .purged(let queue, .success):
