@@ -12,7 +12,9 @@
 /// Why that is enough: a root is as big as what is alive needs it to be. With everything settled it
 /// names queues and what is noted of them and no message, no record is copied, and every file of
 /// the log and of segments goes. The root before it, whose size is part of the reserve, named them
-/// too. It is not enough for what others take of the room meanwhile: they have to give it back.
+/// too. Until everything is settled a root is only written for files that give back more than it
+/// grows by, so that none that names much uses the reserve up. It is not enough for what others
+/// take of the room meanwhile: they have to give it back.
 struct Reserve {
     static let name = "reserve"
     private static let noiseBytes = 262_144

@@ -29,7 +29,8 @@ extension Holding {
         return nil
     }
 
-    /// Puts back all that is still held; see ``saveDoomed(by:user:)`` for what cannot be.
+    /// Puts back all that is still held; see ``saveDoomed(except:by:user:)`` for what cannot
+    /// be.
     ///
     /// - Returns: How many could not be put back and are lost.
     mutating func release(
