@@ -82,23 +82,43 @@ class SlowClients(ServiceTestCase):
 
     def test_open_files(self):
         """clients that take every open file keep others out only as long as they are there"""
-        service = self.serve("--management-port", "0")
+        service = self.serve("--management-port", "0", "--log-format", "json")
         resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (80, 80))
+        # Those whom it has not seen yet wait in the system's queue, which takes 128 on some.
         holding = [self.connected(service.port) for _ in range(150)]
-        # Those beyond the limit wait in the system's queue, which takes 128 on some.
-        files = pathlib.Path(f"/proc/{service.process.pid}/fd")
-        wait_until(lambda: len(list(files.iterdir())) == 80, "every file to be taken")
+        service.entry("alarm: open files run out: new clients are refused")
         for client in holding:
             client.close()
-
-        def gets_in():
-            try:
-                rawclient.Client(service.port).close()
-            except (OSError, rawclient.Lost, rawclient.Unanswered):
-                return False
-            return True
-        wait_until(gets_in, "a client to get in again", DEADLINE_SECONDS_MAX)
+        wait_until(lambda: self.client(service.port), "a client to get in again",
+                   DEADLINE_SECONDS_MAX).close()
+        service.entry("alarm: open files run out: over")
         self.assertEqual(service.end(), 0)
+
+    def test_raised_limit(self):
+        """a limit of files that changes holds at once, for those who come"""
+        service = self.serve("--management-port", "0", "--log-format", "json")
+        limit = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (80, limit[1]))
+        inside = []
+        while client := self.client(service.port):
+            inside.append(client)
+        service.entry("alarm: open files run out: new clients are refused")
+        files = pathlib.Path(f"/proc/{service.process.pid}/fd")
+        self.assertLess(len(list(files.iterdir())), 70, "files are spared for the broker itself")
+        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, limit)
+        self.assertTrue(self.client(service.port))
+        service.entry("alarm: open files run out: over")
+        for client in inside:
+            client.channel(1)
+
+    def client(self, port):
+        """A client that has logged in; None when it was kept out."""
+        try:
+            client = rawclient.Client(port)
+        except (OSError, rawclient.Lost, rawclient.Unanswered):
+            return None
+        self.addCleanup(client.socket.close)
+        return client
 
     def test_http(self):
         """hundreds of unfinished requests leave room for others, in memory too"""

@@ -20,16 +20,10 @@ final class FileGate: Sendable {
     struct Refusal: Error {}
 
     private let engine: Engine
-    /// The lowest descriptor that is spared.
-    private let limit: Int
     private let isShort = NIOLockedValueBox(false)
 
     init(telling engine: Engine) {
         self.engine = engine
-        var files = rlimit()
-        let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0
-        let count = isKnown ? Int(clamping: files.rlim_cur) : .max
-        self.limit = count - min(Self.sparedMax, count / 4)
     }
 
     /// - Throws: ``Refusal`` when the client that has just come is to go again.
@@ -69,6 +63,17 @@ final class FileGate: Sendable {
         let next = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard next >= 0 else { return false }
         close(next)
-        return Int(next) < self.limit
+        return Int(next) < Self.firstSpared
+    }
+
+    /// The lowest descriptor that is spared: as the limit is now, which an administrator may raise
+    /// while the process runs.
+    private static var firstSpared: Int {
+        var files = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else {
+            return .max
+        }
+        let count = Int(clamping: files.rlim_cur)
+        return count - min(Self.sparedMax, count / 4)
     }
 }
