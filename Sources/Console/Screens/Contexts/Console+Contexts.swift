@@ -77,7 +77,7 @@ extension Console {
         var other = Console(
             context: ScreenContext(now: self.wallClock), columns: self.columns, rows: self.rows)
         _ = other.update(answer)
-        guard let notice = other.notice else { return }
+        guard let notice = other.board.notice else { return }
         self.show(Notice("\(name): \(notice.text)", notice.level))
     }
 

@@ -3,7 +3,7 @@ import Canvas
 
 extension Console {
     mutating func keyPressed(_ key: Key) -> [ConsoleEffect] {
-        self.notice = nil
+        self.board.clear()
         // These two always work, whatever lies over the screen.
         if key == .control("c") { return [.quit] }
         if key == .control("z") { return [.suspend] }
@@ -24,7 +24,7 @@ extension Console {
         case .wheelDown: return self.tellTop(.scrolled(rows: Self.wheelRows))
         case .rightClick: return []
         case .click, .doubleClick:
-            self.notice = nil
+            self.board.clear()
             if event.row == layout.tabRow {
                 let title = TabLine.titles(columns: self.columns).first {
                     $0.columns.contains(event.column)
@@ -42,7 +42,7 @@ extension Console {
 
     /// Types what was pasted where text is asked for; anywhere else it would be commands.
     mutating func pasted(_ text: String) -> [ConsoleEffect] {
-        self.notice = nil
+        self.board.clear()
         guard self.overlay?.takesText == true else {
             self.show(Notice("Nothing was done with the pasted text: no text is asked for here"))
             return []

@@ -19,7 +19,7 @@ extension Console {
         self.topScreen.view(into: &canvas, area: layout.content, in: self.context)
         let table = KeyTable(of: self.topScreen, in: self.context)
         self.drawOverlay(table, into: &canvas, layout)
-        if let notice = self.notice {
+        if let notice = self.board.notice {
             var isRowFree = true
             if case .prompt = self.overlay { isRowFree = false }
             NoticeLine.draw(

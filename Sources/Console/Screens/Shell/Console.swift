@@ -21,11 +21,7 @@ package struct Console: Sendable {
     /// What lies over the screen and takes the keys.
     var overlay: Overlay?
 
-    var notice: Notice?
-    /// Whether the notice tells how the link is; the header does that, too.
-    var isNoticeOfLink = false
-    /// When the notice came, by ``wallClock``.
-    var noticedAt: Timestamp
+    var board = NoticeBoard()
     /// Runs on while ``ScreenContext/now`` is frozen.
     var wallClock: Timestamp
     /// What the samples said that came while the console was frozen.
@@ -40,7 +36,6 @@ package struct Console: Sendable {
         self.columns = columns
         self.rows = rows
         self.wallClock = context.now
-        self.noticedAt = context.now
         self.tabScreens = Tab.allCases.map { $0.makeScreen() }
         self.context.content = ShellLayout(columns: columns, rows: rows).content
     }
@@ -147,12 +142,7 @@ extension Console {
     private mutating func clockMoved(to now: Timestamp) {
         self.wallClock = now
         if !self.context.isFrozen { self.context.now = now }
-        guard let notice = self.notice, self.isNoticeOfLink || notice.level != .failure else {
-            return  // What failed is said once: it stays until a key is pressed.
-        }
-        if now.microseconds(since: self.noticedAt) >= notice.level.shownMicroseconds {
-            self.notice = nil
-        }
+        self.board.clockMoved(to: now)
     }
 
     private mutating func probed(_ result: Result<BrokerIdentity, LinkError>) {
@@ -173,7 +163,7 @@ extension Console {
             self.sampledAt = self.wallClock
             if self.linkFailure != nil {
                 self.linkFailure = nil
-                self.showOfLink(Notice("Connected again.", .done))
+                self.show(Notice("Connected again.", .done), of: .link)
             }
             guard !self.context.isFrozen else {
                 self.heldHistory = history
@@ -190,34 +180,11 @@ extension Console {
 
     /// Says it once; the header goes on to say it until samples come again.
     private mutating func linkFailed(_ error: LinkError) {
-        if self.linkFailure == nil { self.showOfLink(.failure(error)) }
+        if self.linkFailure == nil { self.show(.failure(error), of: .link) }
         self.linkFailure = error
     }
 
-    mutating func show(_ notice: Notice) {
-        self.notice = notice
-        self.noticedAt = self.wallClock
-        self.isNoticeOfLink = false
-    }
-
-    /// Never hides how something ended that a person began: nobody says that again.
-    private mutating func showOfLink(_ notice: Notice) {
-        if let shown = self.notice, !self.isNoticeOfLink,
-            shown.level == .warning || shown.level == .failure
-        {
-            return
-        }
-        self.show(notice)
-        self.isNoticeOfLink = true
-    }
-}
-
-extension Notice.Level {
-    /// How long it stays when no key is pressed; failures of what a person began stay on.
-    var shownMicroseconds: Int64 {
-        switch self {
-        case .note, .done: 8_000_000
-        case .warning, .failure: 30_000_000
-        }
+    mutating func show(_ notice: Notice, of origin: NoticeBoard.Origin = .work) {
+        self.board.show(notice, of: origin, at: self.wallClock)
     }
 }
