@@ -55,6 +55,37 @@ struct LookingCostTests {
         #expect(text(of: screen, in: context).contains("read 5m 04s ago, now \(depth): ^r"))
     }
 
+    @Test("A list that is narrowed to a queue tells that queue's age alone")
+    func ageOfOne() throws {
+        var context = Self.context()
+        context.history =
+            Self.context(
+                queues: Shop.queues.map { queue in
+                    var queue = queue
+                    if queue.sample.name == "orders.payment" {
+                        queue.sample.receivesDeadLetters = true
+                    }
+                    return queue
+                }
+            ).history
+        var screen = DeadLettersScreen(focus: "orders.payment")
+        let asked = try #require(screen.update(.appeared, in: context).dialogs.first)
+        let first = try #require(asked.effects.browses.first)
+        try #require(first.queue == "orders.dead")
+        let dead = BrowsePage(queue: first.queue, messages: Shop.letters, hasMore: false)
+        let second = try #require(
+            screen.update(.browsed(first, .success(dead)), in: context).browses.first)
+        try #require(second.queue == "orders.payment")
+        context.now = context.now.adding(seconds: 100)
+        let payments = BrowsePage(queue: second.queue, messages: Shop.letters, hasMore: false)
+        _ = screen.update(.browsed(second, .success(payments)), in: context)
+        context.now = context.now.adding(seconds: 4)
+        #expect(text(of: screen, in: context).contains("read 4 s ago"))
+        let isWidened = screen.giveUp(in: context)
+        #expect(isWidened)
+        #expect(text(of: screen, in: context).contains("read 1m 44s ago"))
+    }
+
     @Test("Whoever says no to a queue's messages reads the same")
     func cancelledMessages() throws {
         let context = Self.context()

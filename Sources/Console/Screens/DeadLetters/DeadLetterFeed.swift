@@ -27,7 +27,7 @@ package struct DeadLetterFeed: Sendable {
         package var failure: LinkError?
         /// Nil where the broker does not count it.
         fileprivate var published: UInt64?
-        fileprivate var readFromHeadAt: Timestamp?
+        fileprivate(set) var readFromHeadAt: Timestamp?
     }
 
     private enum Extent {
@@ -78,11 +78,6 @@ package struct DeadLetterFeed: Sendable {
     var isUnread: Bool {
         self.held.values.contains { $0.depth > 0 && $0.readFromHeadAt == nil }
             && self.heldCount == 0
-    }
-
-    /// When the oldest of what is held was read; nil when nothing is.
-    var readAt: Timestamp? {
-        self.held.values.filter { !$0.letters.isEmpty }.compactMap(\.readFromHeadAt).min()
     }
 
     private var heldCount: Int { self.held.values.reduce(0) { $0 + $1.letters.count } }

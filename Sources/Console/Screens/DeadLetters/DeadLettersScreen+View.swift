@@ -47,10 +47,10 @@ extension DeadLettersScreen {
 
     /// Such as `read 5m 04s ago, now 1,204: ^r`, where only the person decides to look again.
     private func agePhrase(in context: ScreenContext) -> String? {
-        guard context.identity?.browseIntrusion ?? .none > .none, let readAt = self.feed.readAt
-        else { return nil }
-        let age = max(0, context.now.microseconds(since: readAt))
-        let held = self.feed.held.filter { self.focus == nil || $0.key == self.focus }
+        let held = self.heldHere
+        let oldest = held.values.filter { !$0.letters.isEmpty }.compactMap(\.readFromHeadAt).min()
+        guard context.identity?.browseIntrusion ?? .none > .none, let oldest else { return nil }
+        let age = max(0, context.now.microseconds(since: oldest))
         let depth = held.keys.reduce(0) { $0 + (context.history.queue($1)?.sample.depth ?? 0) }
         let isOther = depth != held.values.reduce(0) { $0 + $1.depth }
         return "read \(Figures.duration(microseconds: age)) ago"
@@ -59,9 +59,7 @@ extension DeadLettersScreen {
 
     /// Such as `first 2,000 of 60,000 in orders.dead`; nil when all were read.
     private func partialPhrase(in context: ScreenContext) -> String? {
-        let partial = self.feed.held.filter { queue, held in
-            held.hasMore && (self.focus == nil || queue == self.focus)
-        }
+        let partial = self.heldHere.filter(\.value.hasMore)
         guard let first = partial.keys.first else { return nil }
         let read = partial.values.reduce(0) { $0 + $1.letters.count }
         let there = partial.keys.reduce(0) {
@@ -91,8 +89,9 @@ extension DeadLettersScreen {
             return [(refusal.description, .warning)]
         }
         if let questioned { return [(LookingCost.hint(questioned), .warning)] }
-        let failures = self.feed.held.compactMap { $0.value.failure }
-        if let failure = failures.first { return [(failure.description, .danger)] }
+        if let failure = self.heldHere.values.lazy.compactMap(\.failure).first {
+            return [(failure.description, .danger)]
+        }
         if self.feed.isReading { return [("Looking into the dead-letter queues …", .muted)] }
         if !self.filter.isEmpty {
             let unread = self.partialPhrase(in: context)

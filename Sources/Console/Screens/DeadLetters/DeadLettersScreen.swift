@@ -119,16 +119,21 @@ extension DeadLettersScreen {
         max(1, context.content.rows - 3 - Self.planRows(of: context.content))
     }
 
+    /// What is held of the queues that the list is about.
+    var heldHere: [QueueName: DeadLetterFeed.Held] {
+        guard let focus else { return self.feed.held }
+        return self.feed.held.filter { $0.key == focus }
+    }
+
     var selectedRow: Row? {
         self.rows.indices.contains(self.cursor.index) ? self.rows[self.cursor.index] : nil
     }
 
     /// Groups and lists anew; the selection stays on its group or letter.
     mutating func rebuild(in context: ScreenContext) {
-        let (filter, focus) = (self.filter, self.focus)
-        let letters = self.feed.held.values.flatMap(\.letters).filter { letter in
-            (focus == nil || letter.queue == focus)
-                && (filter.isEmpty || filter.matches(letter.searchText))
+        let filter = self.filter
+        let letters = self.heldHere.values.flatMap(\.letters).filter {
+            filter.isEmpty || filter.matches($0.searchText)
         }
         self.groups = DeadLetterGroup.grouping(letters)
         self.relist(in: context)
