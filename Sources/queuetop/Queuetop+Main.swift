@@ -29,7 +29,9 @@ extension Queuetop {
     }
 
     /// What can stand first on the command line, beside options.
-    private static var commandNames: [String] { self.commands.map { $0._commandName } + ["help"] }
+    private static var commandNames: [String] {
+        self.commands.compactMap { $0.configuration.commandName } + ["help"]
+    }
 
     /// Says what the parser or a command has to say, and ends the program.
     private static func end(_ error: any Error, _ words: [String]) -> Never {
@@ -53,14 +55,14 @@ extension Queuetop {
     private static func text(of error: any Error, _ words: [String]) -> String {
         let text = self.fullMessage(for: error)
         let hint = "  See 'queuetop --help' for more information."
-        guard text.hasSuffix(hint),
-            let command = self.commands.first(where: { $0._commandName == words.first })
+        guard text.hasSuffix(hint), let name = words.first,
+            let command = self.commands.first(where: { $0.configuration.commandName == name })
         else { return text }
         let what = text.split(separator: "\n").prefix { !$0.hasPrefix("Usage: ") }
         return """
             \(what.joined(separator: "\n"))
             Usage: \(self.usageString(for: command))
-              See 'queuetop \(command._commandName) --help' for more information.
+              See 'queuetop \(name) --help' for more information.
             """
     }
 }

@@ -10,7 +10,7 @@ import UnixSignals
 /// Runs the embedded broker without the console, until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the broker without the console.",
+        commandName: "serve", abstract: "Run the broker without the console.",
         discussion: """
             Prints one line once clients can connect, and logs on standard error. SIGTERM and \
             SIGINT stop it cleanly: nobody new gets in, clients are told, the exit code is 0; a \
