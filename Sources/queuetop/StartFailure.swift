@@ -79,7 +79,8 @@ enum StartFailure: Error, CustomStringConvertible {
             case .disconnected(let reason), .loginRefused(let reason):
                 "Cannot attach to \(address): \(reason)."
             case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
-                .noCircuitBreaker, .queueInUse, .refused, .declined, .lost, .returning,
+                .noCircuitBreaker, .queueInUse, .refused, .declined, .lost, .endedAtLimit,
+                .returning,
                 .tooIntrusive, .unsupported,
                 .notAttempted, .outcomeUnknown, .virtualHostNotFound:
                 "Cannot attach to \(address): \(error)"

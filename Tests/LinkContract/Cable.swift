@@ -9,6 +9,8 @@ final class Cable: Sendable {
         var channels: [any Channel] = []
         /// Bytes that still go from the link to the broker before the cut; nil without end.
         var bytesLeft: Int?
+        /// What the link may not send: the cut is before it.
+        var barrier: [UInt8]?
     }
 
     let port: Int
@@ -47,6 +49,11 @@ final class Cable: Sendable {
     /// Cuts after so many more bytes of the link's.
     func cut(afterBytes count: Int) { self.state.value.withLock { $0.bytesLeft = count } }
 
+    /// Cuts when the link is about to send a method, named by the numbers of its class and its own.
+    func cut(before method: (UInt8, UInt8)) {
+        self.state.value.withLock { $0.barrier = [0, method.0, 0, method.1] }
+    }
+
     func remove() async throws {
         self.cut()
         try await self.listener.close()
@@ -61,14 +68,21 @@ final class Cable: Sendable {
         func cut() {
             let channels = self.value.withLock { state in
                 state.bytesLeft = nil
+                state.barrier = nil
                 return exchange(&state.channels, with: [])
             }
             for channel in channels { channel.close(promise: nil) }
         }
 
         /// How many of these bytes go through.
-        func pass(_ count: Int) -> Int {
-            self.value.withLock { state in
+        func pass(_ buffer: ByteBuffer) -> Int {
+            let count = buffer.readableBytes
+            return self.value.withLock { state in
+                if let barrier = state.barrier,
+                    buffer.readableBytesView.firstRange(of: barrier) != nil
+                {
+                    return 0
+                }
                 guard let left = state.bytesLeft else { return count }
                 state.bytesLeft = max(0, left - count)
                 return min(left, count)
@@ -96,7 +110,7 @@ final class Cable: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let buffer = Self.unwrapInboundIn(data)
-            let count = self.limit?.pass(buffer.readableBytes) ?? buffer.readableBytes
+            let count = self.limit?.pass(buffer) ?? buffer.readableBytes
             guard count == buffer.readableBytes else {
                 let limit = self.limit
                 // What goes through before the cut has to arrive.

@@ -109,7 +109,7 @@ struct DeliveryLimitTests {
 
 extension Bench {
     /// A quorum queue whose messages may be returned twice, with five of them.
-    fileprivate func declareLimited(
+    func declareLimited(
         _ name: String, returned times: Int, deadLetters: QueueName? = nil
     ) async throws -> QueueName {
         var arguments: FieldTable = [
@@ -126,7 +126,7 @@ extension Bench {
     }
 
     /// Takes all five messages and puts them back, so often.
-    fileprivate func returnAll(_ queue: QueueName, times: Int) async throws {
+    func returnAll(_ queue: QueueName, times: Int) async throws {
         for _ in 0..<times {
             var tags: [DeliveryTag] = []
             while tags.count < 5, let message = try await self.channel.get(queue) {
@@ -137,7 +137,7 @@ extension Bench {
         }
     }
 
-    fileprivate func look(
+    func look(
         _ queue: QueueName, _ intrusionMax: Intrusion = .mayDestroy
     ) async throws -> BrowsePage {
         try await self.link.browse(BrowseRequest(queue: queue, intrusionMax: intrusionMax))

@@ -15,6 +15,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     case declined(reason: String)
     /// So many messages could not be put back where they were taken from, and are gone.
     case lost(from: QueueName, count: Int)
+    /// Messages at their delivery limit were held when their channel or connection ended.
+    indirect case endedAtLimit(HeldAtLimit, cause: LinkError)
     /// Messages that are put back come back to where they are taken from.
     case returning(to: QueueName, count: Int, moved: Int)
     /// Looking would cost more than the caller allowed.
@@ -50,6 +52,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
         case .lost(let queue, let count):
             "\(count) messages of \(queue) are LOST: they were at their delivery limit, could not "
                 + "be put back, and the queue has no dead-letter exchange. Give it one."
+        case .endedAtLimit(let held, let cause):
+            "\(held.sentence(when: cause.ending)) \(cause)"
         case .returning(let queue, let count, let moved):
             "Stopped: \(count) messages came into \(queue) while \(moved) were put back, so they "
                 + "seem to die again. The others stay there: put the cause right, then go on."

@@ -89,16 +89,32 @@ extension RabbitMQLink {
     ) async throws(LinkError) -> ([ReceivedMessage], isWhole: Bool, LookStop?) {
         let act = LaneAct.looking(into: queue)
         let user = self.address.user
-        let (seen, lost) = try await self.locked(queue) { () throws(LinkError) in
-            try await self.asking(act) { lane throws(AMQPClientError) in
-                var holding = Holding(queue, on: lane, within: limit)
-                let stop = try await holding.look(until: count)
-                let seen = (holding.messages, isWhole: holding.isWhole, stop)
-                return (seen, try await holding.release(user: user))
-            }
+        let (seen, lost) = try await self.holding(
+            queue, within: limit, for: act
+        ) { holding throws(AMQPClientError) in
+            let stop = try await holding.look(until: count)
+            let seen = (holding.messages, isWhole: holding.isWhole, stop)
+            return (seen, try await holding.release(user: user))
         }
         guard lost == 0 else { throw .lost(from: queue, count: lost) }
         return seen
+    }
+
+    /// Runs work that takes messages of a queue, on a channel of its own.
+    private func holding<Value: Sendable>(
+        _ queue: QueueName, within limit: ReturnLimit?, for act: LaneAct,
+        _ work: (inout Holding) async throws(AMQPClientError) -> Value
+    ) async throws(LinkError) -> Value {
+        try await self.locked(queue) { () throws(LinkError) in
+            try await self.withChannel(for: act) { lane throws(LinkError) in
+                var holding = Holding(queue, on: lane, within: limit)
+                do throws(AMQPClientError) {
+                    return try await work(&holding)
+                } catch {
+                    throw act.linkError(error).costing(holding.atLimit)
+                }
+            }
+        }
     }
 
     /// Runs work that takes messages of a queue while nobody else here does.
@@ -125,15 +141,14 @@ extension RabbitMQLink {
         let glance = await self.glances.glance(of: queue)
         let act = LaneAct.changing(queue, "the deletion of messages from \(queue)")
         let targets = Set(messages)
-        let (deleted, lost) = try await self.locked(queue) { () throws(LinkError) in
-            try await self.asking(act) { lane throws(AMQPClientError) in
-                var holding = Holding(queue, on: lane, within: limit)
-                let found = try await holding.find(targets, by: glance)
-                for message in found { lane.channel.ack(message.tag) }
-                holding.settled(Set(found.map(\.tag)))
-                // Its reply comes behind the acks.
-                return (found.count, try await holding.release(user: user))
-            }
+        let (deleted, lost) = try await self.holding(
+            queue, within: limit, for: act
+        ) { holding throws(AMQPClientError) in
+            let found = try await holding.find(targets, by: glance)
+            for message in found { holding.lane.channel.ack(message.tag) }
+            holding.settled(Set(found.map(\.tag)))
+            // Its reply comes behind the acks.
+            return (found.count, try await holding.release(user: user))
         }
         guard lost == 0 else { throw .lost(from: queue, count: lost) }
         return deleted

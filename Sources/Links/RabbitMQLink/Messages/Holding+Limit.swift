@@ -46,6 +46,14 @@ extension Holding {
         return saving.lost
     }
 
+    /// What the end of the channel costs those that are held now; nil where it costs nothing.
+    var atLimit: HeldAtLimit? {
+        guard let limit else { return nil }
+        return HeldAtLimit(
+            queue: self.queue, count: self.messages.count { limit.isReached(by: $0.message) },
+            underWay: self.underWay, isDeadLettering: limit.isDeadLettering)
+    }
+
     /// Whether putting the message back destroys it.
     func isDoomed(_ message: Message) -> Bool {
         guard let limit, !limit.isDeadLettering else { return false }

@@ -24,6 +24,8 @@ struct Holding: Sendable {
     private(set) var bytes = 0
     /// Whether the queue had no more ready messages.
     private(set) var isWhole = false
+    /// Gets that were not answered when the channel ended.
+    private(set) var underWay = 0
 
     init(_ queue: QueueName, on lane: LaneChannel, within limit: ReturnLimit?) {
         self.queue = queue
@@ -44,10 +46,14 @@ struct Holding: Sendable {
     /// Takes at most one batch more and answers what came.
     mutating func takeBatch(_ wanted: Int) async throws(AMQPClientError) -> [ReceivedMessage] {
         let count = max(1, min(wanted, Self.batch))
-        let answers = try await Self.get(count, from: self.queue, on: self.lane)
+        let (answers, failure) = await Self.get(count, from: self.queue, on: self.lane)
         let came = answers.compactMap { $0 }
         self.messages += came
         self.bytes += came.reduce(0) { $0 + $1.message.body.count }
+        if let failure {
+            self.underWay = count - answers.count
+            throw failure
+        }
         // An empty answer: nothing was left at that moment.
         self.isWhole = came.count < count
         return came
@@ -68,30 +74,29 @@ struct Holding: Sendable {
     }
 
     /// Sends all gets at once: a round trip each would hold the messages much longer.
+    ///
+    /// - Returns: The answers that came, and why the others did not.
     private static func get(
         _ count: Int, from queue: QueueName, on lane: LaneChannel
-    ) async throws(AMQPClientError) -> [ReceivedMessage?] {
-        let result: Result<[ReceivedMessage?], AMQPClientError> =
-            await withCheckedContinuation { continuation in
-                lane.client.eventLoop.execute {
-                    let channel = lane.channel.onLoop
-                    var answers: [ReceivedMessage?] = []
-                    var failure: AMQPClientError?
-                    var left = count
-                    for _ in 0..<count {
-                        channel.get(queue, noAck: false) { answer in
-                            switch answer {
-                            case .success(let message): answers.append(message)
-                            case .failure(let error): failure = failure ?? error
-                            }
-                            left -= 1
-                            guard left == 0 else { return }
-                            continuation.resume(
-                                returning: failure.map { .failure($0) } ?? .success(answers))
+    ) async -> (answers: [ReceivedMessage?], failure: AMQPClientError?) {
+        await withCheckedContinuation { continuation in
+            lane.client.eventLoop.execute {
+                let channel = lane.channel.onLoop
+                var answers: [ReceivedMessage?] = []
+                var failure: AMQPClientError?
+                var left = count
+                for _ in 0..<count {
+                    channel.get(queue, noAck: false) { answer in
+                        switch answer {
+                        case .success(let message): answers.append(message)
+                        case .failure(let error): failure = failure ?? error
                         }
+                        left -= 1
+                        guard left == 0 else { return }
+                        continuation.resume(returning: (answers, failure))
                     }
                 }
             }
-        return try result.get()
+        }
     }
 }

@@ -139,8 +139,12 @@ actor RedriveRun {
         }
         let held = self.held.withLockedValue { $0 }
         held?.begin()
-        let messages = try await self.nextBatch(&move)
-        try await self.move(messages, &move)
+        do throws(LinkError) {
+            let messages = try await self.nextBatch(&move)
+            try await self.move(messages, &move)
+        } catch {
+            throw error.costing(move.holding.atLimit)
+        }
         let isLast =
             move.waiting.isEmpty && (move.isChosen || move.left == 0 || move.holding.isWhole)
         guard !isLast else {
@@ -167,9 +171,9 @@ actor RedriveRun {
         let act = self.act
         let lane = try await self.link.lane.open(for: act)
         self.held.withLockedValue { $0 = HeldChannel(lane) }
+        var holding = Holding(source, on: lane, within: limit)
         do throws(AMQPClientError) {
             let publisher = try await ConfirmedPublisher.on(lane)
-            var holding = Holding(source, on: lane, within: limit)
             var waiting: [ReceivedMessage]
             switch self.request.selection {
             case .all: waiting = try await holding.takeBatch(self.pace.count)
@@ -188,10 +192,11 @@ actor RedriveRun {
                 publisher: publisher, holding: holding, waiting: waiting,
                 isChosen: self.request.selection != .all, left: ready, taken: taken,
                 watch: ReturnWatch(readyAtStart: ready + taken))
+            defer { holding = move.holding }
             try await self.save(&move)
             return move
         } catch {
-            throw act.linkError(error, wasBegun: false)
+            throw act.linkError(error, wasBegun: false).costing(holding.atLimit)
         }
     }
 
@@ -241,7 +246,12 @@ extension RedriveRun {
             routed.map {
                 Resending.message($0.received.message, to: $0.target, user: self.link.address.user)
             })
-        if let failure = outcome.failure { throw await self.unknown(outcome.fates, failure) }
+        if let failure = outcome.failure {
+            // These are in their target, whatever becomes of them here.
+            move.holding.settled(
+                Set(zip(outcome.fates, routed).filter { $0.0 == .taken }.map(\.1.received.tag)))
+            throw await self.unknown(outcome.fates, failure)
+        }
         var settled: Set<DeliveryTag> = []
         for (fate, route) in zip(outcome.fates, routed) {
             guard fate == .taken else {
@@ -312,8 +322,12 @@ extension RedriveRun {
             lost = try await move.holding.release(
                 by: move.publisher, user: self.link.address.user)
         } catch {
-            // They go back with the channel all the same; what was moved is known.
-            return
+            // They go back with the channel all the same, and what was moved is known; but of those
+            // at their limit nobody knows.
+            let ended = self.act.linkError(error, wasBegun: false)
+                .costing(move.holding.atLimit)
+            guard case .endedAtLimit = ended else { return }
+            throw ended
         }
         guard lost == 0 else { throw .lost(from: self.request.source, count: lost) }
     }

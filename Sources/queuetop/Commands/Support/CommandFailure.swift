@@ -33,7 +33,7 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .queueInUse, .refused, .declined, .tooIntrusive, .loginRefused: .notAllowed
             case .lost: .dataError
             case .unsupported, .disconnected, .notAttempted: .unavailable
-            case .outcomeUnknown, .returning: .outcomeUnknown
+            case .outcomeUnknown, .endedAtLimit, .returning: .outcomeUnknown
             }
         self.init(status, Sentence.ended(error.commandSentence))
     }
@@ -81,7 +81,8 @@ extension LinkError {
         case .tooIntrusive(let queue, let intrusion):
             "Looking into \(queue) \(intrusion.consequence). Allow it with --force."
         case .connectionNotFound, .consumerNotFound, .noCircuitBreaker, .queueInUse, .refused,
-            .declined, .lost, .unsupported, .notAttempted, .outcomeUnknown, .returning:
+            .declined, .lost, .unsupported, .notAttempted, .outcomeUnknown, .endedAtLimit,
+            .returning:
             "\(self)"
         }
     }
