@@ -73,7 +73,8 @@ struct BreakAtLimitTests {
     func endOfMove() async throws {
         try await Bench.run(.rabbitMQ) { bench in
             let dead = try await bench.declare("dead")
-            let queue = try await bench.declareLimited("doomed", returned: 2, deadLetters: dead)
+            let queue = try await bench.declareLimited(
+                "doomed", returned: 2, to: .default, key: dead.text)
             let error = await bench.breakOfMove(
                 queue, to: .queueItDiedIn, before: Self.recover)
             #expect(error == HeldAtLimit(queue, 5, isDeadLettering: true))

@@ -107,15 +107,14 @@ struct LookRuleTests {
             (
                 #"{"name":"q","type":"quorum","arguments":{"x-delivery-limit":3}}"#,
                 .take(
-                    .mayDestroy, within: ReturnLimit(returnsMax: 3, isDeadLettering: false))
+                    .mayDestroy, within: ReturnLimit(returnsMax: 3, deadLetters: .none))
             ),
             (
                 #"""
                 {"name":"q","type":"quorum","arguments":{"x-delivery-limit":3},
                  "effective_policy_definition":{"dead-letter-exchange":"dlx"}}
                 """#,
-                .take(
-                    .mayDeadLetter, within: ReturnLimit(returnsMax: 3, isDeadLettering: true))
+                .take(.mayLose, within: ReturnLimit(returnsMax: 3, deadLetters: .unknown))
             ),
             (
                 #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":0}"#,
@@ -124,9 +123,11 @@ struct LookRuleTests {
         ])
     func prices(json: String, rule: LookRule) throws {
         let reply = try QueueReply(json)
-        #expect(LookRule(reply, hasLimitAlways: false) == rule)
+        let place = DeadLetterPlace(of: reply, known: [:]) { _ in nil }
+        #expect(LookRule(reply, deadLetters: place, hasLimitAlways: false) == rule)
         let sample = QueueSample(
-            reply, counts: nil, receivesDeadLetters: false, now: Timestamp(seconds: 1),
+            reply, counts: nil, receivesDeadLetters: false, deadLetters: place,
+            now: Timestamp(seconds: 1),
             statisticsSeconds: 5, hasStatistics: true, product: "RabbitMQ")
         #expect(sample.browseIntrusion == rule.intrusion, "the price is known beforehand")
     }
@@ -135,7 +136,8 @@ struct LookRuleTests {
     func consumersNow() throws {
         func isRefused(_ json: String, _ consumers: Int) throws -> Bool {
             let rule = LookRule(
-                try QueueReply(json), consumersNow: consumers, hasLimitAlways: false)
+                try QueueReply(json), consumersNow: consumers, deadLetters: .none,
+                hasLimitAlways: false)
             return rule.intrusion == nil
         }
         let single = #"{"name":"q","arguments":{"x-single-active-consumer":true},"consumers":0}"#
@@ -152,11 +154,13 @@ struct LookRuleTests {
     @Test("Since RabbitMQ 4, every quorum queue has a delivery limit")
     func limits() throws {
         let queue = try QueueReply(#"{"name":"q","type":"quorum"}"#)
-        let usual = ReturnLimit(returnsMax: 20, isDeadLettering: false)
-        #expect(LookRule(queue, hasLimitAlways: true) == .take(.mayDestroy, within: usual))
+        let usual = ReturnLimit(returnsMax: 20, deadLetters: .none)
+        let rule = LookRule(queue, deadLetters: .none, hasLimitAlways: true)
+        #expect(rule == .take(.mayDestroy, within: usual))
         let endless = try QueueReply(
             #"{"name":"q","type":"quorum","arguments":{"x-delivery-limit":-1}}"#)
-        #expect(LookRule(endless, hasLimitAlways: true) == .take(.countsDelivery))
+        let free = LookRule(endless, deadLetters: .none, hasLimitAlways: true)
+        #expect(free == .take(.countsDelivery))
     }
 
     @Test(
@@ -168,8 +172,8 @@ struct LookRuleTests {
             #"{"name":"q","type":"quorum","arguments":{"x-single-active-consumer":true}}"#,
         ])
     func refused(json: String) throws {
-        guard case .refused(let reason) = LookRule(try QueueReply(json), hasLimitAlways: false)
-        else {
+        let rule = LookRule(try QueueReply(json), deadLetters: .none, hasLimitAlways: false)
+        guard case .refused(let reason) = rule else {
             Issue.record("\(json) may be looked into")
             return
         }

@@ -17,7 +17,7 @@ struct ReturnLimitTests {
             (0, 2, false, false), (1, 2, true, false), (2, 2, true, true), (3, 2, true, true),
         ] as [(Int64?, Int, Bool, Bool)])
     func limits(returns: Int64?, returnsMax: Int, isNear: Bool, isReached: Bool) {
-        let limit = ReturnLimit(returnsMax: returnsMax, isDeadLettering: false)
+        let limit = ReturnLimit(returnsMax: returnsMax, deadLetters: .none)
         #expect(limit.isNear(Self.message(returns: returns)) == isNear)
         #expect(limit.isReached(by: Self.message(returns: returns)) == isReached)
     }

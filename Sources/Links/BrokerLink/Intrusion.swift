@@ -11,8 +11,15 @@ package enum Intrusion: Int, Comparable, Hashable, Sendable {
     case countsDelivery
     /// The look may push a message over its delivery limit.
     case mayDeadLetter
+    /// The same where nobody knows whether a queue takes the dead letters.
+    case mayLose
     /// The same where nothing takes dead letters: then the message is gone for good.
     case mayDestroy
+    /// The same: the queue names a dead-letter exchange, but that leads nowhere.
+    case mayDestroyAtDeadEnd
+
+    /// What nothing is worse than.
+    package static let worst = Self.mayDestroyAtDeadEnd
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -51,7 +51,8 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
             "Not done: \(reason)"
         case .lost(let queue, let count):
             "\(count) messages of \(queue) are LOST: they were at their delivery limit, could not "
-                + "be put back, and the queue has no dead-letter exchange. Give it one."
+                + "be put back, and the queue has no dead-letter exchange that is known to lead "
+                + "to a queue. Give it one."
         case .endedAtLimit(let held, let cause):
             "\(held.sentence(when: cause.ending)) \(cause)"
         case .returning(let queue, let count, let moved):
@@ -82,9 +83,15 @@ extension Intrusion {
         case .marksRedelivered: "marks its messages redelivered"
         case .countsDelivery: "counts as a delivery attempt of each message"
         case .mayDeadLetter: "may dead-letter messages that are near their delivery limit"
+        case .mayLose:
+            "counts as a return, and messages at their delivery limit may be LOST: nobody knows "
+                + "whether the queue's dead-letter exchange leads them to a queue"
         case .mayDestroy:
             "counts as a return, and messages at their delivery limit would be LOST: the queue has "
                 + "no dead-letter exchange"
+        case .mayDestroyAtDeadEnd:
+            "counts as a return, and messages at their delivery limit would be LOST: the queue's "
+                + "dead-letter exchange does not exist, or leads to no queue"
         }
     }
 }

@@ -40,8 +40,45 @@ extension RabbitMQLink {
                 try await lane.counts(of: queue).consumers
             }
         }
+        let hasLimitAlways = await self.about.hasLimitAlways
+        let isLimited =
+            ReturnLimit(reply, hasLimitAlways: hasLimitAlways, deadLetters: .none) != nil
         return LookRule(
-            reply, consumersNow: consumers, hasLimitAlways: await self.about.hasLimitAlways)
+            reply, consumersNow: consumers,
+            deadLetters: isLimited ? try await self.deadLetterPlace(of: reply) : .none,
+            hasLimitAlways: hasLimitAlways)
+    }
+
+    /// Where the dead letters of a queue come to, as exchanges and bindings are now.
+    private func deadLetterPlace(
+        of queue: QueueReply
+    ) async throws(LinkError) -> DeadLetterPlace {
+        guard let way = DeadLetterWays.way(of: queue) else { return .none }
+        let known: [ExchangeName: DeadLetterWays.Exchange]
+        do throws(ManagementFault) {
+            known = try await ExchangeReader(
+                client: self.management, host: self.address.virtualHost
+            ).read([way])
+        } catch {
+            throw error.linkError
+        }
+        var hasTarget: Bool?
+        if way.exchange == .default, let target = way.routingKey {
+            hasTarget = try await self.isThere(QueueName(target))
+        }
+        return DeadLetterPlace(of: queue, known: known) { _ in hasTarget }
+    }
+
+    /// Nil when the broker does not tell.
+    private func isThere(_ queue: QueueName) async throws(LinkError) -> Bool? {
+        do throws(LinkError) {
+            _ = try await self.reply(of: queue)
+            return true
+        } catch {
+            if case .queueNotFound = error { return false }
+            guard case .refused = error else { throw error }
+            return nil
+        }
     }
 
     /// Takes the messages up to the end of the page and puts them back.

@@ -87,7 +87,7 @@ struct ForceOption: ParsableArguments {
         help: "Look even where that marks messages redelivered, or may dead-letter or move them.")
     var force = false
 
-    var intrusionMax: Intrusion { self.force ? .mayDestroy : .none }
+    var intrusionMax: Intrusion { self.force ? .worst : .none }
 }
 
 extension StreamPlace {

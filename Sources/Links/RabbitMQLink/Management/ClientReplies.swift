@@ -104,9 +104,13 @@ struct BindingReply: ManagementReply {
 struct ExchangeReply: ManagementReply {
     var name: String
     var type: String?
+    /// Whether it has an alternate exchange, or a policy that may give it one.
+    var mayLeadOn: Bool
 
     init(_ json: JSON) throws(ReplyError) {
         self.name = try json.name("name")
         self.type = json.text("type")
+        self.mayLeadOn =
+            json.object("arguments")["alternate-exchange"] != nil || json.text("policy") != nil
     }
 }

@@ -15,9 +15,13 @@ package enum LookRule: Equatable, Sendable {
     /// - Parameters:
     ///   - consumersNow: How many consumers the queue has at this moment; nil goes by `queue`,
     ///     which is some seconds old.
+    ///   - deadLetters: Where its dead letters come to; asked where messages have a limit only.
     ///   - hasLimitAlways: Whether quorum queues of this broker have a delivery limit even when
     ///     nobody set one.
-    package init(_ queue: QueueReply, consumersNow: Int? = nil, hasLimitAlways: Bool) {
+    package init(
+        _ queue: QueueReply, consumersNow: Int? = nil, deadLetters: DeadLetterPlace,
+        hasLimitAlways: Bool
+    ) {
         let consumers = consumersNow ?? queue.consumers ?? 0
         if queue.isStream {
             self = .read
@@ -42,7 +46,8 @@ package enum LookRule: Equatable, Sendable {
         } else if queue.isQuorum {
             // How often a message was returned shows only when it was taken, and then putting it
             // back counts: so any of them may be near its limit.
-            let limit = ReturnLimit(queue, hasLimitAlways: hasLimitAlways)
+            let limit = ReturnLimit(
+                queue, hasLimitAlways: hasLimitAlways, deadLetters: deadLetters)
             self = .take(limit?.intrusion ?? .countsDelivery, within: limit)
         } else {
             self = .take(.marksRedelivered)

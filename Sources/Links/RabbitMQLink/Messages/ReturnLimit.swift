@@ -12,24 +12,26 @@ package struct ReturnLimit: Equatable, Sendable {
     static let usual = 20
 
     package var returnsMax: Int
-    /// Whether what was returned too often is dead-lettered; otherwise it is destroyed.
-    package var isDeadLettering: Bool
+    /// What becomes of what was returned too often.
+    package var deadLetters: DeadLetterPlace
 
-    package init(returnsMax: Int, isDeadLettering: Bool) {
+    package init(returnsMax: Int, deadLetters: DeadLetterPlace) {
         self.returnsMax = returnsMax
-        self.isDeadLettering = isDeadLettering
+        self.deadLetters = deadLetters
     }
 
     /// Nil when messages of the queue may be returned as often as anybody likes.
-    init?(_ queue: QueueReply, hasLimitAlways: Bool) {
+    init?(_ queue: QueueReply, hasLimitAlways: Bool, deadLetters: DeadLetterPlace) {
         guard queue.isQuorum, let limit = queue.deliveryLimit ?? (hasLimitAlways ? Self.usual : nil)
         else { return nil }
         // RabbitMQ 4 takes a limit below zero for none.
         guard limit >= 0 || !hasLimitAlways else { return nil }
-        self.init(
-            returnsMax: max(0, limit),
-            isDeadLettering: queue.setting("dead-letter-exchange") != nil)
+        self.init(returnsMax: max(0, limit), deadLetters: deadLetters)
     }
+
+    /// Whether what was returned too often is sure to be dead-lettered; otherwise it is destroyed,
+    /// or may be.
+    package var isDeadLettering: Bool { self.deadLetters == .somewhere }
 
     /// How often a message was returned before it was taken now.
     static func returns(of message: Message) -> Int {
@@ -47,5 +49,5 @@ package struct ReturnLimit: Equatable, Sendable {
     }
 
     /// What looking into the queue may do.
-    var intrusion: Intrusion { self.isDeadLettering ? .mayDeadLetter : .mayDestroy }
+    var intrusion: Intrusion { self.deadLetters.intrusion }
 }

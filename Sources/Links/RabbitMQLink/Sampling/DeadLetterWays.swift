@@ -31,10 +31,14 @@ package struct DeadLetterWays: Equatable, Sendable {
 
         package var type: String
         package var bindings: [Binding]
+        /// Whether messages may leave it by another way than its bindings, such as an alternate
+        /// exchange.
+        package var mayLeadOn: Bool
 
-        package init(type: String, bindings: [Binding]) {
+        package init(type: String, bindings: [Binding], mayLeadOn: Bool = false) {
             self.type = type
             self.bindings = bindings
+            self.mayLeadOn = mayLeadOn
         }
     }
 
@@ -43,13 +47,15 @@ package struct DeadLetterWays: Equatable, Sendable {
 
     /// The ways of these queues, each once.
     package static func ways(of queues: [QueueReply]) -> Set<Way> {
-        Set(
-            queues.compactMap { queue in
-                guard let exchange = queue.setting("dead-letter-exchange")?.text else { return nil }
-                return Way(
-                    exchange: ExchangeName(exchange),
-                    routingKey: queue.setting("dead-letter-routing-key")?.text)
-            })
+        Set(queues.compactMap { self.way(of: $0) })
+    }
+
+    /// Nil when the queue has no dead-letter exchange.
+    static func way(of queue: QueueReply) -> Way? {
+        guard let exchange = queue.setting("dead-letter-exchange")?.text else { return nil }
+        return Way(
+            exchange: ExchangeName(exchange),
+            routingKey: queue.setting("dead-letter-routing-key")?.text)
     }
 
     /// Exchanges that have to be known to say where the ways lead and are not among `known`.

@@ -8,15 +8,16 @@ extension QueueSample {
     ///   - reply: A queue of a list.
     ///   - counts: What the queue itself counts, where there are no statistics of it.
     ///   - receivesDeadLetters: Whether some queue's dead letters come here.
+    ///   - deadLetters: Where its own come to, if it is a quorum queue.
     ///   - statisticsSeconds: How old the statistics may be.
     ///   - hasStatistics: Whether the broker keeps any.
     ///   - hasLimitAlways: Whether quorum queues of this broker have a delivery limit even when
     ///     nobody set one.
     ///   - product: The broker's name, for what it does not tell.
     package init(
-        _ reply: QueueReply, counts: QueueCounts?, receivesDeadLetters: Bool, now: Timestamp,
-        statisticsSeconds: Double, hasStatistics: Bool, hasLimitAlways: Bool = false,
-        product: String
+        _ reply: QueueReply, counts: QueueCounts?, receivesDeadLetters: Bool,
+        deadLetters: DeadLetterPlace = .none, now: Timestamp, statisticsSeconds: Double,
+        hasStatistics: Bool, hasLimitAlways: Bool = false, product: String
     ) {
         let knownReady = reply.ready ?? counts?.ready
         let knownConsumers = reply.consumers ?? counts?.consumers
@@ -39,7 +40,9 @@ extension QueueSample {
                 : .unavailable(because: "\(product) does not tell the age of unacked messages"),
             processing: .unavailable(because: "\(product) does not measure processing times"),
             processingMeanMicroseconds: Self.meanProcessing(reply, unacked),
-            browseIntrusion: LookRule(reply, hasLimitAlways: hasLimitAlways).intrusion,
+            browseIntrusion: LookRule(
+                reply, deadLetters: deadLetters, hasLimitAlways: hasLimitAlways
+            ).intrusion,
             stream: reply.isStream ? StreamSample(reply, product: product) : nil)
     }
 

@@ -70,10 +70,16 @@ actor Sampler {
         let own = isQueuetop ? try await self.own.figures() : nil
         let figures = Dictionary(
             (own?.queues ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let names = Set(replies.map(\.name))
+        let exchanges = self.exchanges
         let queues = replies.map { reply in
             let sample = QueueSample(
                 reply, counts: counted[reply.name],
                 receivesDeadLetters: self.deadLetterQueues.contains(QueueName(reply.name)),
+                // To follow them costs something, and only quorum queues limit returns.
+                deadLetters: reply.isQuorum
+                    ? DeadLetterPlace(of: reply, known: exchanges) { names.contains($0.text) }
+                    : .none,
                 now: now, statisticsSeconds: seconds, hasStatistics: !overview.statisticsAreOff,
                 hasLimitAlways: BrokerFacts.hasLimitAlways(
                     overview.product.name, overview.product.version),
@@ -158,32 +164,8 @@ extension Sampler {
             self.exchangesReadAt = now
         }
         let ways = DeadLetterWays.ways(of: queues)
-        while case let missing = DeadLetterWays.unknownExchanges(ways, known: self.exchanges),
-            !missing.isEmpty
-        {
-            for name in missing { self.exchanges[name] = try await self.exchange(name) }
-        }
+        self.exchanges = try await ExchangeReader(client: self.client, host: self.host)
+            .read(ways, beside: self.exchanges)
         self.deadLetterQueues = DeadLetterWays.ends(ways, known: self.exchanges)
-    }
-
-    /// One exchange; one that does not exist leads nowhere.
-    private func exchange(
-        _ name: ExchangeName
-    ) async throws(ManagementFault) -> DeadLetterWays.Exchange {
-        do throws(ManagementFault) {
-            let path = ["exchanges", self.host, name.text]
-            let exchange: ExchangeReply = try await self.client.get(path)
-            let bindings: [BindingReply] = try await self.client.get(path + ["bindings", "source"])
-            return DeadLetterWays.Exchange(
-                type: exchange.type ?? "",
-                bindings: bindings.map {
-                    .init(
-                        destination: $0.destination, isToQueue: $0.destinationType == "queue",
-                        routingKey: $0.routingKey)
-                })
-        } catch {
-            guard !error.isDisconnected else { throw error }
-            return DeadLetterWays.Exchange(type: "", bindings: [])
-        }
     }
 }
