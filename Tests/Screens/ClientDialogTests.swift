@@ -12,13 +12,14 @@ struct ClientDialogTests {
     /// A console on the tab that is so many to the right of the queues, knowing the shop's clients.
     private static func driver(
         tabs: Int, columns: Int = 80, rows: Int = 24, isReadOnly: Bool = false,
-        queues: [SteadyQueue] = Shop.queues, identity: BrokerIdentity = .fake()
+        queues: [SteadyQueue] = Shop.queues, identity: BrokerIdentity = .fake(),
+        roster: ClientRoster = Shop.roster()
     ) -> ConsoleDriver {
         var driver = Fleet.driver(
             columns: columns, rows: rows, queues: queues, identity: identity,
             isReadOnly: isReadOnly)
         for _ in 0..<tabs { driver.press(.tab) }
-        driver.send(.rostered(.success(Shop.roster())))
+        driver.send(.rostered(.success(roster)))
         driver.clearEffects()
         return driver
     }
@@ -64,6 +65,17 @@ struct ClientDialogTests {
                 .closeConnection(
                     Shop.connectionID(3), client: "127.0.0.1:51240", reason: "Closed via console")
             ])
+    }
+
+    @Test("The console's own connection is named as such, and the question says what closing means")
+    func closeOwn() {
+        var roster = Shop.roster()
+        for index in roster.connections.indices { roster.connections[index].isOwn = true }
+        var driver = Self.driver(tabs: 3, roster: roster)
+        #expect(driver.text.contains("this console"))
+        driver.press(.character("j"), .character("D"))
+        #expect(driver.text.contains("It is this console's own: what is under way on it"))
+        #expect(!driver.text.contains("Its client may connect again"))
     }
 
     @Test("On the smallest screen the question can still be read and answered")

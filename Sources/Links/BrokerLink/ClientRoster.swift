@@ -37,6 +37,8 @@ package struct ClientConnection: Equatable, Sendable {
     package var virtualHost: String
     /// What the client told of itself when it connected.
     package var properties: FieldTable
+    /// Whether it is the console's own, made by a link of this process.
+    package var isOwn: Bool
     package var state: State
     /// Nil where the broker does not tell, as with the two that follow.
     package var channels: Int?
@@ -53,8 +55,9 @@ package struct ClientConnection: Equatable, Sendable {
 
     package init(
         id: ConnectionID, origin: String, user: String = "guest", virtualHost: String = "/",
-        properties: FieldTable = [:], state: State = .running, channels: Int? = 1,
-        consumers: Int? = 0, unacked: Int? = 0, oldestUnackedMicroseconds: Int64? = nil,
+        properties: FieldTable = [:], isOwn: Bool = false, state: State = .running,
+        channels: Int? = 1, consumers: Int? = 0, unacked: Int? = 0,
+        oldestUnackedMicroseconds: Int64? = nil,
         published: Measured<UInt64> = .exact(0), delivered: Measured<UInt64> = .exact(0),
         exclusiveQueues: [QueueName] = []
     ) {
@@ -63,6 +66,7 @@ package struct ClientConnection: Equatable, Sendable {
         self.user = user
         self.virtualHost = virtualHost
         self.properties = properties
+        self.isOwn = isOwn
         self.state = state
         self.channels = channels
         self.consumers = consumers
@@ -74,8 +78,9 @@ package struct ClientConnection: Equatable, Sendable {
     }
 
     /// What the client calls itself: the connection's name, else its product and version; empty
-    /// when it told neither.
+    /// when it told neither. The console's own says so.
     package var name: String {
+        if self.isOwn { return "this console" }
         if let name = self.properties["connection_name"]?.text, !name.isEmpty { return name }
         return ["product", "version"].compactMap { self.properties[$0]?.text }
             .joined(separator: " ")

@@ -12,6 +12,8 @@ package struct AMQPEndpoint: Hashable, Sendable {
     package var heartbeatSeconds = Limits.heartbeatSeconds
     /// How long the socket may take to connect.
     package var connectSeconds: Int64 = 10
+    /// What tells its connections from those of others in the broker's list; nil when nobody asks.
+    package var instance: String?
 
     package init(
         host: String = "127.0.0.1", port: Int = 5672, user: String = "guest",

@@ -41,6 +41,7 @@ package final class ClientConnection {
             user: endpoint.user, password: endpoint.password, virtualHost: endpoint.virtualHost,
             product: product, version: version)
         settings.tuning.heartbeatSeconds = endpoint.heartbeatSeconds
+        settings.properties["instance"] = endpoint.instance.map { .string($0) }
         self.machine = ConnectionMachine(role: .client, settings: settings)
         self.state = .opening(opened)
     }

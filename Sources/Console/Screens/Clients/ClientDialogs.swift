@@ -29,7 +29,13 @@ enum ClientDialogs {
                     + "\(gone.count == 1 ? "is" : "are") deleted with it: "
                     + Self.listed(gone.sorted()) + ".")
         }
-        lines += ["", "Its client may connect again at once."]
+        lines += [
+            "",
+            connection.isOwn
+                ? "It is this console's own: what is under way on it breaks off. The console "
+                    + "connects again when it has to."
+                : "Its client may connect again at once.",
+        ]
         return Dialog(
             title: "Close \(connection.origin)?", lines: lines, verb: "Close the connection",
             field: Dialog.Field(label: "reason", text: Self.usualReason),

@@ -189,10 +189,12 @@ extension ClientConnection {
             guard areTold, let channels else { return .unavailable(because: notTold) }
             return .exact(channels.reduce(0) { $0 &+ (count($1) ?? 0) })
         }
+        let properties = FieldTable(reply.properties)
         self.init(
             id: id, origin: Origin.text(reply.peerHost, reply.peerPort, else: reply.name),
             user: reply.user ?? "", virtualHost: reply.virtualHost ?? "",
-            properties: FieldTable(reply.properties),
+            properties: properties,
+            isOwn: properties["instance"]?.text == AMQPLane.instance,
             state: Self.state(reply.state), channels: reply.channels ?? channels?.count,
             consumers: channels?.sum(of: \.consumers), unacked: channels?.sum(of: \.unacked),
             published: sum(\.published), delivered: sum(\.delivered))

@@ -20,6 +20,9 @@ actor AMQPLane {
     /// Two silent intervals end a connection: a lost broker is noticed within twice as long.
     static let heartbeatSeconds: UInt16 = 2
     static let connectSeconds: Int64 = 3
+    /// Under which the connections of this process are found among those of its broker: their
+    /// addresses may be others there than here.
+    static let instance = String(UInt64.random(in: .min ... .max), radix: 36)
 
     private typealias Waiter = CheckedContinuation<Result<AMQPClient, LinkError>, Never>
 
@@ -48,6 +51,7 @@ actor AMQPLane {
             password: password, virtualHost: address.virtualHost)
         endpoint.heartbeatSeconds = Self.heartbeatSeconds
         endpoint.connectSeconds = Self.connectSeconds
+        endpoint.instance = Self.instance
         self.endpoint = endpoint
         self.tls = tls
         self.version = version
