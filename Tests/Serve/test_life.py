@@ -31,6 +31,8 @@ class Life(ServiceTestCase):
             told = [text for text in manager.heard if text != "WATCHDOG=1"]
             self.assertEqual(told, ["READY=1", "RELOADING=1", "READY=1"])
             self.assertEqual(service.end(), 0)
+            # It was told before the end, and is read by a thread of its own.
+            wait_until(lambda: "STOPPING=1" in manager.heard, "STOPPING=1")
             self.assertEqual(
                 [text for text in manager.heard if text != "WATCHDOG=1"][3:], ["STOPPING=1"])
 
@@ -85,8 +87,8 @@ class Life(ServiceTestCase):
         publisher = connect(service.port).channel()
         reader = connect(service.port).channel()
         reader.queue_declare("q")
-        for _ in range(2):
-            publisher.basic_publish("", "q", b"x" * 600_000)
+        # One that is more than there is room for: behind it nothing more would be read.
+        publisher.basic_publish("", "q", b"x" * 1_200_000)
         publisher.connection.process_data_events()
         self.assertEqual(service.entry("alarm: memory is low: pub")["level"], "warning")
         wait_until(lambda: reader.queue_purge("q") is not None, "the purge")
