@@ -101,10 +101,11 @@ class Reports(unittest.TestCase):
                     env={key: value for key, value in {
                         **os.environ, "TERM": "xterm", **private_home(self.bench.folder),
                         **settings}.items() if key != "NO_COLOR" or settings})
-                # What the program wrote may come in several pieces.
-                text = ""
-                while text.count("\n") < 4:
-                    text += os.read(near, 65_536).decode()
+                # What the program wrote may come in several pieces, each of which may end anywhere.
+                written = b""
+                while written.count(b"\n") < 4:
+                    written += os.read(near, 65_536)
+                text = written.decode()
             finally:
                 os.close(near)
                 os.close(far)

@@ -109,7 +109,8 @@ class Pipes(unittest.TestCase):
         place = ["--data-directory", str(self.bench.data)] if at_home else []
         return subprocess.run(
             [binary.queuetop(), *arguments, *place], stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.PIPE, text=True, timeout=bench.COMMAND_SECONDS_MAX, check=False)
+            stderr=subprocess.PIPE, text=True, timeout=bench.COMMAND_SECONDS_MAX, check=False,
+            env={**os.environ, **private_home(self.bench.folder)})
 
     def test_closed(self):
         """who reads no more ends a command without a word and with code 0"""
