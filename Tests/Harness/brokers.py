@@ -323,8 +323,8 @@ class RabbitMQ(Broker):
             if self._process.poll() is not None:
                 output = (self.folder / "output").read_text()
                 raise AssertionError("rabbitmq-server ended: " + output[-2000:])
-            return _answers(self.port) and (
-                not self._has_policies or _answers(self._management))
+            return answers(self.port) and (
+                not self._has_policies or answers(self._management))
         wait_until(ready, "rabbitmq-server", 300)
 
     def _prepare(self):
@@ -334,7 +334,7 @@ class RabbitMQ(Broker):
         self._epmd = subprocess.Popen(
             ["epmd", "-port", str(epmd), "-address", "127.0.0.1"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until(lambda: _answers(epmd), "the Erlang port mapper")
+        wait_until(lambda: answers(epmd), "the Erlang port mapper")
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             "total_memory_available_override_value = 4GB\n"
@@ -418,7 +418,8 @@ def end(process, seconds=20):
         process.wait()
 
 
-def _answers(port):
+def answers(port):
+    """Whether anybody listens there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

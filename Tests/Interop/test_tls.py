@@ -70,6 +70,11 @@ class SecureRabbitMQ(brokers.RabbitMQ):
         (self.folder / "plugins").write_text(
             "[rabbitmq_management,rabbitmq_auth_mechanism_ssl].\n")
 
+    def _start(self):
+        super()._start()
+        # It opens this port behind the plain one.
+        wait_until(lambda: brokers.answers(self.secure_port), "the port for TLS")
+
 
 class OnBoth(unittest.TestCase):
     """Cases that ask both brokers, which have the same certificates."""
