@@ -93,6 +93,7 @@ def _fill(broker, size, count_max=MESSAGES_MAX * 20):
     client.call(frames.queue_declare(1, QUEUE, durable=True), "queue.declare-ok")
     client.call(frames.confirm_select(1), "confirm.select-ok")
     sent = confirmed = 0
+    unsent = b""
     is_blocked = False
     last = time.monotonic()
 
@@ -102,10 +103,13 @@ def _fill(broker, size, count_max=MESSAGES_MAX * 20):
         return quiet > PATIENCE_SECONDS or quiet > STALLED_SECONDS and (
             is_blocked or RESOURCE_ERROR in _declare(broker, "crash.probe"))
     while not is_stalled() and confirmed < count_max:
-        if not is_blocked and sent - confirmed < 100 and sent < count_max:
-            client.send(frames.publish(1, "", QUEUE, bytes(size), properties=PERSISTENT))
+        if not unsent and not is_blocked and sent - confirmed < 100 and sent < count_max:
+            unsent = frames.publish(1, "", QUEUE, bytes(size), properties=PERSISTENT)
             sent += 1
-        for event in client.events(0.0 if sent - confirmed < 100 and not is_blocked else 0.1):
+        # A broker without room reads no more, and says so: that has to be heard meanwhile.
+        unsent = client.send_some(unsent)
+        may_go_on = not unsent and not is_blocked and sent - confirmed < 100
+        for event in client.events(0.0 if may_go_on else 0.1):
             is_blocked = is_blocked and event.name != "connection.unblocked" \
                 or event.name == "connection.blocked"
             if event.name == "basic.ack":

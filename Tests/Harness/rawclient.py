@@ -65,6 +65,21 @@ class Client:
         except OSError as error:
             self._explain(error)
 
+    def send_some(self, data):
+        """Sends as much as there is room for now, and answers the rest.
+
+        For those who may be held back: whoever sends all of it cannot hear that meanwhile.
+        """
+        if not data:
+            return data
+        try:
+            self.socket.settimeout(0.0)
+            return memoryview(data)[self.socket.send(data):]
+        except BlockingIOError:
+            return data
+        except OSError as error:
+            self._explain(error)
+
     def call(self, data, *wanted):
         """Sends and waits for one of the methods `wanted`; what else comes waits in `waiting`."""
         if data:

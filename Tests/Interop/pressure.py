@@ -47,12 +47,18 @@ def short_of_room(broker):
 
 
 def _fill(client):
-    """Publishes ballast until the connection is told to stop."""
+    """Publishes ballast until the connection is told to stop.
+
+    Each message waits for the one before: a broker that stops to read would leave what is behind
+    it half sent.
+    """
     client.channel(1)
     client.call(frames.queue_declare(1, "ballast"), "queue.declare-ok")
+    client.call(frames.confirm_select(1), "confirm.select-ok")
+    piece = frames.publish(1, "", "ballast", bytes(BALLAST_BYTES))
     for _ in range(BALLAST_MESSAGES_MAX):
-        client.send(frames.publish(1, "", "ballast", bytes(BALLAST_BYTES)))
-        if any(event.name == "connection.blocked" for event in client.events(0.01)):
+        told = [client.call(piece, "basic.ack", "connection.blocked"), *client.events()]
+        if any(event.name == "connection.blocked" for event in told):
             return
     raise AssertionError("the broker took all the ballast")
 
