@@ -43,4 +43,4 @@ class Demo(Walk):
         console = self.console("--demo", clock=None)
         console.keys("Tab")
         console.wait_for("[Dead letters]")
-        console.wait_for("rejected", seconds=30)
+        console.wait_for("rejected")
