@@ -12,7 +12,9 @@ final class ManualTime: Sendable {
     }
 
     private struct State {
-        var now = Timestamp.testStart
+        /// In the midst of a second, so that the clock, which sleeps to its end, is not taken for
+        /// somebody who sleeps for a whole one.
+        var now = Timestamp.testStart.adding(microseconds: 250_000)
         var lastID = 0
         var sleepers: [Int: Sleeper] = [:]
         /// Sleepers that were cancelled before they fell asleep.
