@@ -97,6 +97,7 @@ struct MessagesContractTests {
             let queue = try await bench.declare("changed")
             try await bench.publish(numbers(5), to: queue)
             let ids = try await bench.browse(queue).messages.map(\.id)
+            try await eventually("all are back") { try await bench.ready(queue) == 5 }
             _ = try await bench.channel.get(queue, noAck: true)
             _ = try await bench.channel.get(queue, noAck: true)
             try await bench.publish(["6"], to: queue)
