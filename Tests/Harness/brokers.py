@@ -17,8 +17,11 @@ import urllib.request
 import pika
 
 from . import binary
-from .waiting import wait_until
+from .waiting import DEADLINE_SECONDS, wait_until
 
+# As long as anything else may take: of itself the library gives a handshake fifteen seconds.
+pika.connection.Parameters.DEFAULT_SOCKET_TIMEOUT = DEADLINE_SECONDS
+pika.connection.Parameters.DEFAULT_STACK_TIMEOUT = DEADLINE_SECONDS
 
 UNDER_TEST = "queuetop"
 """Which broker the interop suite tests; `rabbitmq` tests the suite."""
@@ -392,7 +395,7 @@ def connect(port, vhost="/", user="guest"):
     """
     return pika.BlockingConnection(pika.ConnectionParameters(
         "127.0.0.1", port, vhost, pika.PlainCredentials(user, user), heartbeat=0,
-        blocked_connection_timeout=30))
+        blocked_connection_timeout=2 * DEADLINE_SECONDS))
 
 
 def private_home(folder):

@@ -133,8 +133,7 @@ class Clients(Walk):
 
     def _connect(self, console, name):
         connection = pika.BlockingConnection(pika.ConnectionParameters(
-            "127.0.0.1", console.port, heartbeat=0, blocked_connection_timeout=30,
-            client_properties={"connection_name": name}))
+            "127.0.0.1", console.port, heartbeat=0, client_properties={"connection_name": name}))
         self.addCleanup(lambda: connection.is_open and connection.close())
         return connection
 
