@@ -22,11 +22,17 @@ enum Heard: Equatable {
 final class TestClient: @unchecked Sendable {
     enum Failure: Error { case notConnected, silent(after: [Heard]) }
 
+    /// Only so that a broken server fails a test instead of hanging it.
+    private static let patienceMilliseconds: CInt = 60_000
+
     let socketDescriptor: CInt
     private var machine: ConnectionMachine
     /// As settled with the server.
     var channelsMax: UInt16 { self.machine.tuning.channelsMax }
     private var output = ByteBuffer()
+    /// Whether what there is no room for is sent while the client hears, for a server that reads no
+    /// more may have something to say of that. Else it waits for room.
+    var sendsWhileHearing = false
     private var unread: [UInt8] = []
     private var heard: [Heard] = []
     /// The headers of the messages that came, in order.
@@ -83,8 +89,7 @@ final class TestClient: @unchecked Sendable {
                 descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<CInt>.size)
             )
         }
-        // Only so that a broken server fails a test instead of hanging it.
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        var patience = timeval(tv_sec: time_t(Self.patienceMilliseconds) / 1_000, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -180,20 +185,32 @@ final class TestClient: @unchecked Sendable {
     }
 
     private func flush() {
-        while let bytes = self.output.readBytes(length: min(65_536, self.output.readableBytes)),
-            !bytes.isEmpty
-        {
-            var sent = 0
-            while sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes {
-                    Glibc.send(self.socketDescriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
-                }
-                // The server has closed the socket; what it said before can still be read.
-                guard count > 0 else { return self.output.clear() }
-                sent += count
+        let flags = CInt(MSG_NOSIGNAL) | (self.sendsWhileHearing ? CInt(MSG_DONTWAIT) : 0)
+        while self.output.readableBytes > 0 {
+            let count = self.output.withUnsafeReadableBytes {
+                Glibc.send(self.socketDescriptor, $0.baseAddress, min($0.count, 65_536), flags)
             }
+            if count < 0, errno == EAGAIN { return }
+            // The server has closed the socket; what it said before can still be read.
+            guard count > 0 else { break }
+            self.output.moveReaderIndex(forwardBy: count)
         }
         self.output.clear()
+    }
+
+    /// Waits until there is something to read, and sends meanwhile what is to be sent.
+    private func waitForInput() throws {
+        while true {
+            let isSending = self.output.readableBytes > 0
+            let events = CInt(POLLIN) | (isSending ? CInt(POLLOUT) : 0)
+            var descriptor = pollfd(
+                fd: self.socketDescriptor, events: CShort(events), revents: 0)
+            guard poll(&descriptor, 1, Self.patienceMilliseconds) > 0 else {
+                throw Failure.silent(after: self.heard)
+            }
+            if CInt(descriptor.revents) & ~CInt(POLLOUT) != 0 { return }
+            self.flush()
+        }
     }
 
     // MARK: Hearing
@@ -210,6 +227,7 @@ final class TestClient: @unchecked Sendable {
     /// The next so many bytes, which the client's machine does not see.
     func nextBytes(_ count: Int) throws -> [UInt8] {
         while self.unread.count < count {
+            try self.waitForInput()
             var bytes = [UInt8](repeating: 0, count: count - self.unread.count)
             let read = bytes.withUnsafeMutableBytes {
                 recv(self.socketDescriptor, $0.baseAddress, $0.count, 0)
@@ -230,12 +248,12 @@ final class TestClient: @unchecked Sendable {
 
     private func read() throws {
         guard !self.hasEnded else { throw Failure.silent(after: self.heard) }
+        try self.waitForInput()
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = bytes.withUnsafeMutableBytes {
             recv(self.socketDescriptor, $0.baseAddress, $0.count, 0)
         }
         guard count > 0 else {
-            if count < 0, errno == EAGAIN { throw Failure.silent(after: self.heard) }
             self.hasEnded = true
             return self.heard.append(.ended)
         }
