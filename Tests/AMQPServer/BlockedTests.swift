@@ -47,20 +47,36 @@ struct BlockedTests {
 
     @Test("consumers get what lies there, which makes room", arguments: [1, 3])
     func consumersGoOn(loops: Int) async throws {
-        try await TestServer.talk(loops: loops, limits: self.limits) { server in
-            let consumer = try TestClient.open(port: server.port)
-            let producer = try TestClient.open(port: server.port)
-            try consumer.declare("q")
-            Self.fill(producer)
-            #expect(try producer.next() == Self.blocked)
-            try consumer.consume("q", tag: "c", noAck: true)
-            for tag in UInt64(1)...30 {
-                let text = String(decoding: Self.body, as: UTF8.self)
-                try #require(
-                    try consumer.next()
-                        == .delivered(1, consumer: "c", tag: tag, isRedelivered: false, body: text))
+        try await TestServer.run(loops: loops, limits: self.limits) { server in
+            let port = server.port
+            let (consumer, producer) = try await blocking {
+                let consumer = try TestClient.open(port: port)
+                let producer = try TestClient.open(port: port)
+                try consumer.declare("q")
+                Self.fill(producer)
+                #expect(try producer.next() == Self.blocked)
+                return (consumer, producer)
             }
-            #expect(try producer.next() == .method(0, .connection(.unblocked)))
+            async let told = blocking { () -> Heard in
+                let first = try producer.next()
+                var declare = QueueMethod.Declare(queue: "q")
+                declare.isPassive = true
+                producer.send(.queue(.declare(declare)))
+                // Until this is answered it sends what is left, however often it is held back.
+                while case .method(_, .connection) = try producer.next() {}
+                return first
+            }
+            try await blocking {
+                try consumer.consume("q", tag: "c", noAck: true)
+                for tag in UInt64(1)...30 {
+                    let text = String(decoding: Self.body, as: UTF8.self)
+                    try #require(
+                        try consumer.next()
+                            == .delivered(
+                                1, consumer: "c", tag: tag, isRedelivered: false, body: text))
+                }
+            }
+            #expect(try await told == .method(0, .connection(.unblocked)))
         }
     }
 
