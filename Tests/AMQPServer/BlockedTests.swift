@@ -95,6 +95,7 @@ struct BlockedTests {
                 var held: UInt32 = 0
                 var roundTrips = 0
                 while roundTrips < 20 {
+                    quiet.flush()
                     let depth = try other.depth("q")
                     roundTrips = depth == held && depth > 0 ? roundTrips + 1 : 0
                     held = depth

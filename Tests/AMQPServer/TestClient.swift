@@ -184,7 +184,7 @@ final class TestClient: @unchecked Sendable {
         self.flush()
     }
 
-    private func flush() {
+    func flush() {
         let flags = CInt(MSG_NOSIGNAL) | (self.sendsWhileHearing ? CInt(MSG_DONTWAIT) : 0)
         while self.output.readableBytes > 0 {
             let count = self.output.withUnsafeReadableBytes {
