@@ -6,15 +6,18 @@ import ServiceLifecycle
 import Testing
 
 /// The API on a real socket: what HTTP itself can go wrong with.
-@Suite struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     private static let login = "authorization: Basic Z3Vlc3Q6Z3Vlc3Q="
 
     /// Runs a server, and `body` with its port, until `body` is done.
     private func withServer(
-        requestTimeout: TimeAmount? = nil, _ body: @escaping @Sendable (UInt16) async throws -> Void
+        requestTimeout: TimeAmount? = nil,
+        connectionsMax: Int = ManagementServer.connectionsMax,
+        _ body: @escaping @Sendable (UInt16) async throws -> Void
     ) async throws {
         let server = try await ManagementServer.listen(
-            port: 0, on: MultiThreadedEventLoopGroup.singleton, requestTimeout: requestTimeout)
+            port: 0, on: MultiThreadedEventLoopGroup.singleton, requestTimeout: requestTimeout,
+            connectionsMax: connectionsMax)
         server.serve(Fixture().router)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await server.run() }
@@ -136,6 +139,38 @@ import Testing
             }
             #expect(kept.hasPrefix("HTTP/1.1 200"))
         }
+    }
+
+    @Test("A connection too many is hung up on, and there is room for one again afterwards")
+    func tooMany() async throws {
+        try await self.withServer(connectionsMax: 1) { port in
+            let holding = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: ManagementServer.loopback, port: Int(port)).get()
+            let request =
+                "GET /api/whoami HTTP/1.1\r\nhost: x\r\n\(Self.login)\r\n"
+                + "connection: close\r\n\r\n"
+            // Until that one is seen others may be served.
+            while try await !self.talk(port, request).isEmpty {}
+            try await holding.close()
+            while try await !self.talk(port, request).hasPrefix("HTTP/1.1 200") {}
+        }
+    }
+
+    @Test("Whoever has come and is not served before the end does no harm")
+    func unserved() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await ManagementServer.listen(port: 0, on: group)
+        var clients: [any Channel] = []
+        for _ in 0..<20 {
+            clients.append(
+                try await ClientBootstrap(group: group)
+                    .connect(host: ManagementServer.loopback, port: Int(server.port)).get())
+        }
+        let running = Task { try await server.run() }
+        running.cancel()
+        _ = await running.result
+        for client in clients { try? await client.close() }
+        try await group.shutdownGracefully()
     }
 
     @Test("What is no HTTP is refused, and others are served all the same")

@@ -50,12 +50,13 @@ package struct ManagementServer: Service {
     ///   - address: Of this machine.
     ///   - timeout: See ``requestTimeout``.
     ///   - answerTimeout: See ``answerTimeout``.
+    ///   - connectionsMax: See ``connectionsMax``.
     package static func listen(
         port: UInt16, at address: String = Self.loopback, secure: SecureManagement? = nil,
         on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil,
-        answerTimeout: TimeAmount? = nil
+        answerTimeout: TimeAmount? = nil, connectionsMax: Int = Self.connectionsMax
     ) async throws(ManagementListenError) -> ManagementServer {
-        let answerer = RequestAnswerer()
+        let answerer = RequestAnswerer(connectionsMax: connectionsMax)
         let timeout = timeout ?? Self.requestTimeout
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
@@ -100,6 +101,7 @@ package struct ManagementServer: Service {
                             try channel.pipeline.syncOperations.addHandler(handler)
                         }
                         return http.setup(channel: channel, logger: Self.logger)
+                            .map { Self.held($0) }
                     }
                 }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -107,6 +109,13 @@ package struct ManagementServer: Service {
         } catch {
             throw .refused(port, address: address, reason: "\(error)")
         }
+    }
+
+    /// Keeps a connection until its socket is closed, whoever serves it: one that goes before that
+    /// and was not served, as one too many or one that came at the end, ends the whole process.
+    private static func held(_ connection: Connection) -> Connection {
+        connection.channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
+        return connection
     }
 
     /// What goes wrong with single connections is nobody's business but the client's.

@@ -14,14 +14,17 @@ final class RequestAnswerer: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let connectionsMax: Int
     let budget = ByteBudget(bytesMax: ManagementServer.budgetBytesMax)
+
+    init(connectionsMax: Int) { self.connectionsMax = connectionsMax }
 
     func begin(_ router: ManagementRouter) { self.state.withLockedValue { $0.router = router } }
 
     /// Whether there is room for one more connection; ``leave()`` follows when there is.
     func enter() -> Bool {
         self.state.withLockedValue { state in
-            guard state.connections < ManagementServer.connectionsMax else { return false }
+            guard state.connections < self.connectionsMax else { return false }
             state.connections += 1
             return true
         }
