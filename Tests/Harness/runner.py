@@ -14,6 +14,9 @@ from . import screens
 TEST_SECONDS_MAX = 600
 """A test that takes longer hangs: whatever it waits for has no deadline of its own."""
 
+FILES_MIN = 1_024
+"""Open files that a suite of hundreds of clients may have, where nobody forbids it."""
+
 
 class Hangs(BaseException):
     """Raised within a test that hangs; no `except Exception` shall swallow it."""
@@ -106,6 +109,10 @@ def main(folder, description, options=()):
         sys.exit("no test has such a name")
     # A case that has a program crash wants no copy of its memory, which takes long to write.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < FILES_MIN:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (
+            FILES_MIN if hard == resource.RLIM_INFINITY else min(FILES_MIN, hard), hard))
     report = Report(sys.stdout)
     signal.signal(signal.SIGALRM, _hangs)
     unittest.TestSuite(tests).run(report)
