@@ -77,11 +77,12 @@ let package = Package(
         room("Broker/Certificates", [nioCore, nioLocks, nioSSL]),
         room(
             "Broker/Engine", ["Core", "Passwords", "Store", "Messaging", "Metering", nioCore]),
+        room("Broker/OpenFiles", ["Engine", nioCore, nioLocks]),
         room(
             "Broker/AMQPServer",
             [
-                "Certificates", "Engine", "Core", "AMQP", "Messaging", nioCore, nioLocks,
-                nioPosix, nioSSL, nioTLS, services,
+                "Certificates", "OpenFiles", "Engine", "Core", "AMQP", "Messaging", nioCore,
+                nioLocks, nioPosix, nioSSL, nioTLS, services,
             ]),
 
         room("Broker/DefinitionsFile", ["Core", "Passwords", "Messaging", "PlainJSON"]),
@@ -89,7 +90,7 @@ let package = Package(
             "Broker/ManagementAPI",
             [
                 "Engine", "Core", "DefinitionsFile", "Passwords", "Messaging", "Metering",
-                "PlainJSON", "Certificates", hummingbird,
+                "PlainJSON", "Certificates", "OpenFiles", hummingbird,
                 httpTypes, logging, nioCore, nioLocks, nioPosix, nioSSL, services,
             ]),
 
@@ -149,8 +150,8 @@ let package = Package(
             dependencies: [
                 "AMQPServer", "AMQPClient", "BrokerLink", "Certificates", "ConsoleRuntime", "Core",
                 "CursesTerminal", "DefinitionsFile", "Doctor", "EmbeddedLink", "Engine",
-                "LoadTest", "ManagementAPI", "Messaging", "RabbitMQLink", "Screens", "Settings",
-                "Store", "Supervision",
+                "LoadTest", "ManagementAPI", "Messaging", "OpenFiles", "RabbitMQLink", "Screens",
+                "Settings", "Store", "Supervision",
                 "AMQP", "Canvas", "DeadLetters", "PlainJSON", "Reports", "Transfer",
                 arguments, logging, services, signals,
                 nioCore, nioPosix, nioSSL,
@@ -170,6 +171,7 @@ let package = Package(
             ["AMQPServer", "Engine", "Store", "AMQP", "Messaging", nioCore, nioPosix]),
         tests("Core", ["Messaging", "Metering"]),
         tests("Store", ["CChecksum", "Core", "Messaging", "TestSupport", sqlite]),
+        tests("OpenFiles", ["Engine", "Store", nioCore, nioEmbedded, nioPosix]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Core", "Store", "Messaging", "TestSupport"],
             path: "Tests/Simulation", swiftSettings: strict),

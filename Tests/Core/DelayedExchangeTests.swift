@@ -44,6 +44,29 @@ import Testing
         #expect(broker.delayed == 0)
     }
 
+    @Test("Each exchange tells how many messages wait in it, and others say nothing of that")
+    func counted() {
+        let broker = self.broker()
+        broker.declareExchange(
+            "f", "x-delayed-message", arguments: ["x-delayed-type": .string("fanout")])
+        func count(_ exchange: ExchangeName) -> Int? {
+            broker.broker.exchangeFigures(of: exchange, in: .default)?.delayed
+        }
+        #expect([count("e"), count("f")] == [0, 0])
+        broker.publish("a", to: "k", exchange: "e", properties: self.delayed(.int32(100)))
+        broker.publish("b", to: "k", exchange: "e", properties: self.delayed(.int32(500)))
+        broker.publish("c", to: "k", exchange: "f", properties: self.delayed(.int32(500)))
+        #expect([count("e"), count("f")] == [2, 1])
+        #expect(count("amq.fanout") == nil)
+        #expect(count(.default) == nil)
+        #expect(broker.broker.waitingTotal == 3)
+        broker.advance(milliseconds: 100)
+        #expect([count("e"), count("f")] == [1, 1])
+        broker.advance(milliseconds: 400)
+        #expect([count("e"), count("f")] == [0, 0])
+        #expect(broker.broker.waitingTotal == 0)
+    }
+
     @Test(
         "What is no delay delays nothing",
         arguments: [

@@ -14,6 +14,7 @@ class Cable:
         self._target = port
         self._bytes_max = bytes_max
         self._goes_on = threading.Event()
+        self.is_stopped_up = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._lock = threading.Lock()
@@ -60,6 +61,7 @@ class Cable:
         try:
             while data := source.recv(65536):
                 if is_sent and self._bytes_max is not None and self.bytes_sent >= self._bytes_max:
+                    self.is_stopped_up.set()
                     self._goes_on.wait()
                 target.sendall(data)
                 with self._lock:

@@ -99,7 +99,7 @@ MISSING = {
 """Fields that RabbitMQ has and queuetop has not."""
 
 MORE = {
-    "overview": {"queuetop_version": _OWN, "contexts[].path": _OWN},
+    "overview": {"queuetop": _OWN, "queuetop_version": _OWN, "contexts[].path": _OWN},
     "queues": {
         "queuetop": _OWN,
         "owner_pid_details": "is RabbitMQ's too, in other versions than 3.10",

@@ -103,6 +103,83 @@ import Testing
             ])
     }
 
+    @Test(
+        "A column of any list has what the whole list has of it",
+        arguments: ["queues", "exchanges", "bindings", "vhosts", "users", "policies"])
+    func columnsOfLists(kind: String) async throws {
+        let fixture = await self.queues(["a", "b"])
+        for (path, body) in [
+            ("queues/%2F/c", #"{"arguments":{"x-max-priority":2,"x-max-length":9}}"#),
+            ("queues/%2F/s", #"{"durable":true,"arguments":{"x-queue-type":"stream"}}"#),
+            ("policies/%2F/p", #"{"pattern":"^a","definition":{"max-length":5,"expires":60000}}"#),
+        ] {
+            _ = await fixture.ask(.put, "/api/\(path)", body)
+        }
+        await fixture.publish("x", to: "c")
+        await fixture.sample()
+        fixture.clock.advance(seconds: 5)
+        await fixture.sample()
+        let whole = try #require(await fixture.get("/api/\(kind)")?.elements)
+        let paths = Set(whole.flatMap { Self.paths(in: $0) })
+        #expect(paths.count > 4)
+        for path in paths {
+            let columns = path.joined(separator: ".")
+            let found = await fixture.get("/api/\(kind)?columns=\(columns)")?.elements
+            let parts = whole.map { Self.part(of: $0, at: path[...]) ?? .object([]) }
+            #expect(found == parts, "\(path)")
+            // With a second column, and one of which only the name is known, both are there.
+            let more = await fixture.get("/api/\(kind)?columns=nothing,\(columns),name")?.elements
+            #expect(more?.count == whole.count)
+            for (item, all) in zip(more ?? [], whole) { #expect(item["name"] == all["name"]) }
+        }
+    }
+
+    /// The paths of all fields of an object, those of objects in it included.
+    private static func paths(in object: JSON) -> [[String]] {
+        (object.members ?? []).flatMap { member in
+            [[member.name]] + self.paths(in: member.value).map { [member.name] + $0 }
+        }
+    }
+
+    /// An object with that field alone; nil when it has none.
+    private static func part(of object: JSON, at path: ArraySlice<String>) -> JSON? {
+        guard let name = path.first, let value = object[name] else { return nil }
+        guard path.count > 1 else { return .object([.init(name, value)]) }
+        guard value.members != nil else { return nil }
+        let inner = self.part(of: value, at: path.dropFirst()) ?? .object([])
+        return .object([.init(name, inner)])
+    }
+
+    @Test("A page is sorted by fields that are no counts as the whole list is")
+    func sortedByAnything() async {
+        let fixture = await self.queues(["a", "b", "c", "d", "e"])
+        _ = await fixture.ask(
+            .put, "/api/queues/%2F/f", #"{"durable":true,"arguments":{"x-max-length":9}}"#)
+        for (name, count) in [("b", 2), ("c", 11), ("e", 2)] {
+            for _ in 0..<count { await fixture.publish("x", to: name) }
+        }
+        await fixture.sample()
+        for name in ["d", "a", "a"] { await fixture.publish("x", to: name) }
+        fixture.clock.advance(seconds: 5)
+        await fixture.sample()
+        for (field, first) in [
+            ("message_stats.publish_details.rate", "a"), ("durable", "f"),
+            ("arguments.x-max-length", "f"), ("message_stats.publish", "c"), ("nothing", "f"),
+        ] {
+            let order = "sort=\(field)&sort_reverse=true"
+            let whole = await fixture.names("/api/queues?\(order)")
+            #expect(whole.count == 6)
+            #expect(whole.first == first, "\(field)")
+            var names: [String] = []
+            for page in 1...3 {
+                let path = "/api/queues?page_size=2&page=\(page)&\(order)"
+                names += await fixture.names(path)
+                #expect(await fixture.names(path + "&columns=name").count == 2)
+            }
+            #expect(names == whole, "\(field)")
+        }
+    }
+
     @Test("Without statistics a list has what was declared, and totals if they are wanted")
     func withoutStatistics() async {
         let fixture = await self.queues(["q"])

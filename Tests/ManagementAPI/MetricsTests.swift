@@ -36,6 +36,43 @@ import Testing
         }
     }
 
+    @Test("What waits in exchanges, and for a retry, is told of each and of all together")
+    func delays() async {
+        let fixture = Fixture()
+        for name in ["late", "later"] {
+            _ = await fixture.ask(
+                .put, "/api/exchanges/%2F/\(name)",
+                #"{"type":"x-delayed-message","arguments":{"x-delayed-type":"fanout"}}"#)
+        }
+        for count in 1...3 {
+            _ = await fixture.ask(
+                .post, "/api/exchanges/%2F/\(count == 3 ? "later" : "late")/publish",
+                #"{"properties":{"headers":{"x-delay":60000}},"routing_key":"","payload":"m","#
+                    + #""payload_encoding":"string"}"#)
+        }
+        _ = await fixture.ask(
+            .put, "/api/queues/%2F/tried", #"{"arguments":{"x-retry-max":3}}"#)
+        await fixture.publish("m", to: "tried")
+        _ = await fixture.ask(
+            .post, "/api/queues/%2F/tried/get",
+            #"{"count":1,"ackmode":"reject_requeue_false","encoding":"auto"}"#)
+        #expect(
+            await fixture.get("/api/exchanges/%2F/late")?["messages_delayed"] == .integer(2))
+        #expect(await fixture.get("/api/exchanges/%2F/amq.fanout")?["messages_delayed"] == nil)
+        let own = await fixture.get("/api/overview")?["queuetop"]
+        #expect(own?["messages_delayed"] == .integer(3))
+        #expect(own?["messages_waiting"] == .integer(1))
+        let sums = await fixture.ask(.get, "/metrics").text
+        #expect(sums.contains("\nqueuetop_messages_delayed 3\n"))
+        #expect(sums.contains("\nqueuetop_messages_waiting 1\n"))
+        let each = await fixture.ask(.get, "/metrics/per-object").text
+        for (name, count) in [("late", 2), ("later", 1)] {
+            let labels = #"{vhost="/",exchange="\#(name)"}"#
+            #expect(each.contains("\nqueuetop_exchange_messages_delayed\(labels) \(count)\n"))
+        }
+        #expect(!each.contains(#"exchange="amq.fanout""#))
+    }
+
     @Test("Breakers, rates, what waits, what was known and how far groups are: where there is such")
     func flow() async {
         let fixture = Fixture()

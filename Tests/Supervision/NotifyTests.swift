@@ -5,7 +5,7 @@ import Testing
 /// What a service manager is told.
 struct NotifyTests {
     /// A manager's socket that is bound to a name.
-    private final class Manager {
+    final class Manager {
         let descriptor: CInt
         private let path: String?
 
@@ -34,6 +34,12 @@ struct NotifyTests {
             if let path = self.path { unlink(path) }
         }
 
+        /// Whether a datagram is there, or comes in a moment.
+        func waitForMore() -> Bool {
+            var asked = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&asked, 1, 20) == 1
+        }
+
         /// The next datagram, which has to be there already.
         var heard: String? {
             var bytes = [UInt8](repeating: 0, count: 1_024)
@@ -50,13 +56,13 @@ struct NotifyTests {
     func tells(address: String) throws {
         let manager = try Manager(address)
         let socket = try #require(NotifySocket { $0 == "NOTIFY_SOCKET" ? address : nil })
-        #expect(socket.tell(.ready, status: "all is well"))
+        #expect(socket.tell(.ready, status: "all is well") == .sent)
         #expect(manager.heard == "READY=1\nSTATUS=all is well\n")
-        #expect(socket.tell(.watchdog))
+        #expect(socket.tell(.watchdog) == .sent)
         #expect(manager.heard == "WATCHDOG=1\n")
-        #expect(socket.tell(.reloading(monotonicMicroseconds: 7)))
+        #expect(socket.tell(.reloading(monotonicMicroseconds: 7)) == .sent)
         #expect(manager.heard == "RELOADING=1\nMONOTONIC_USEC=7\n")
-        #expect(socket.tell(.stopping))
+        #expect(socket.tell(.stopping) == .sent)
         #expect(manager.heard == "STOPPING=1\n")
         #expect(manager.heard == nil)
     }
@@ -64,7 +70,7 @@ struct NotifyTests {
     @Test("A manager that is gone does no harm")
     func gone() throws {
         let socket = try #require(NotifySocket { _ in "/nowhere/at/all" })
-        #expect(!socket.tell(.ready))
+        #expect(socket.tell(.ready) == .lost)
     }
 
     @Test(

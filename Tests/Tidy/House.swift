@@ -51,6 +51,7 @@ enum House {
             "Sources/Broker/Engine",
             knows: ["Messaging", "Metering", "Core", "Passwords", "Store"]),
         Room("Sources/Broker/Certificates"),
+        Room("Sources/Broker/OpenFiles", knows: ["Engine"]),
         Room(
             "Sources/Broker/DefinitionsFile",
             knows: ["Messaging", "PlainJSON", "Core", "Passwords"]),
@@ -58,11 +59,11 @@ enum House {
             "Sources/Broker/ManagementAPI",
             knows: [
                 "Messaging", "Metering", "PlainJSON", "Core", "Passwords", "Engine",
-                "DefinitionsFile", "Certificates",
+                "DefinitionsFile", "Certificates", "OpenFiles",
             ]),
         Room(
             "Sources/Broker/AMQPServer",
-            knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine"]),
+            knows: ["Messaging", "AMQP", "Core", "Certificates", "Engine", "OpenFiles"]),
         Room("Sources/Configuration/Supervision", knows: ["PlainJSON"]),
         Room("Sources/Configuration/Settings", knows: ["Messaging", "PlainJSON"]),
         Room("Sources/Configuration/Doctor", knows: ["PlainJSON"]),
@@ -102,7 +103,7 @@ enum House {
             "Sources/queuetop",
             knows: [
                 "Messaging", "AMQPClient", "Core", "Certificates", "Store", "Engine",
-                "DefinitionsFile", "AMQPServer",
+                "DefinitionsFile", "OpenFiles", "AMQPServer",
                 "ManagementAPI",
                 "BrokerLink",
                 "EmbeddedLink", "RabbitMQLink",

@@ -5,6 +5,7 @@ import Messaging
 import NIOCore
 import NIOPosix
 import NIOSSL
+import OpenFiles
 
 /// Listens for AMQP 0-9-1, plain and over TLS, and carries what clients say to an engine.
 package final class AMQPServer: Sendable {
@@ -35,13 +36,15 @@ package final class AMQPServer: Sendable {
     ///   - port: 0 takes any free one.
     ///   - address: The one of this machine's that it listens on.
     ///   - group: Its loops share the connections; fastest when the engine's is among them.
+    ///   - gate: What clients have to get past; nil is one of its own.
     ///   - version: What clients are told.
     ///   - limits: What clients may send.
     ///   - observe: Hears of clients that come, go and are turned away, on any thread; it must not
     ///     wait.
     package static func listen(
         port: UInt16, at address: String = AMQPServer.loopback, secure: TLSListener? = nil,
-        engine: Engine, on group: any EventLoopGroup, version: String,
+        engine: Engine, behind gate: FileGate? = nil, on group: any EventLoopGroup,
+        version: String,
         limits: ServerLimits = ServerLimits(),
         observe: @escaping @Sendable (ServerEvent) -> Void = { _ in }
     ) async throws(ListenError) -> AMQPServer {
@@ -49,7 +52,7 @@ package final class AMQPServer: Sendable {
         settings.answersChannelOpens = false  // The broker may refuse one: its user has a limit.
         let server = ServerContext(
             engine: engine, settings: settings.limited(by: limits), observe: observe)
-        let connections = ConnectionRegistry(behind: FileGate(telling: engine))
+        let connections = ConnectionRegistry(behind: gate ?? FileGate(telling: engine))
         let plain = try await Self.bind(
             Self.bootstrap(server, connections, nil, on: group), port, on: address)
         guard let secure else { return AMQPServer(plain, nil, connections: connections) }
@@ -76,11 +79,8 @@ package final class AMQPServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelInitializer { listener in
                 listener.eventLoop.makeCompletedFuture {
-                    // Others may have taken the last file all the same.
-                    let backoff = AcceptBackoffHandler { error in
-                        connections.gate.backoff(after: error, on: listener.eventLoop)
-                    }
-                    try listener.pipeline.syncOperations.addHandler(backoff)
+                    try listener.pipeline.syncOperations.addHandler(
+                        connections.gate.acceptBackoff(on: listener.eventLoop))
                 }
             }
             .serverChannelOption(.backlog, value: Self.backlog)
@@ -93,7 +93,7 @@ package final class AMQPServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ServerContext.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try connections.gate.admit(on: channel.eventLoop)
+                    try connections.gate.admit(to: .broker, on: channel.eventLoop)
                     let pipeline = channel.pipeline.syncOperations
                     if let certificates {
                         try pipeline.addHandlers([

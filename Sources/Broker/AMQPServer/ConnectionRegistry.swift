@@ -1,6 +1,7 @@
 import Messaging
 import NIOConcurrencyHelpers
 import NIOCore
+import OpenFiles
 
 /// The open sockets of a server, numbered as they come.
 ///

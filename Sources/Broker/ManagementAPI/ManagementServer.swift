@@ -5,13 +5,14 @@ import NIOCore
 import NIOHTTPTypes
 import NIOPosix
 import NIOSSL
+import OpenFiles
 import ServiceLifecycle
 
 /// Listens for HTTP, and over TLS if it is told to, and has every request answered, as long as
 /// the program runs.
 ///
-/// It listens from ``listen(port:at:secure:on:requestTimeout:)`` on, so that a port that is taken
-/// is known before anything else begins, and answers once it runs.
+/// It listens before it runs, so that a port that is taken is known before anything else begins,
+/// and answers once it runs.
 package struct ManagementServer: Service {
     /// Where it listens when nobody says.
     package static let loopback = "127.0.0.1"
@@ -48,13 +49,15 @@ package struct ManagementServer: Service {
     /// - Parameters:
     ///   - port: 0 takes any free one.
     ///   - address: Of this machine.
+    ///   - gate: What clients have to get past; nil lets everybody in.
     ///   - timeout: See ``requestTimeout``.
     ///   - answerTimeout: See ``answerTimeout``.
     ///   - connectionsMax: See ``connectionsMax``.
     package static func listen(
         port: UInt16, at address: String = Self.loopback, secure: SecureManagement? = nil,
-        on group: any EventLoopGroup, requestTimeout timeout: TimeAmount? = nil,
-        answerTimeout: TimeAmount? = nil, connectionsMax: Int = Self.connectionsMax
+        behind gate: FileGate? = nil, on group: any EventLoopGroup,
+        requestTimeout timeout: TimeAmount? = nil, answerTimeout: TimeAmount? = nil,
+        connectionsMax: Int = Self.connectionsMax
     ) async throws(ManagementListenError) -> ManagementServer {
         let answerer = RequestAnswerer(connectionsMax: connectionsMax)
         let timeout = timeout ?? Self.requestTimeout
@@ -69,13 +72,13 @@ package struct ManagementServer: Service {
             responder: { request, writer, channel in
                 try await answerer.answer(request, writer, on: channel)
             }, configuration: configuration)
-        let plain = try await Self.bind(port, address, nil, http, on: group)
+        let plain = try await Self.bind(port, address, nil, http, gate, on: group)
         guard let secure else {
             return ManagementServer([plain], securePort: nil, http: http, answerer: answerer)
         }
         do throws(ManagementListenError) {
             let listener = try await Self.bind(
-                secure.port, address, secure.certificates, http, on: group)
+                secure.port, address, secure.certificates, http, gate, on: group)
             return ManagementServer(
                 [plain, listener], securePort: listener.port, http: http, answerer: answerer)
         } catch {
@@ -87,14 +90,22 @@ package struct ManagementServer: Service {
     /// - Parameter certificates: nil for a listener without TLS.
     private static func bind(
         _ port: UInt16, _ address: String, _ certificates: ServerCertificates?,
-        _ http: HTTP1Channel, on group: any EventLoopGroup
+        _ http: HTTP1Channel, _ gate: FileGate?, on group: any EventLoopGroup
     ) async throws(ManagementListenError) -> Listener {
         do {
             return try await ServerBootstrap(group: group)
+                .serverChannelInitializer { listener in
+                    listener.eventLoop.makeCompletedFuture {
+                        guard let gate else { return }
+                        try listener.pipeline.syncOperations.addHandler(
+                            gate.acceptBackoff(on: listener.eventLoop))
+                    }
+                }
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: address, port: Int(port)) { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try gate?.admit(to: .management, on: channel.eventLoop)
                         if let certificates {
                             // Whichever was read last: they may be read anew meanwhile.
                             let handler = NIOSSLServerHandler(context: certificates.context)
@@ -102,6 +113,10 @@ package struct ManagementServer: Service {
                         }
                         return http.setup(channel: channel, logger: Self.logger)
                             .map { Self.held($0) }
+                    }.flatMapErrorThrowing { error in
+                        // What is no connection yet is closed by nobody else.
+                        channel.close(promise: nil)
+                        throw error
                     }
                 }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

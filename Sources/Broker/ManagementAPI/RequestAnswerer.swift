@@ -96,6 +96,11 @@ final class RequestAnswerer: Sendable {
         guard let router = self.state.withLockedValue({ $0.router }) else {
             return (APIAnswer(.unavailable), true)
         }
+        // Whoever has hung up since has no address any more: nobody reads the answer, and it would
+        // stand in the log as a refused login.
+        guard let address = channel.remoteAddress?.ipAddress else {
+            return (APIAnswer(.unavailable), false)
+        }
         guard let method = APIMethod(rawValue: request.method.rawValue) else {
             return (APIAnswer(.methodNotAllowed), true)
         }
@@ -103,7 +108,7 @@ final class RequestAnswerer: Sendable {
             method: method, target: request.head.path ?? "/",
             authorization: request.headers[.authorization],
             reason: HTTPField.Name("X-Reason").flatMap { request.headers[$0] },
-            address: channel.remoteAddress?.ipAddress ?? "")
+            address: address)
         switch await self.body(of: request, unadmitted, router) {
         case .refused(let answer): return (answer, false)
         case .whole(let bytes, let taken):

@@ -38,14 +38,22 @@ package struct NotifySocket: Sendable {
     /// Bytes of `sun_path`, less the zero that ends a path.
     private static let addressBytesMax = 107
 
-    /// Tells it; a manager that is gone is no reason to stop.
+    /// What became of a datagram.
+    package enum Delivery: Equatable, Sendable {
+        case sent
+        /// There is no room for it now: as few as ten that nobody has read fill a socket.
+        case full
+        /// The manager is gone, or was never there.
+        case lost
+    }
+
+    /// Tells it, without ever waiting: a manager that is slow or gone is no reason to stop.
     ///
     /// - Parameter status: A sentence for `systemctl status`.
-    /// - Returns: Whether it was sent.
-    @discardableResult
-    package func tell(_ state: State, status: String? = nil) -> Bool {
+    package func tell(_ state: State, status: String? = nil) -> Delivery {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | SOCK_CLOEXEC.flag, 0)
-        guard descriptor >= 0 else { return false }
+        // Files that have run out come back as room does.
+        guard descriptor >= 0 else { return .full }
         defer { close(descriptor) }
         let text = state.text + (status.map { "\nSTATUS=\($0)" } ?? "") + "\n"
         let message = Array(text.utf8)
@@ -54,12 +62,13 @@ package struct NotifySocket: Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 message.withUnsafeBytes {
                     sendto(
-                        descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL),
-                        address, length)
+                        descriptor, $0.baseAddress, $0.count,
+                        Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), address, length)
                 }
             }
         }
-        return sent == message.count
+        guard sent < 0 else { return .sent }
+        return [EAGAIN, EWOULDBLOCK, ENOBUFS, ENOMEM].contains(errno) ? .full : .lost
     }
 
     private var socketAddress: (sockaddr_un, socklen_t) {

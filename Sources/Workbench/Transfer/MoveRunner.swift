@@ -12,7 +12,8 @@ package struct MoveRunner: Sendable {
 
     /// Carries the messages and tells how far it has come after each batch.
     ///
-    /// Cancelling the task stops it after the batch under way: what was published is removed.
+    /// Cancelling the task stops it after the batch under way: what was published is removed. What
+    /// a target has not answered for soon stays, and is unknown.
     ///
     /// - Returns: How it ended.
     package func run(
@@ -33,8 +34,8 @@ package struct MoveRunner: Sendable {
                     action = Task.isCancelled ? run.stopped() : run.browsed(page)
                 }
             case .publish(let messages):
-                let outcomes = await uninterrupted { await self.sink.publish(messages) }
-                action = run.published(outcomes)
+                // It waits for the answers as long as it can, though the task is cancelled.
+                action = run.published(await self.sink.publish(messages))
             case .remove(let messages):
                 let result = await uninterrupted { await self.remove(messages, from: request) }
                 action = run.removed(result)

@@ -15,6 +15,9 @@ package enum PublishOutcome: Hashable, Sendable {
 package protocol MessageSink: Sendable {
     /// Publishes messages in their order and waits until the broker has answered for all of them.
     ///
+    /// When its task is cancelled it goes on waiting for what is under way, but not for ever: what
+    /// has no answer after a moment fails with ``LinkError/outcomeUnknown(action:)``.
+    ///
     /// - Returns: As many outcomes as messages. After a failure nothing more is begun: the others
     ///   are failed as not attempted.
     func publish(_ messages: [Message]) async -> [PublishOutcome]
@@ -27,6 +30,11 @@ package struct LinkSink: MessageSink {
     package init(_ link: any BrokerLink) { self.link = link }
 
     package func publish(_ messages: [Message]) async -> [PublishOutcome] {
+        // Each answer of a link comes within a deadline of its own.
+        await uninterrupted { await self.publishEach(messages) }
+    }
+
+    private func publishEach(_ messages: [Message]) async -> [PublishOutcome] {
         var outcomes: [PublishOutcome] = []
         for message in messages {
             do throws(LinkError) {

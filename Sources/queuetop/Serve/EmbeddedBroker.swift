@@ -8,6 +8,7 @@ import ManagementAPI
 import Messaging
 import NIOCore
 import NIOPosix
+import OpenFiles
 import ServiceLifecycle
 import Settings
 import Store
@@ -75,12 +76,13 @@ struct EmbeddedBroker {
         on group: MultiThreadedEventLoopGroup
     ) async throws(StartFailure) -> EmbeddedBroker {
         let address = options.listen.address
+        let gate = FileGate(telling: engine)
         let server: AMQPServer
         do throws(ListenError) {
             server = try await AMQPServer.listen(
                 port: options.amqpPort ?? BrokerOptions.amqpPortDefault,
-                at: address, secure: secure, engine: engine, on: group,
-                version: Version.text, limits: ServerLimits(settings.limits),
+                at: address, secure: secure, engine: engine, behind: gate,
+                on: group, version: Version.text, limits: ServerLimits(settings.limits),
                 observe: hooks.observe)
         } catch {
             throw StartFailure(error, address: address)
@@ -92,7 +94,8 @@ struct EmbeddedBroker {
             certificates: secure?.certificates,
             host: address.contains(":") ? "[\(address)]" : address)
         do throws(StartFailure) {
-            broker.management = try await Self.openManagement(of: broker, options, secure)
+            broker.management = try await Self.openManagement(
+                of: broker, options, secure, behind: gate)
             try Self.announce(broker, in: directory)
             return broker
         } catch {
@@ -102,14 +105,15 @@ struct EmbeddedBroker {
     }
 
     private static func openManagement(
-        of broker: EmbeddedBroker, _ options: BrokerOptions, _ secure: TLSListener?
+        of broker: EmbeddedBroker, _ options: BrokerOptions, _ secure: TLSListener?,
+        behind gate: FileGate
     ) async throws(StartFailure) -> ManagementServices {
         do throws(ManagementListenError) {
             // Whoever finds the data directory taken reaches this broker by it.
             return try await ManagementServices.listen(
                 on: options.managementPort ?? 0, at: options.managementAddress,
-                secure: options.listen.secureManagement(secure?.certificates), broker,
-                clock: options.engineClock)
+                secure: options.listen.secureManagement(secure?.certificates),
+                behind: gate, broker, clock: options.engineClock)
         } catch {
             throw StartFailure(error)
         }

@@ -4,6 +4,7 @@ import Glibc
 import ManagementAPI
 import NIOCore
 import NIOPosix
+import OpenFiles
 import ServiceLifecycle
 
 /// The management API of the broker in this process.
@@ -26,12 +27,12 @@ struct ManagementServices {
 
     /// Begins to listen; answers come once the services run.
     static func listen(
-        on port: UInt16, at address: String, secure: SecureManagement?, _ broker: EmbeddedBroker,
-        clock: EngineClock
+        on port: UInt16, at address: String, secure: SecureManagement?, behind gate: FileGate,
+        _ broker: EmbeddedBroker, clock: EngineClock
     ) async throws(ManagementListenError) -> ManagementServices {
         // Threads of their own, so that writing a long list holds up no client of the broker.
         let server = try await ManagementServer.listen(
-            port: port, at: address, secure: secure,
+            port: port, at: address, secure: secure, behind: gate,
             on: MultiThreadedEventLoopGroup.singleton)
         let (rates, redrives) = (RateBook(), RedriveDesk(broker.engine))
         var face = BrokerFace(

@@ -24,7 +24,7 @@ struct ReloadService: Service {
     /// Nil without a listener for TLS.
     let certificates: ServerCertificates?
     let log: ProgramLog
-    let manager: NotifySocket?
+    let manager: ManagerDesk?
     /// Trapped before anybody is told that the broker is ready: else a SIGHUP would end it.
     let hangups: UnixSignalsSequence
 
@@ -32,14 +32,15 @@ struct ReloadService: Service {
         await cancelWhenGracefulShutdown {
             var settings = self.started
             for await _ in self.hangups {
-                self.manager?.tell(.reloading(monotonicMicroseconds: Self.monotonicMicroseconds()))
+                await self.manager?.tell(
+                    .reloading(monotonicMicroseconds: Self.monotonicMicroseconds()))
                 if let newer = self.readConfiguration() {
                     await self.change(to: newer)
                     settings = newer
                 }
                 if let path = settings.definitions { await self.load(DefinitionsFile(path: path)) }
                 self.loadCertificates()
-                self.manager?.tell(.ready)
+                await self.manager?.tell(.ready)
             }
         }
     }

@@ -39,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let broker = try await self.startOrExit(options, settings, log)
         let manager = NotifySocket(environment: Self.variable)
+            .map { ManagerDesk($0, logger: log.logger) }
         let stop = await StopSignals(log: log, manager: manager)
         let path = broker.directory.path
         log.logger.notice("started", metadata: ["version": "\(Version.text)", "data": "\(path)"])
@@ -53,13 +54,15 @@ struct Serve: AsyncParsableCommand {
         // Written at once, though standard output may be a pipe: scripts wait for this line.
         StandardStream.output.write(
             "queuetop \(Version.text) ready: \(addresses), data in \(path)\n")
-        manager?.tell(.ready, status: "\(addresses), data in \(path)")
+        await manager?.tell(.ready, status: "\(addresses), data in \(path)")
         let reload = ReloadService(
             source: source, options: self.broker, started: settings, engine: broker.engine,
             certificates: broker.certificates, log: log, manager: manager, hangups: hangups)
         let watchdog = Self.watchdog(manager, broker.engine)
         try await broker.run(
-            with: [stop.ender, reload] + watchdog, under: [stop.watcher], until: [])
+            with: [stop.ender, reload] + watchdog,
+            under: [stop.watcher] + (manager.map { [ManagerService(manager: $0)] } ?? []),
+            until: [])
         log.logger.notice("stopped")
         log.flush()
     }
@@ -79,7 +82,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private static func watchdog(_ manager: NotifySocket?, _ engine: Engine) -> [any Service] {
+    private static func watchdog(_ manager: ManagerDesk?, _ engine: Engine) -> [any Service] {
         guard let manager,
             let interval = Watchdog.intervalMicroseconds(
                 environment: Self.variable, process: getpid())

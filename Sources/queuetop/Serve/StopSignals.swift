@@ -13,7 +13,7 @@ struct StopSignals {
     let ender: Ender
 
     /// Traps both signals from now on.
-    init(log: ProgramLog, manager: NotifySocket?) async {
+    init(log: ProgramLog, manager: ManagerDesk?) async {
         let (first, post) = AsyncStream<Never>.makeStream()
         self.watcher = Watcher(
             log: log, manager: manager, first: post,
@@ -24,7 +24,7 @@ struct StopSignals {
     /// Hears the signals.
     struct Watcher: Service {
         let log: ProgramLog
-        let manager: NotifySocket?
+        let manager: ManagerDesk?
         let first: AsyncStream<Never>.Continuation
         let signals: UnixSignalsSequence
 
@@ -35,7 +35,7 @@ struct StopSignals {
                     if isStopping { self.endAtOnce(signal) }
                     isStopping = true
                     self.log.logger.notice("stopping", metadata: ["signal": "\(signal)"])
-                    self.manager?.tell(.stopping)
+                    await self.manager?.tell(.stopping)
                     self.first.finish()
                 }
             }

@@ -11,6 +11,8 @@ package struct ExchangeFigures: Equatable, Sendable {
     package var arguments: FieldTable
     /// The policy that holds for it.
     package var policy: String?
+    /// Messages that wait in it; nil for one that delays none.
+    package var delayed: Int?
 }
 
 /// One binding, those to the default exchange included.

@@ -70,9 +70,17 @@ extension Broker {
     }
 
     /// Messages that wait in exchanges which delay them.
-    func delayedCount(in host: VirtualHostName) -> Int {
+    package func delayedCount(in host: VirtualHostName) -> Int {
         self.hostSlots[host].flatMap { self.hosts[$0].waitingLog?.queue.index }
             .map { self.queues[$0].waiting.count } ?? 0
+    }
+
+    /// Messages that wait anywhere, for a retry or in an exchange.
+    package var waitingTotal: Int { self.waitingCount }
+
+    /// Messages that wait in one of the exchanges.
+    func delayedCount(of exchange: ExchangeName, in host: Int) -> Int {
+        self.hosts[host].waitingLog?.delayed[Array(exchange.text.utf8)] ?? 0
     }
 
     /// Sets how many messages may wait, where ``Limits/waitingMax`` is not what a machine can bear.
@@ -115,6 +123,7 @@ extension Broker {
         self.queues[goal].waiting.add(
             .init(at: note.due, position: taken.position, isPersistent: taken.isPersistent))
         self.waitingCount += 1
+        self.hosts[self.queues[log].host].waitingLog?.enters(note.goal)
         self.setWaitingTimer(of: goal)
     }
 
@@ -173,6 +182,7 @@ extension Broker {
             var message = PublishedMessage(record.view)
             guard let note = WaitingNote(message.blindKeys) else { return }
             message.blindKeys = note.blindKeys
+            self.hosts[self.queues[log].host].waitingLog?.leaves(note.goal)
             switch note.goal {
             case .queue(_, let origin):
                 self.comeBack(message, origin, since: record.enqueuedAt, to: slot, now: now)

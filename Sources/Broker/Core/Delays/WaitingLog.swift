@@ -21,6 +21,23 @@ struct WaitingLog {
     let queue: QueueID
     /// Queues whose next message is due but not in memory.
     var stalled: [QueueID] = []
+    /// How many messages wait in each exchange that delays them, by its name: who deletes one and
+    /// declares it anew finds them there again.
+    private(set) var delayed: [[UInt8]: Int] = [:]
+
+    init(queue: QueueID) { self.queue = queue }
+
+    /// Counts a message whose due time has become known, if an exchange delays it.
+    mutating func enters(_ goal: WaitingNote.Goal) {
+        guard case .exchange(let name) = goal else { return }
+        self.delayed[name, default: 0] += 1
+    }
+
+    /// Counts it no more.
+    mutating func leaves(_ goal: WaitingNote.Goal) {
+        guard case .exchange(let name) = goal, let count = self.delayed[name] else { return }
+        self.delayed[name] = count > 1 ? count - 1 : nil
+    }
 }
 
 /// What a record of a waiting log says beside its message: until when it waits, and for what.

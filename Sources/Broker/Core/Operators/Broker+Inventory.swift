@@ -30,14 +30,14 @@ extension Broker {
         ofExchange slot: Int, in host: VirtualHostName
     ) -> ExchangeFigures {
         let name = self.exchanges[slot].name
-        let policy = self.hosts[self.exchanges[slot].host].policies
-            .first { $0.matches(exchange: name) }
+        let (place, kind) = (self.exchanges[slot].host, self.exchanges[slot].kind)
+        let policy = self.hosts[place].policies.first { $0.matches(exchange: name) }
         return ExchangeFigures(
-            host: host, name: name, type: self.exchanges[slot].kind.rawValue,
-            isDurable: self.exchanges[slot].isDurable,
+            host: host, name: name, type: kind.rawValue, isDurable: self.exchanges[slot].isDurable,
             isAutoDelete: self.exchanges[slot].isAutoDelete,
             isInternal: self.exchanges[slot].isInternal,
-            arguments: self.exchanges[slot].arguments, policy: policy?.policy.name)
+            arguments: self.exchanges[slot].arguments, policy: policy?.policy.name,
+            delayed: kind == .delayed ? self.delayedCount(of: name, in: place) : nil)
     }
 
     // MARK: Bindings

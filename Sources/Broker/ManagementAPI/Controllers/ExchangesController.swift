@@ -119,6 +119,8 @@ extension JSONWriter {
         self.field("auto_delete", exchange.isAutoDelete)
         self.field("durable", exchange.isDurable)
         self.field("internal", exchange.isInternal)
+        // By the name that RabbitMQ's plugin for delays gives it.
+        if let delayed = exchange.delayed { self.field("messages_delayed", delayed) }
         self.field("name", exchange.name.text)
         self.field("type", exchange.type)
         self.field("vhost", exchange.host.text)

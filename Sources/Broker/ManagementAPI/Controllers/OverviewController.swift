@@ -71,6 +71,12 @@ struct OverviewController: Controller {
                 }
             }
             json.contexts(identity)
+            // What RabbitMQ does not know, under one name so that it gets in nobody's way.
+            json.key("queuetop")
+            json.object { json in
+                json.field("messages_delayed", seen.delayed)
+                json.field("messages_waiting", seen.waiting)
+            }
         }
     }
 }
@@ -80,6 +86,8 @@ private struct Overview: Sendable {
     var totals: BrokerTotals
     var ready = 0
     var unacked = 0
+    /// Messages that wait in exchanges, and outside of their queues for a retry.
+    var (delayed, waiting) = (0, 0)
     var connections = 0
     var channels = 0
     var consumers = 0
@@ -92,9 +100,11 @@ extension Engine {
         self.snapshot { broker, now in
             let counters = broker.counters(now: now)
             let channels = broker.channelFigures.filter { $0.connection.isOfClient }
+            let delayed = broker.virtualHosts.reduce(0) { $0 + broker.delayedCount(in: $1) }
             return Overview(
                 totals: counters.totals, ready: counters.queues.reduce(0) { $0 + $1.ready },
                 unacked: counters.queues.reduce(0) { $0 + $1.unacked },
+                delayed: delayed, waiting: broker.waitingTotal - delayed,
                 connections: counters.connections.count { $0.id.isOfClient },
                 channels: channels.count, consumers: channels.reduce(0) { $0 + $1.consumers },
                 exchanges: broker.virtualHosts.reduce(0) { $0 + broker.exchangeCount(in: $1) },

@@ -55,58 +55,38 @@ struct QueuesController: Controller {
     ) async throws(APIFailure) -> APIAnswer {
         let query = try ListQuery(request.query)
         let places = await self.context.engine.queuePlaces(in: hosts).inOrder
+        let rates = self.context.rates.current
         guard query.page != nil, query.isByName else {
             let listings = await self.context.engine.listings(of: places.map(\.id))
-            if query.page != nil, !request.isSet("disable_stats"),
-                let order = QueueOrder(query.sort)
-            {
-                var filtered = order.sorted(listings.filter { query.takes($0.name.text) })
-                if query.isReversed { filtered.reverse() }
-                let range = try query.range(ofPageIn: filtered.count)
-                return self.page(
-                    query, total: places.count, filtered: filtered.count,
-                    Array(filtered[range]), request)
+            let order = request.isSet("disable_stats") ? nil : QueueOrder(query.sort)
+            return try query.answer(
+                listings, named: \.name.text,
+                by: order.map { order in { order.key(of: $0, rates) } }
+            ) { listing, json in
+                self.write(listing, rates, request, into: &json)
             }
-            var list = try ItemList(request.query)
-            for listing in listings {
-                list.add(named: listing.name.text) { self.write(listing, request, into: &$0) }
-            }
-            return try list.answer()
         }
         // A page in the order of names: the others' figures need not be worked out.
         var filtered = places.filter { query.takes($0.name.text) }
         if query.isReversed { filtered.reverse() }
         let range = try query.range(ofPageIn: filtered.count)
         let listings = await self.context.engine.listings(of: filtered[range].map(\.id))
-        return self.page(
-            query, total: places.count, filtered: filtered.count, listings, request)
-    }
-
-    private func page(
-        _ query: ListQuery, total: Int, filtered: Int, _ listings: [QueueListing],
-        _ request: APIRequest
-    ) -> APIAnswer {
-        ItemList.answer(
-            query, total: total, filtered: filtered, count: listings.count
+        return query.frame(
+            total: places.count, filtered: filtered.count, count: listings.count
         ) { json in
             for listing in listings {
-                guard let columns = query.columns else {
-                    json.object { self.write(listing, request, into: &$0) }
-                    continue
+                json.object(only: query.columns) {
+                    self.write(listing, rates, request, into: &$0)
                 }
-                var whole = JSONWriter()
-                whole.object { self.write(listing, request, into: &$0) }
-                columns.write(whole.bytes[...], into: &json)
             }
         }
     }
 
     private func write(
-        _ listing: QueueListing, _ request: APIRequest, into json: inout JSONWriter
+        _ listing: QueueListing, _ rates: Rates, _ request: APIRequest, into json: inout JSONWriter
     ) {
         guard request.isSet("disable_stats") else {
-            return json.queue(
-                listing, self.context.rates.current.queue(listing.id), self.context.identity)
+            return json.queue(listing, rates.queue(listing.id), self.context.identity)
         }
         json.queueBasics(listing, self.context.identity)
         if request.isSet("enable_queue_totals") { json.queueTotals(listing, self.context.identity) }
@@ -116,7 +96,7 @@ struct QueuesController: Controller {
         let (host, name) = (request.host, request.queue)
         guard let seen = await self.context.engine.queue(name, in: host) else { throw .notFound }
         return .object { json in
-            self.write(seen.listing, request, into: &json)
+            self.write(seen.listing, self.context.rates.current, request, into: &json)
             json.key("consumer_details")
             json.array { json in
                 for consumer in seen.consumers {

@@ -1,122 +1,75 @@
-/// Looks into JSON that ``JSONWriter`` wrote, without making values of it.
+/// Which fields of an object are wanted: the parameter `columns`, such as
+/// `name,message_stats.ack`, or the one that a list is sorted by.
 ///
-/// So it is known to be valid and to have no blanks.
-struct JSONText {
-    /// What a list is sorted by, in the order of Erlang's terms: numbers, words, texts.
-    enum SortKey: Comparable {
-        case missing
-        case number(Double)
-        case word(String)
-        case text(String)
+/// The fields stand in one array, each with the place of the object that it is in, because every
+/// field of 10,000 queues is looked for here.
+struct JSONSelection: Sendable {
+    /// The place of the object itself.
+    static let root = 0
+
+    private struct Field {
+        var name: [UInt8]
+        var parent: Int
+        /// Whether all that is in it is wanted.
+        var isWhole = false
     }
 
-    private let bytes: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    /// The value at a path of names, such as `message_stats`, `publish`.
-    func sortKey(at path: [String]) -> SortKey {
-        guard let range = self.range(at: path[...], from: self.bytes.startIndex) else {
-            return .missing
-        }
-        let text = String(decoding: self.bytes[range], as: UTF8.self)
-        if let number = Double(text) { return .number(number) }
-        return text.hasPrefix("\"") ? .text(text) : .word(text)
-    }
-
-    private func range(at path: ArraySlice<String>, from start: Int) -> Range<Int>? {
-        guard let name = path.first else { return start..<self.end(of: start) }
-        var found: Range<Int>?
-        self.eachField(of: start) { key, value in
-            guard self.bytes[key].elementsEqual(name.utf8) else { return true }
-            found = self.range(at: path.dropFirst(), from: value.lowerBound)
-            return false
-        }
-        return found
-    }
-
-    /// Visits the fields of the object that begins there, until `visit` says no; none of anything
-    /// else.
-    ///
-    /// - Parameter visit: Gets where the name stands, without its quotes, and the value.
-    func eachField(of start: Int, _ visit: (Range<Int>, Range<Int>) -> Bool) {
-        guard self.bytes[start] == UInt8(ascii: "{") else { return }
-        var place = start + 1
-        while self.bytes[place] == UInt8(ascii: "\"") {
-            let key = place + 1..<self.end(of: place) - 1
-            let value = key.upperBound + 2..<self.end(of: key.upperBound + 2)
-            guard visit(key, value) else { return }
-            place = value.upperBound
-            guard self.bytes[place] == UInt8(ascii: ",") else { return }
-            place += 1
-        }
-    }
-
-    /// Behind the value that begins there.
-    private func end(of start: Int) -> Int {
-        var (place, depth, isInString) = (start, 0, false)
-        while place < self.bytes.endIndex {
-            let byte = self.bytes[place]
-            if isInString {
-                if byte == UInt8(ascii: "\\") { place += 1 }
-                if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                    if depth == 0 { return place + 1 }
-                }
-            } else {
-                switch byte {
-                case UInt8(ascii: "\""): isInString = true
-                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-                case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                    if depth == 0 { return place }
-                    depth -= 1
-                    if depth == 0 { return place + 1 }
-                case UInt8(ascii: ","): if depth == 0 { return place }
-                default: break
-                }
-            }
-            place += 1
-        }
-        return place
-    }
-}
-
-/// Which fields of objects are wanted: the parameter `columns`, such as `name,message_stats.ack`.
-struct JSONSelection {
-    private var children: [String: JSONSelection] = [:]
-    private var isWhole = false
+    private var fields = [Field(name: [], parent: -1)]
 
     init(columns: String) {
         for column in columns.split(separator: ",") {
-            self.add(column.split(separator: ".")[...])
+            self.add(column.split(separator: ".").map(String.init))
         }
     }
 
-    private init() {}
+    /// - Parameter path: Names from the outermost to the field's own.
+    init(path: [String]) { self.add(path) }
 
-    private mutating func add(_ path: ArraySlice<Substring>) {
-        guard let name = path.first else {
-            self.isWhole = true
-            return
+    private mutating func add(_ path: [String]) {
+        var place = Self.root
+        for name in path {
+            let name = Array(name.utf8)
+            let found = self.fields.firstIndex { $0.parent == place && $0.name == name }
+            if found == nil { self.fields.append(Field(name: name, parent: place)) }
+            place = found ?? self.fields.count - 1
         }
-        self.children[String(name), default: JSONSelection()].add(path.dropFirst())
+        self.fields[place].isWhole = true
     }
 
-    /// Writes an object with the wanted fields of that one.
-    func write(_ object: ArraySlice<UInt8>, into json: inout JSONWriter) {
-        json.beginObject()
-        JSONText(object).eachField(of: object.startIndex) { key, value in
-            let name = String(decoding: object[key], as: UTF8.self)
-            guard let child = self.children[name] else { return true }
-            if child.isWhole {
-                json.key(named: name)
-                json.raw(object[value])
-            } else if object[value].first == UInt8(ascii: "{") {
-                json.key(named: name)
-                child.write(object[value], into: &json)
-            }
-            return true
+    /// What is wanted of a field of one of the objects.
+    ///
+    /// - Parameter name: In two parts, which writes `publish_details` without putting it together.
+    /// - Returns: nil when nothing is.
+    func field(
+        _ name: UnsafeBufferPointer<UInt8>, _ suffix: UnsafeBufferPointer<UInt8>, in parent: Int
+    ) -> (place: Int, isWhole: Bool)? {
+        for place in self.fields.indices where self.fields[place].parent == parent {
+            guard self.fields[place].name.count == name.count + suffix.count,
+                self.fields[place].name.starts(with: name),
+                self.fields[place].name.dropFirst(name.count).elementsEqual(suffix)
+            else { continue }
+            return (place, self.fields[place].isWhole)
         }
-        json.endObject()
+        return nil
     }
+}
+
+/// Leaves out what is not wanted of an object while it is written.
+///
+///     key ──> all of it ─── any value is written
+///      ├────> parts ─────── an object is written by the same rule; of anything else, not even
+///      │                    the key stays
+///      └────> nothing ───── the value is passed over, with all that would be written in it
+struct JSONFilter: Sendable {
+    /// What is done with the next value.
+    enum Choice {
+        case all, nothing
+        /// Of an object only these; the rest is taken back to where the writer was.
+        case parts(of: Int, since: JSONWriter.Mark)
+    }
+
+    let selection: JSONSelection
+    /// The object that is being written.
+    var object = JSONSelection.root
+    var choice = Choice.all
 }

@@ -5,28 +5,51 @@
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// What is left out of the object that is being written; nil where all of it is wanted.
+    private var filter: JSONFilter?
+
+    /// How far it was.
+    struct Mark {
+        fileprivate let bytesCount: Int
+        fileprivate let needsComma: Bool
+    }
 
     package init(capacity: Int = 0) { self.bytes.reserveCapacity(capacity) }
 
-    mutating func beginObject() { self.open(UInt8(ascii: "{")) }
-    mutating func endObject() { self.close(UInt8(ascii: "}")) }
-    mutating func beginArray() { self.open(UInt8(ascii: "[")) }
-    mutating func endArray() { self.close(UInt8(ascii: "]")) }
-
     mutating func object(_ body: (inout Self) -> Void) {
-        self.beginObject()
-        body(&self)
-        self.endObject()
+        guard self.filter != nil else {
+            return self.enclose(in: UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+        }
+        self.filteredObject(body)
     }
 
     mutating func array(_ body: (inout Self) -> Void) {
-        self.beginArray()
-        body(&self)
-        self.endArray()
+        guard self.takesValue() else { return }
+        // Whatever is wanted of an array is all of it.
+        let filter = exchange(&self.filter, with: nil)
+        self.enclose(in: UInt8(ascii: "["), UInt8(ascii: "]"), body)
+        self.filter = filter
+    }
+
+    /// An object with no other fields than those.
+    ///
+    /// - Parameter selection: nil is all of them.
+    mutating func object(only selection: JSONSelection?, _ body: (inout Self) -> Void) {
+        self.filter = selection.map { JSONFilter(selection: $0) }
+        self.enclose(in: UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+        self.filter = nil
+    }
+
+    /// Forgets what was written, but keeps the memory.
+    mutating func clear() {
+        self.bytes.removeAll(keepingCapacity: true)
+        self.needsComma = false
     }
 
     /// Begins a field whose name needs no escapes.
     mutating func key(_ name: StaticString, _ suffix: StaticString = "") {
+        guard self.filter == nil || self.takesField(Self.bytes(of: name), Self.bytes(of: suffix))
+        else { return }
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
         self.append(name)
@@ -38,7 +61,11 @@ package struct JSONWriter: Sendable {
 
     /// Begins a field of any name.
     mutating func key(named name: String) {
-        self.string(name)
+        if self.filter != nil {
+            var name = name
+            guard name.withUTF8({ self.takesField($0, Self.bytes(of: "")) }) else { return }
+        }
+        self.quote(name)
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
     }
@@ -46,6 +73,11 @@ package struct JSONWriter: Sendable {
     // MARK: Values
 
     mutating func string(_ text: String) {
+        guard self.takesValue() else { return }
+        self.quote(text)
+    }
+
+    private mutating func quote(_ text: String) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
         var text = text
@@ -54,16 +86,19 @@ package struct JSONWriter: Sendable {
     }
 
     mutating func integer(_ value: Int64) {
-        if value < 0 {
-            self.separate()
-            self.bytes.append(UInt8(ascii: "-"))
-            self.needsComma = false
-        }
-        self.integer(value.magnitude)
+        guard self.takesValue() else { return }
+        self.separate()
+        if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
+        self.digits(value.magnitude)
     }
 
     mutating func integer(_ value: UInt64) {
+        guard self.takesValue() else { return }
         self.separate()
+        self.digits(value)
+    }
+
+    private mutating func digits(_ value: UInt64) {
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &digits) { buffer in
             var (rest, place) = (value, 20)
@@ -79,6 +114,7 @@ package struct JSONWriter: Sendable {
     /// A number that JSON does not know, such as infinity, becomes null.
     mutating func double(_ value: Double) {
         guard value.isFinite else { return self.null() }
+        guard self.takesValue() else { return }
         self.separate()
         if value == 0 {
             self.append("0.0")
@@ -88,19 +124,63 @@ package struct JSONWriter: Sendable {
     }
 
     mutating func bool(_ value: Bool) {
+        guard self.takesValue() else { return }
         self.separate()
         self.append(value ? "true" : "false")
     }
 
     mutating func null() {
+        guard self.takesValue() else { return }
         self.separate()
         self.append("null")
     }
 
-    /// A value that is JSON already.
-    mutating func raw(_ json: some Sequence<UInt8>) {
-        self.separate()
-        self.bytes.append(contentsOf: json)
+    // MARK: What is left out
+
+    /// Whether anything of a field is wanted.
+    private mutating func takesField(
+        _ name: UnsafeBufferPointer<UInt8>, _ suffix: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard let filter = self.filter else { return true }
+        guard let field = filter.selection.field(name, suffix, in: filter.object) else {
+            self.filter?.choice = .nothing
+            return false
+        }
+        self.filter?.choice =
+            field.isWhole
+            ? .all
+            : .parts(
+                of: field.place,
+                since: Mark(bytesCount: self.bytes.count, needsComma: self.needsComma))
+        return true
+    }
+
+    /// Whether a value that is no object is wanted.
+    private mutating func takesValue() -> Bool {
+        guard self.filter != nil else { return true }
+        return self.takesFilteredValue()
+    }
+
+    private mutating func takesFilteredValue() -> Bool {
+        switch self.filter?.choice {
+        case .nothing: return false
+        case .parts(_, since: let mark):
+            self.bytes.removeLast(self.bytes.count - mark.bytesCount)
+            self.needsComma = mark.needsComma
+            return false
+        case .all, nil: return true
+        }
+    }
+
+    private mutating func filteredObject(_ body: (inout Self) -> Void) {
+        guard let filter = self.filter else { return }
+        switch filter.choice {
+        case .nothing: return
+        case .all: self.filter = nil
+        case .parts(let object, _): self.filter?.object = object
+        }
+        self.enclose(in: UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+        self.filter = filter
     }
 
     // MARK: Bytes
@@ -110,20 +190,23 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    private mutating func open(_ bracket: UInt8) {
+    private mutating func enclose(
+        in opening: UInt8, _ closing: UInt8, _ body: (inout Self) -> Void
+    ) {
         self.separate()
-        self.bytes.append(bracket)
+        self.bytes.append(opening)
         self.needsComma = false
-    }
-
-    private mutating func close(_ bracket: UInt8) {
-        self.bytes.append(bracket)
+        body(&self)
+        self.bytes.append(closing)
         self.needsComma = true
     }
 
     private mutating func append(_ text: StaticString) {
-        self.bytes.append(
-            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        self.bytes.append(contentsOf: Self.bytes(of: text))
+    }
+
+    private static func bytes(of text: StaticString) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
     /// Source: RFC 8259, section 7.

@@ -30,6 +30,7 @@ struct MetricsController: Sendable {
             let places = await self.context.engine.queuePlaces(in: sight.hosts).inOrder
             text.queues(await self.context.engine.listings(of: places.map(\.id)))
             text.groups(await self.context.engine.groups(of: places))
+            text.delays(await self.context.engine.exchanges(in: sight.hosts))
         default: throw .notFound
         }
         return APIAnswer(body: text.bytes, contentType: MetricsText.contentType)

@@ -126,6 +126,20 @@ extension MetricsText {
     }
 }
 
+extension MetricsText {
+    /// How many messages wait in each exchange that delays them.
+    mutating func delays(_ exchanges: [ExchangeFigures]) {
+        let name: StaticString = "queuetop_exchange_messages_delayed"
+        self.family(name, .gauge, "Messages that wait in an exchange which delays them")
+        for exchange in exchanges {
+            guard let delayed = exchange.delayed else { continue }
+            let labels = Self.labels(
+                ("vhost", exchange.host.text), ("exchange", exchange.name.text))
+            self.sample(name, labels, delayed)
+        }
+    }
+}
+
 /// A consumer group and the stream that it reads.
 struct PlacedGroup: Sendable {
     var host: VirtualHostName
@@ -144,6 +158,8 @@ extension BreakerFigures {
 /// What holds messages back, of all queues together.
 struct FlowSums: Sendable {
     var waiting = 0
+    /// Messages that wait in exchanges.
+    var delayed = 0
     var (closed, open, halfOpen) = (0, 0, 0)
     /// Messages that the slowest consumer group of any stream has not acked; nil without groups.
     var lagMax: UInt64?
@@ -165,6 +181,9 @@ extension MetricsText {
         self.single(
             "queuetop_messages_waiting", .gauge,
             "Messages kept outside of their queues for a retry", sums.waiting)
+        self.single(
+            "queuetop_messages_delayed", .gauge, "Messages that wait in exchanges which delay them",
+            sums.delayed)
         self.family("queuetop_breakers", .gauge, "Circuit breakers in each state")
         for (state, count) in [
             ("closed", sums.closed), ("open", sums.open), ("half_open", sums.halfOpen),
@@ -183,7 +202,9 @@ extension Engine {
         self.snapshot { broker, now in
             var sums = FlowSums()
             for host in broker.virtualHosts {
-                for queue in broker.sample(in: host, now: now).queues { sums.add(queue) }
+                let figures = broker.sample(in: host, now: now)
+                for queue in figures.queues { sums.add(queue) }
+                sums.delayed += figures.delayed
             }
             return sums
         }

@@ -188,7 +188,7 @@ struct MessageRates {
 }
 
 /// What RabbitMQ counts of messages, by its names.
-enum MessageCount {
+enum MessageCount: String {
     case ack
     case deliver, deliver_get, deliver_no_ack
     case get, get_empty, get_no_ack

@@ -1,53 +1,81 @@
-/// A list under way: items written one behind the other, each found again by where it stands.
+/// A list under way: each item is written when it is known whether it is on the page.
 struct ItemList {
-    private var json = JSONWriter()
-    private var items: [Range<Int>] = []
-    private let query: ListQuery
-    /// Items before the filter, and after it.
-    private var total = 0
-
-    /// - Parameter query: The request's own, such as `page=1`.
-    init(_ query: [String: String]) throws(APIFailure) {
-        self.query = try ListQuery(query)
-        self.json.beginArray()
+    private struct Item {
+        let name: String
+        let write: (inout JSONWriter) -> Void
     }
 
-    /// Writes an item, unless the filter leaves it out.
+    private let query: ListQuery
+    private var items: [Item] = []
+
+    /// - Parameter query: The request's own, such as `page=1`.
+    init(_ query: [String: String]) throws(APIFailure) { self.query = try ListQuery(query) }
+
+    /// Adds an item.
     ///
-    /// - Parameter write: Writes its fields.
-    mutating func add(named name: String = "", _ write: (inout JSONWriter) -> Void) {
-        self.total += 1
-        guard self.query.takes(name) else { return }
-        let start = self.json.bytes.count
-        self.json.object(write)
-        // The comma between this item and the one before it belongs to neither.
-        self.items.append(start + (self.items.isEmpty ? 0 : 1)..<self.json.bytes.count)
+    /// - Parameter write: Writes its fields, the same ones however often it is asked.
+    mutating func add(named name: String = "", _ write: @escaping (inout JSONWriter) -> Void) {
+        self.items.append(Item(name: name, write: write))
     }
 
     /// The whole list, or the page that was asked for.
     func answer() throws(APIFailure) -> APIAnswer {
-        if self.query.page == nil, self.query.sort == nil, self.query.columns == nil,
-            !self.query.isReversed
-        {
-            var json = self.json
-            json.endArray()
-            return APIAnswer(body: json.bytes)
+        try self.query.answer(self.items, named: \.name) { item, json in item.write(&json) }
+    }
+}
+
+extension ListQuery {
+    /// A list of those items, or the page of it, with the fields that were asked for.
+    ///
+    /// Of what is not on the page only the field is written that the list is sorted by: a page of
+    /// 10,000 queues has a hundred.
+    ///
+    /// - Parameters:
+    ///   - name: What the filter goes by.
+    ///   - key: What an item is sorted by, where that is known before it is written.
+    ///   - write: Writes an item's fields, the same ones however often it is asked.
+    func answer<Item>(
+        _ items: [Item], named name: (Item) -> String,
+        by key: ((Item) -> JSONText.SortKey)? = nil,
+        _ write: (Item, inout JSONWriter) -> Void
+    ) throws(APIFailure) -> APIAnswer {
+        var places = Array(items.indices)
+        if self.isFiltered { places.removeAll { !self.takes(name(items[$0])) } }
+        if let path = self.sort {
+            let keys =
+                key.map { key in places.map { key(items[$0]) } }
+                ?? Self.keys(at: path, of: items, at: places, write)
+            // Equal ones stay as they came.
+            places = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { places[$0] }
         }
-        let sorted = self.sorted()
-        let range = try self.query.range(ofPageIn: sorted.count)
-        return Self.answer(
-            self.query, total: self.total, filtered: sorted.count, count: range.count
-        ) { json in
-            for item in sorted[range] { self.write(item, into: &json) }
+        if self.isReversed { places.reverse() }
+        let range = try self.range(ofPageIn: places.count)
+        return self.frame(total: items.count, filtered: places.count, count: range.count) { json in
+            for place in places[range] {
+                json.object(only: self.columns) { write(items[place], &$0) }
+            }
+        }
+    }
+
+    /// What each of the items is sorted by.
+    private static func keys<Item>(
+        at path: [String], of items: [Item], at places: [Int],
+        _ write: (Item, inout JSONWriter) -> Void
+    ) -> [JSONText.SortKey] {
+        let selection = JSONSelection(path: path)
+        var json = JSONWriter()
+        return places.map { place in
+            json.clear()
+            json.object(only: selection) { write(items[place], &$0) }
+            return JSONText(json.bytes[...]).sortKey(at: path)
         }
     }
 
     /// A page of a list, in RabbitMQ's frame; the bare items when no page was asked for.
-    static func answer(
-        _ query: ListQuery, total: Int, filtered: Int, count: Int,
-        _ write: (inout JSONWriter) -> Void
+    func frame(
+        total: Int, filtered: Int, count: Int, _ write: (inout JSONWriter) -> Void
     ) -> APIAnswer {
-        guard let page = query.page else { return .json { $0.array(write) } }
+        guard let page = self.page else { return .json { $0.array(write) } }
         return .object { json in
             json.field("filtered_count", filtered)
             json.field("item_count", count)
@@ -58,22 +86,5 @@ struct ItemList {
             json.field("page_size", page.size)
             json.field("total_count", total)
         }
-    }
-
-    private func write(_ item: Range<Int>, into json: inout JSONWriter) {
-        if let columns = self.query.columns {
-            columns.write(self.json.bytes[item], into: &json)
-        } else {
-            json.raw(self.json.bytes[item])
-        }
-    }
-
-    private func sorted() -> [Range<Int>] {
-        guard let path = self.query.sort else {
-            return self.query.isReversed ? self.items.reversed() : self.items
-        }
-        let keys = self.items.map { JSONText(self.json.bytes[$0]).sortKey(at: path) }
-        let order = self.items.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-        return (self.query.isReversed ? order.reversed() : order).map { self.items[$0] }
     }
 }

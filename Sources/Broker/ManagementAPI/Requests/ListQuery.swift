@@ -24,7 +24,8 @@ struct ListQuery {
         self.page = try Self.page(query)
         // Without a page RabbitMQ does not look at the filter.
         self.filter = self.page == nil ? nil : try NameFilter(query)
-        self.sort = query["sort"].map { $0.split(separator: ".").map(String.init) }
+        let sort = query["sort"].map { $0.split(separator: ".").map(String.init) }
+        self.sort = sort?.isEmpty == true ? nil : sort
         self.isReversed = query["sort_reverse"] == "true"
         self.columns = query["columns"].map { JSONSelection(columns: $0) }
     }
@@ -46,6 +47,9 @@ struct ListQuery {
 
     /// Whether a page can be chosen by names alone, before anything else is known.
     var isByName: Bool { self.sort == nil || self.sort == ["name"] }
+
+    /// Whether there is a filter at all.
+    var isFiltered: Bool { self.filter != nil }
 
     func takes(_ name: String) -> Bool { self.filter?.takes(name) ?? true }
 

@@ -120,7 +120,10 @@ struct FarMove: Sendable {
         }
         CommandOutput.endProgress()
         part.sourceAfter = try? await self.session.readyCount(of: part.source)
-        part.targetAfter = try? await self.target.readyCount(of: part.target)
+        // One that took nothing would not answer that either.
+        if !Task.isCancelled {
+            part.targetAfter = try? await self.target.readyCount(of: part.target)
+        }
         return part
     }
 
@@ -179,7 +182,7 @@ struct FarMove: Sendable {
             throw CommandFailure(
                 .outcomeUnknown,
                 "Of \(Figures.counted(uncertain, "message")) it is not known whether they are in "
-                    + "both brokers. Compare the counts before you run it again.")
+                    + "both brokers; none is lost. Compare the counts before you run it again.")
         }
         for part in parts {
             switch part.outcome?.ending {

@@ -18,9 +18,22 @@ struct AMQPSink: MessageSink {
 
     func publish(_ messages: [Message]) async -> [PublishOutcome] {
         guard !messages.isEmpty else { return [] }
-        return await withCheckedContinuation { continuation in
+        let isOver = NIOLoopBoundBox.makeBoxSendingValue(false, eventLoop: self.eventLoop)
+        let underWay = NIOLoopBoundBox<ConfirmedBatch?>.makeEmptyBox(eventLoop: self.eventLoop)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.eventLoop.execute {
+                    let batch = ConfirmedBatch(messages, then: continuation)
+                    underWay.value = batch
+                    batch.start(on: self.channel.onLoop)
+                    // Whoever was cancelled before asked for the end when there was no batch yet.
+                    if isOver.value { batch.endSoon(on: self.channel.onLoop, self.eventLoop) }
+                }
+            }
+        } onCancel: {
             self.eventLoop.execute {
-                ConfirmedBatch(messages, then: continuation).start(on: self.channel.onLoop)
+                isOver.value = true
+                underWay.value?.endSoon(on: self.channel.onLoop, self.eventLoop)
             }
         }
     }
@@ -28,6 +41,10 @@ struct AMQPSink: MessageSink {
 
 /// One batch that waits for its confirms; confined to the connection's event loop.
 private final class ConfirmedBatch {
+    /// How long no answer may come once the operator has asked for the end: a target that is
+    /// blocked, or does not read, would give none for as long as it likes.
+    static let silenceMax = TimeAmount.seconds(5)
+
     private let messages: [Message]
     private var outcomes: [PublishOutcome?]
     private var left: Int
@@ -65,6 +82,23 @@ private final class ConfirmedBatch {
         guard self.outcomes[place] == nil else { return }
         self.outcomes[place] = outcome
         self.left -= 1
+    }
+
+    /// Waits on as long as answers come, then says of all others that nobody knows.
+    func endSoon(on channel: LoopChannel, _ loop: any EventLoop) {
+        guard self.continuation != nil else { return }
+        let left = self.left
+        loop.assumeIsolated().scheduleTask(in: Self.silenceMax) {
+            guard self.left == left else { return self.endSoon(on: channel, loop) }
+            self.giveUp(on: channel)
+        }
+    }
+
+    private func giveUp(on channel: LoopChannel) {
+        for place in self.outcomes.indices where self.outcomes[place] == nil {
+            self.outcomes[place] = .failed(.outcomeUnknown(action: "the publish"))
+        }
+        self.end(on: channel)
     }
 
     private func end(on channel: LoopChannel) {

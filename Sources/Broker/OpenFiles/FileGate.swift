@@ -4,49 +4,68 @@ import NIOConcurrencyHelpers
 import NIOCore
 
 /// Refuses new clients while the process may open hardly more files, so that those which it has,
-/// the store and the management API find the few that they need.
+/// and the store, find the few that they need.
 ///
 ///     admits ── the next file would be one of the spared ──> refuses, with an alarm
 ///        ^                                                       │ looks once a second
 ///        └───────────── there are more than these again ─────────┘
 ///
+/// All listeners of a process stand behind one gate. The management API gets half of what the
+/// broker's clients have to leave, so that an operator can look at what takes the files:
+///
+///     0 ─────── every client ───────┬── management API only ──┬── nobody ── limit
+///
 /// Without it an accept that fails leaves the client waiting for its own timeout, and the loop
-/// trying again at once without end.
-final class FileGate: Sendable {
-    /// Files that clients do not get, at most a quarter of all.
+/// trying again at once without end. Worse, Dispatch looks into `/proc` for its threads now and
+/// then, and ends a process that has no file left for that.
+package final class FileGate: Sendable {
+    /// Which listener a client has come to.
+    package enum Door: Sendable {
+        case broker, management
+    }
+
+    /// Files that the broker's clients do not get, at most a quarter of all.
     static let sparedMax = 32
     static let interval = TimeAmount.seconds(1)
 
-    struct Refusal: Error {}
+    /// That a client has to go again, because there are no files for it.
+    package struct Refusal: Error {}
 
     private let engine: Engine
     private let isShort = NIOLockedValueBox(false)
 
-    init(telling engine: Engine) {
+    /// - Parameter engine: Hears when files run out, and when there are some again.
+    package init(telling engine: Engine) {
         self.engine = engine
     }
 
     /// - Throws: ``Refusal`` when the client that has just come is to go again.
-    func admit(on loop: any EventLoop) throws {
-        if self.hasFiles { return }
+    package func admit(to door: Door, on loop: any EventLoop) throws {
+        if Self.hasFiles(for: door) { return }
         self.ranOut(on: loop)
         throw Refusal()
     }
 
-    /// How long to accept nobody when the system had no file for a client; nil for other errors.
-    func backoff(after error: IOError, on loop: any EventLoop) -> TimeAmount? {
+    /// Stands in a listener's pipeline: accepts nobody for a while when the system had no file for
+    /// a client, because others may have taken the last one all the same.
+    package func acceptBackoff(on loop: any EventLoop) -> AcceptBackoffHandler {
+        AcceptBackoffHandler { self.backoff(after: $0, on: loop) }
+    }
+
+    /// How long to accept nobody; nil after errors that say nothing about files.
+    private func backoff(after error: IOError, on loop: any EventLoop) -> TimeAmount? {
         guard [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else { return nil }
         self.ranOut(on: loop)
         return Self.interval
     }
 
-    /// Raises the alarm, if it is not, and ends it when there are files again.
+    /// Raises the alarm, if it is not, and ends it when there are files for everybody again.
     private func ranOut(on loop: any EventLoop) {
         let wasShort = self.isShort.withLockedValue { exchange(&$0, with: true) }
         guard !wasShort else { return }
         self.tell(true)
         loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { task in
-            guard self.hasFiles else { return }
+            guard Self.hasFiles(for: .broker) else { return }
             task.cancel()
             self.isShort.withLockedValue { $0 = false }
             self.tell(false)
@@ -59,21 +78,25 @@ final class FileGate: Sendable {
     }
 
     /// The system gives the lowest descriptor that is free, so that all below are in use.
-    private var hasFiles: Bool {
+    private static func hasFiles(for door: Door) -> Bool {
         let next = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard next >= 0 else { return false }
         close(next)
-        return Int(next) < Self.firstSpared
+        return Int(next) < self.firstSpared(from: door)
     }
 
     /// The lowest descriptor that is spared: as the limit is now, which an administrator may raise
     /// while the process runs.
-    private static var firstSpared: Int {
+    private static func firstSpared(from door: Door) -> Int {
         var files = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else {
             return .max
         }
         let count = Int(clamping: files.rlim_cur)
-        return count - min(Self.sparedMax, count / 4)
+        let spared = min(self.sparedMax, count / 4)
+        return switch door {
+        case .broker: count - spared
+        case .management: count - spared / 2
+        }
     }
 }
