@@ -23,6 +23,10 @@ struct HeldAtLimitTests {
             "\(Self.broken.costing(Self.held(0, underWay: 2)))".hasPrefix(
                 "Up to 2 messages of q were on their way when the connection broke: the broker may "
                     + "have dropped those that were at their delivery limit."))
+        #expect(
+            "\(Self.broken.costing(Self.held(0, underWay: 1)))".hasPrefix(
+                "A message of q may have been on its way when the connection broke: the broker may "
+                    + "have dropped it if it was at its delivery limit."))
         var dying = Self.held(1)
         dying.isDeadLettering = true
         #expect(

@@ -69,6 +69,38 @@ struct DeliveryLimitTests {
         }
     }
 
+    @Test("What would die in a circle, which a broker drops, is kept at the end of the queue")
+    func circle() async throws {
+        try await Bench.run(.rabbitMQ) { bench in
+            // Where nothing stays: all that comes dies at once, into the queue it came from.
+            let detour = try await bench.declare(
+                "detour",
+                [
+                    "x-max-length": .int32(0), "x-dead-letter-exchange": .string(""),
+                    "x-dead-letter-routing-key": .string(bench.name("doomed").text),
+                ])
+            let queue = try await bench.declare(
+                "doomed",
+                [
+                    "x-queue-type": .string("quorum"), "x-delivery-limit": .int64(2),
+                    "x-dead-letter-exchange": .string(""),
+                    "x-dead-letter-routing-key": .string(detour.text),
+                ])
+            bench.channel.publish(
+                numbers(5).map {
+                    Message(
+                        exchange: .default, routingKey: detour.text,
+                        properties: MessageProperties(), body: Array($0.utf8))
+                })
+            try await eventually("all have died") { try await bench.ready(queue) == 5 }
+            try await bench.returnAll(queue, times: 2)
+            let page = try await bench.look(queue, .mayDeadLetter)
+            #expect(page.stop?.fate == .putAtEnd)
+            try await eventually("all are there") { try await bench.ready(queue) == 5 }
+            #expect(try await bench.drain(queue).sorted() == numbers(5))
+        }
+    }
+
     @Test("To delete or move one message destroys none of those before it")
     func chosen() async throws {
         try await Bench.run(.rabbitMQ) { bench in

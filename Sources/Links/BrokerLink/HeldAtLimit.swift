@@ -25,10 +25,14 @@ package struct HeldAtLimit: Hashable, Sendable {
     func sentence(when event: String) -> String {
         let (limit, fate) = ("at their delivery limit", self.fate)
         guard self.count > 0 else {
+            guard self.underWay > 1 else {
+                return "A message of \(self.queue) may have been on its way when \(event): "
+                    + "\(fate) it if it was \(Self.atItsLimit)."
+            }
             return "Up to \(Self.messages(self.underWay)) of \(self.queue) were on their way when "
                 + "\(event): \(fate) those that were \(limit)."
         }
-        let verb = self.count == 1 ? "was at its delivery limit" : "were \(limit)"
+        let verb = self.count == 1 ? "was \(Self.atItsLimit)" : "were \(limit)"
         let known = "\(Self.messages(self.count)) of \(self.queue) \(verb) when \(event)"
         let unknown =
             self.underWay == 0
@@ -36,6 +40,8 @@ package struct HeldAtLimit: Hashable, Sendable {
         let all = self.count + self.underWay == 1 ? "it" : "them"
         return "\(known)\(unknown): \(fate) \(all)."
     }
+
+    private static let atItsLimit = "at its delivery limit"
 
     private static func messages(_ count: Int) -> String {
         count == 1 ? "1 message" : "\(count) messages"

@@ -31,6 +31,18 @@ package enum LinkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The connection ended while the broker worked on it; it may or may not have happened.
     case outcomeUnknown(action: String)
 
+    /// Whether messages are lost, or may be.
+    package var tellsOfLoss: Bool {
+        switch self {
+        case .lost, .endedAtLimit: true
+        case .queueNotFound, .exchangeNotFound, .connectionNotFound, .consumerNotFound,
+            .noCircuitBreaker, .queueInUse, .refused, .declined, .returning, .tooIntrusive,
+            .unsupported, .disconnected, .loginRefused, .virtualHostNotFound, .notAttempted,
+            .outcomeUnknown:
+            false
+        }
+    }
+
     package var description: String {
         switch self {
         case .queueNotFound(let queue):

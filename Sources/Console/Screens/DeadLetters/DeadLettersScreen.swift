@@ -221,7 +221,7 @@ extension DeadLettersScreen {
     ) -> [ScreenEffect] {
         guard LookingCost.refusal(intrusion, of: "\(queue)", in: context) == nil else { return [] }
         // This list reads by itself, again and again: what may destroy is for one look alone.
-        guard intrusion < .mayDestroy else {
+        guard intrusion < .mayLose else {
             return [
                 .notice(
                     Notice(

@@ -134,7 +134,7 @@ extension MessagesScreen {
             title: "Look into \(self.queue)?",
             lines: ["On this broker, looking \(intrusion.consequence)."], verb: "Look",
             isDestructive: intrusion >= .mayDeadLetter, effects: [.work(.browse(request))])
-        if intrusion >= .mayDestroy { dialog.demandName(of: self.queue) }
+        if intrusion >= .mayLose { dialog.demandName(of: self.queue) }
         return [.ask(dialog)]
     }
 

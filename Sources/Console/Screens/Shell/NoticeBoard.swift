@@ -5,8 +5,8 @@ import Messaging
 struct NoticeBoard: Sendable {
     /// Whose outcome a notice tells.
     enum Origin: Sendable {
-        /// What a person began. Nobody says that again: it outlasts news of the link, and a
-        /// failure stays until a key is pressed.
+        /// What a person began. Nobody says that again: what went wrong outlasts news of the link,
+        /// and a failure stays until a key is pressed.
         case work
         /// How the link is, which the header goes on to say.
         case link

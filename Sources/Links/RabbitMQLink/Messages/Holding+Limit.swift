@@ -20,7 +20,7 @@ extension Holding {
                 if !limit.isReached(by: last) {
                     .near
                 } else {
-                    limit.isDeadLettering ? .deadLettered : .putAtEnd
+                    self.isDoomed(last) ? .putAtEnd : .deadLettered
                 }
             return LookStop(
                 queue: self.queue, place: self.messages.count, returnsMax: limit.returnsMax,
@@ -49,15 +49,22 @@ extension Holding {
     /// What the end of the channel costs those that are held now; nil where it costs nothing.
     var atLimit: HeldAtLimit? {
         guard let limit else { return nil }
+        let reached = self.messages.map(\.message).filter(limit.isReached)
         return HeldAtLimit(
-            queue: self.queue, count: self.messages.count { limit.isReached(by: $0.message) },
-            underWay: self.underWay, isDeadLettering: limit.isDeadLettering)
+            queue: self.queue, count: reached.count, underWay: self.underWay,
+            isDeadLettering: limit.isDeadLettering && !reached.contains(where: self.isDoomed))
     }
 
-    /// Whether putting the message back destroys it.
+    /// Whether putting the message back destroys it, or may.
     func isDoomed(_ message: Message) -> Bool {
-        guard let limit, !limit.isDeadLettering else { return false }
-        return limit.isReached(by: message)
+        guard let limit, limit.isReached(by: message) else { return false }
+        return !limit.isDeadLettering || self.mayCircle(message)
+    }
+
+    /// Whether it has died elsewhere before. RabbitMQ drops what would die into a queue in which it
+    /// died already, unless somebody rejected it since.
+    private func mayCircle(_ message: Message) -> Bool {
+        DeathRecord.records(in: message.properties.headers).contains { $0.queue != self.queue }
     }
 
     /// Publishes those messages anew, at the end of their own queue, that would be destroyed if

@@ -24,7 +24,7 @@ struct Holding: Sendable {
     private(set) var bytes = 0
     /// Whether the queue had no more ready messages.
     private(set) var isWhole = false
-    /// Gets that were not answered when the channel ended.
+    /// Gets that may have been answered when the connection ended.
     private(set) var underWay = 0
 
     init(_ queue: QueueName, on lane: LaneChannel, within limit: ReturnLimit?) {
@@ -51,7 +51,8 @@ struct Holding: Sendable {
         self.messages += came
         self.bytes += came.reduce(0) { $0 + $1.message.body.count }
         if let failure {
-            self.underWay = count - answers.count
+            // A broker that closes a channel says so behind all that it has delivered on it.
+            if case .channelClosed = failure {} else { self.underWay = count - answers.count }
             throw failure
         }
         // An empty answer: nothing was left at that moment.

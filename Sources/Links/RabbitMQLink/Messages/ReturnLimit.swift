@@ -29,8 +29,8 @@ package struct ReturnLimit: Equatable, Sendable {
         self.init(returnsMax: max(0, limit), deadLetters: deadLetters)
     }
 
-    /// Whether what was returned too often is sure to be dead-lettered; otherwise it is destroyed,
-    /// or may be.
+    /// Whether what was returned too often is sure to be dead-lettered, unless it goes in a circle;
+    /// otherwise it is destroyed, or may be.
     package var isDeadLettering: Bool { self.deadLetters == .somewhere }
 
     /// How often a message was returned before it was taken now.

@@ -99,11 +99,8 @@ package struct DeadLetterWays: Equatable, Sendable {
                 onUnknown(name)
                 continue
             }
-            for binding in exchange.bindings {
-                // What a key matches is certain only in a direct exchange.
-                if exchange.type == "direct", let key = way.routingKey, binding.routingKey != key {
-                    continue
-                }
+            for binding in exchange.bindings
+            where exchange.takes(binding, way.routingKey) != false {
                 if binding.isToQueue {
                     onQueue(QueueName(binding.destination))
                 } else if seen.insert(ExchangeName(binding.destination)).inserted {

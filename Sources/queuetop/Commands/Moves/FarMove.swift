@@ -177,6 +177,11 @@ struct FarMove: Sendable {
 
     /// Throws the worst of what ended the parts.
     private func requireEnded(_ parts: [Part]) throws(CommandFailure) {
+        for part in parts {
+            if case .failed(let error) = part.outcome?.ending, error.tellsOfLoss {
+                throw CommandFailure(error)
+            }
+        }
         let uncertain = parts.reduce(0) { $0 + ($1.outcome?.report.uncertain ?? 0) }
         guard uncertain == 0 else {
             throw CommandFailure(
