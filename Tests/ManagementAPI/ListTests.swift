@@ -130,8 +130,22 @@ import Testing
             // With a second column, and one of which only the name is known, both are there.
             let more = await fixture.get("/api/\(kind)?columns=nothing,\(columns),name")?.elements
             #expect(more?.count == whole.count)
-            for (item, all) in zip(more ?? [], whole) { #expect(item["name"] == all["name"]) }
+            for (item, all) in zip(more ?? [], whole) {
+                #expect(item["name"] == all["name"])
+                #expect(Self.part(of: item, at: path[...]) == Self.part(of: all, at: path[...]))
+            }
         }
+    }
+
+    @Test("So many names of fields are looked for and no more", arguments: ["columns", "sort"])
+    func names(parameter: String) async throws {
+        let fixture = await self.queues(["a"])
+        let most = Array(repeating: "a", count: 100).joined(separator: ".")
+        func status(_ text: String) async -> APIStatus {
+            await fixture.ask(.get, "/api/queues?\(parameter)=\(text)").status
+        }
+        #expect(await status(most) == .ok)
+        #expect(await status(most + ".a") == .badRequest)
     }
 
     /// The paths of all fields of an object, those of objects in it included.

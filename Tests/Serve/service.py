@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -91,6 +92,21 @@ class Service:
             return next(
                 (each for each in self.entries if each["message"].startswith(message)), None)
         return wait_until(find, lambda: f"{message!r} in the log:\n{self.log}")
+
+    @property
+    def open_files(self):
+        """How many files it has open."""
+        return len(list(pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    @property
+    def files_max(self):
+        """How many it may have open."""
+        return resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)[0]
+
+    def limit_files(self, count):
+        """Lets it open so many from now on, as an administrator may."""
+        hard = resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (count, hard))
 
     def send(self, number):
         os.kill(self.process.pid, number)

@@ -3,6 +3,7 @@
 import socket
 
 from Harness.brokers import connect
+from Harness.waiting import DEADLINE_SECONDS
 from service import ServiceTestCase
 
 
@@ -26,6 +27,7 @@ class DeafManager(ServiceTestCase):
         connect(service.port).close()
         entry = service.entry("service manager reads nothing: told later")
         self.assertEqual(entry["level"], "debug")
+        manager.settimeout(DEADLINE_SECONDS)
         service.entry("service manager reads nothing: watchdog not told")
         while (told := manager.recv(4096)) == b"X_FILL=1":
             pass

@@ -1,7 +1,5 @@
 """Clients that never come to the point: they are hung up on, and others are served meanwhile."""
 
-import pathlib
-import resource
 import select
 import socket
 
@@ -16,6 +14,8 @@ EACH_COUNT = 60
 DEADLINE_SECONDS_MAX = 60
 """A handshake may take ten seconds; the rest is for a machine that is busy."""
 GROWTH_BYTES_MAX = 64 << 20
+CLIENT_FILES = 55
+"""Files that a process may open beside its own, which are more on more processors."""
 
 
 def has_ended(client):
@@ -83,8 +83,7 @@ class SlowClients(ServiceTestCase):
     def test_open_files(self):
         """clients that take every open file keep others out only as long as they are there"""
         service = self.serve("--management-port", "0", "--log-format", "json")
-        few = self.few_files(service)
-        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (few, few))
+        service.limit_files(service.open_files + CLIENT_FILES)
         # Those whom it has not seen yet wait in the system's queue, which takes 128 on some.
         holding = [self.connected(service.port) for _ in range(150)]
         service.entry("alarm: open files run out: new clients are refused")
@@ -98,28 +97,20 @@ class SlowClients(ServiceTestCase):
     def test_raised_limit(self):
         """a limit of files that changes holds at once, for those who come"""
         service = self.serve("--management-port", "0", "--log-format", "json")
-        limit = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
-        few = self.few_files(service)
-        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (few, limit[1]))
+        limit = service.files_max
+        few = service.open_files + CLIENT_FILES
+        service.limit_files(few)
         inside = []
         while client := self.client(service.port):
             inside.append(client)
         service.entry("alarm: open files run out: new clients are refused")
         self.assertLess(
-            self.open_files(service), few - 10, "files are spared for the broker itself")
-        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, limit)
+            service.open_files, few - 10, "files are spared for the broker itself")
+        service.limit_files(limit)
         self.assertTrue(self.client(service.port))
         service.entry("alarm: open files run out: over")
         for client in inside:
             client.channel(1)
-
-    def open_files(self, service):
-        return len(list(pathlib.Path(f"/proc/{service.process.pid}/fd").iterdir()))
-
-    def few_files(self, service):
-        """A limit with room for some clients; the broker's own files are more on more processors.
-        """
-        return self.open_files(service) + 55
 
     def client(self, port):
         """A client that has logged in; None when it was kept out."""

@@ -80,7 +80,7 @@ package final class AMQPServer: Sendable {
             .serverChannelInitializer { listener in
                 listener.eventLoop.makeCompletedFuture {
                     try listener.pipeline.syncOperations.addHandler(
-                        connections.gate.acceptBackoff(on: listener.eventLoop))
+                        connections.gate.acceptBackoff)
                 }
             }
             .serverChannelOption(.backlog, value: Self.backlog)
@@ -93,7 +93,7 @@ package final class AMQPServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ServerContext.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try connections.gate.admit(to: .broker, on: channel.eventLoop)
+                    try connections.gate.admit(to: .broker)
                     let pipeline = channel.pipeline.syncOperations
                     if let certificates {
                         try pipeline.addHandlers([

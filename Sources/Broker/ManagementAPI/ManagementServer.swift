@@ -97,15 +97,14 @@ package struct ManagementServer: Service {
                 .serverChannelInitializer { listener in
                     listener.eventLoop.makeCompletedFuture {
                         guard let gate else { return }
-                        try listener.pipeline.syncOperations.addHandler(
-                            gate.acceptBackoff(on: listener.eventLoop))
+                        try listener.pipeline.syncOperations.addHandler(gate.acceptBackoff)
                     }
                 }
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: address, port: Int(port)) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try gate?.admit(to: .management, on: channel.eventLoop)
+                        try gate?.admit(to: .management)
                         if let certificates {
                             // Whichever was read last: they may be read anew meanwhile.
                             let handler = NIOSSLServerHandler(context: certificates.context)

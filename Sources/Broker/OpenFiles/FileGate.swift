@@ -40,41 +40,47 @@ package final class FileGate: Sendable {
     }
 
     /// - Throws: ``Refusal`` when the client that has just come is to go again.
-    package func admit(to door: Door, on loop: any EventLoop) throws {
+    package func admit(to door: Door) throws {
         if Self.hasFiles(for: door) { return }
-        self.ranOut(on: loop)
+        self.ranOut()
         throw Refusal()
     }
 
     /// Stands in a listener's pipeline: accepts nobody for a while when the system had no file for
     /// a client, because others may have taken the last one all the same.
-    package func acceptBackoff(on loop: any EventLoop) -> AcceptBackoffHandler {
-        AcceptBackoffHandler { self.backoff(after: $0, on: loop) }
+    package var acceptBackoff: AcceptBackoffHandler {
+        AcceptBackoffHandler { self.backoff(after: $0) }
     }
 
     /// How long to accept nobody; nil after errors that say nothing about files.
-    private func backoff(after error: IOError, on loop: any EventLoop) -> TimeAmount? {
+    private func backoff(after error: IOError) -> TimeAmount? {
         guard [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else { return nil }
-        self.ranOut(on: loop)
+        self.ranOut()
         return Self.interval
     }
 
     /// Raises the alarm, if it is not, and ends it when there are files for everybody again.
-    private func ranOut(on loop: any EventLoop) {
-        let wasShort = self.isShort.withLockedValue { exchange(&$0, with: true) }
-        guard !wasShort else { return }
-        self.tell(true)
-        loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { task in
+    private func ranOut() {
+        guard self.becomes(short: true) else { return }
+        self.engine.loop.scheduleRepeatedTask(
+            initialDelay: Self.interval, delay: Self.interval
+        ) { task in
             guard Self.hasFiles(for: .broker) else { return }
             task.cancel()
-            self.isShort.withLockedValue { $0 = false }
-            self.tell(false)
+            _ = self.becomes(short: false)
         }
     }
 
-    private func tell(_ areShort: Bool) {
-        let engine = self.engine
-        engine.loop.execute { engine.assumeIsolated { $0.setFilesShort(areShort) } }
+    /// Tells the engine, in the order in which listeners on several loops find it out.
+    ///
+    /// - Returns: Whether that is news.
+    private func becomes(short isShort: Bool) -> Bool {
+        self.isShort.withLockedValue { wasShort in
+            guard exchange(&wasShort, with: isShort) != isShort else { return false }
+            let engine = self.engine
+            engine.loop.execute { engine.assumeIsolated { $0.setFilesShort(isShort) } }
+            return true
+        }
     }
 
     /// The system gives the lowest descriptor that is free, so that all below are in use.

@@ -55,7 +55,8 @@ struct QueuesController: Controller {
     ) async throws(APIFailure) -> APIAnswer {
         let query = try ListQuery(request.query)
         let places = await self.context.engine.queuePlaces(in: hosts).inOrder
-        let rates = self.context.rates.current
+        // Whoever asks for rates has them taken on.
+        let rates = request.isSet("disable_stats") ? Rates() : self.context.rates.current
         guard query.page != nil, query.isByName else {
             let listings = await self.context.engine.listings(of: places.map(\.id))
             let order = request.isSet("disable_stats") ? nil : QueueOrder(query.sort)

@@ -8,6 +8,8 @@ struct ListQuery {
     static let pageSizeMax = 500
     /// Bytes of a regular expression to filter by: a long one could take very long.
     static let filterBytesMax = 255
+    /// Names in `columns` or in `sort`: each field of each item is looked for among them.
+    static let namesMax = 100
 
     struct Page {
         var number: Int
@@ -24,10 +26,22 @@ struct ListQuery {
         self.page = try Self.page(query)
         // Without a page RabbitMQ does not look at the filter.
         self.filter = self.page == nil ? nil : try NameFilter(query)
-        let sort = query["sort"].map { $0.split(separator: ".").map(String.init) }
+        let sort = try Self.names(in: "sort", query)?.split(separator: ".").map(String.init)
         self.sort = sort?.isEmpty == true ? nil : sort
         self.isReversed = query["sort_reverse"] == "true"
-        self.columns = query["columns"].map { JSONSelection(columns: $0) }
+        self.columns = try Self.names(in: "columns", query).map { JSONSelection(columns: $0) }
+    }
+
+    /// A parameter that has names of fields.
+    private static func names(
+        in parameter: String, _ query: [String: String]
+    ) throws(APIFailure) -> String? {
+        guard let text = query[parameter] else { return nil }
+        let count = text.split { $0 == "," || $0 == "." }.count
+        guard count <= Self.namesMax else {
+            throw .badRequest("\(parameter) has \(count) names: give \(Self.namesMax) at most")
+        }
+        return text
     }
 
     private static func page(_ query: [String: String]) throws(APIFailure) -> Page? {
