@@ -10,15 +10,10 @@ package final class LogWriter: Sendable {
     /// Lines that may wait for the descriptor.
     package static let waitingMax = 10_000
 
-    private struct State {
-        var waiting = 0
-        var leftOut = 0
-    }
-
     private let descriptor: CInt
     private let queue = DispatchQueue(label: "queuetop.log")
-    // Guards the two counts; nothing is called while it is held.
-    private let state = Mutex(State())
+    private let waiting = Atomic(0)
+    private let leftOut = Atomic(0)
     private let leftOutLine: @Sendable (Int) -> String
 
     /// - Parameters:
@@ -31,21 +26,16 @@ package final class LogWriter: Sendable {
 
     /// Has a line written, in its turn.
     package func write(_ line: String) {
-        let leftOut: Int? = self.state.withLock { state in
-            guard state.waiting < Self.waitingMax else {
-                state.leftOut += 1
-                return nil
-            }
-            state.waiting += 1
-            let leftOut = state.leftOut
-            state.leftOut = 0
-            return leftOut
+        guard self.waiting.wrappingAdd(1, ordering: .relaxed).newValue <= Self.waitingMax else {
+            self.waiting.wrappingSubtract(1, ordering: .relaxed)
+            self.leftOut.wrappingAdd(1, ordering: .relaxed)
+            return
         }
-        guard let leftOut else { return }
+        let leftOut = self.leftOut.exchange(0, ordering: .relaxed)
         self.queue.async {
             if leftOut > 0 { self.put(self.leftOutLine(leftOut) + "\n") }
             self.put(line + "\n")
-            self.state.withLock { $0.waiting -= 1 }
+            self.waiting.wrappingSubtract(1, ordering: .relaxed)
         }
     }
 
